@@ -1,0 +1,54 @@
+import { sluiceError, type SluiceError } from "./problem.ts";
+
+/** Rejection reason of a cancelled run. */
+export function interrupted(signal: string): SluiceError {
+  return sluiceError({
+    code: "SLUICE_INTERRUPTED",
+    kind: "interrupted",
+    message: `Interrupted by ${signal}. Targets that were under way were finished; no new ones were started.`,
+    hint: "Run the same command again: it goes on where this one stopped.",
+  });
+}
+
+export interface Cancellation {
+  readonly signal: AbortSignal;
+  /** Removes the signal handlers, so that the process can end. */
+  dispose(): void;
+}
+
+/**
+ * Turns the first SIGINT or SIGTERM into an abort. A second one ends the process at once with 130, for whoever cannot
+ * wait for the call under way.
+ */
+export function createCancellation(process: NodeJS.Process): Cancellation {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(interrupted(signal));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}
+
+/** Waits `milliseconds`, or rejects with the signal's reason as soon as it is aborted. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,0 +1,152 @@
+import type { Plugin, Strategy } from "../plugin.ts";
+import type { Architecture } from "../vocabulary.ts";
+
+/**
+ * Options and plugins handed to esbuild as they are. The bundler narrows this to esbuild's own type; this package does
+ * not depend on esbuild.
+ */
+export type EsbuildOptions = Readonly<Record<string, unknown>>;
+
+/** What `bundle` sets for all functions, and each function for itself. */
+export interface BundleOptions {
+  /** Lambda runtime identifier. Default `nodejs22.x`. When given, a function of another runtime is refused. */
+  readonly runtime?: string;
+  /** Default `x86_64`. When given, a function of another architecture is refused. */
+  readonly architecture?: Architecture;
+  /** Default `true`. */
+  readonly minify?: boolean;
+  /** Default `true`: a linked map inside the zip. */
+  readonly sourcemap?: boolean;
+  /** Default `esm`. */
+  readonly format?: "esm" | "cjs";
+  /** esbuild target. Default: the runtime's Node.js major, as `node22`. */
+  readonly target?: string;
+  /** Packages left to the runtime. Default: none for Node.js, so that what was tested is what runs. */
+  readonly external?: readonly string[];
+  /** Files copied beside the code: globs from the repository's root, or `{ from, to }`. */
+  readonly assets?: readonly (string | { readonly from: string; readonly to: string })[];
+  readonly esbuild?: EsbuildOptions;
+}
+
+export interface FunctionConfig extends BundleOptions {
+  /**
+   * `path` or `path#export` of a Node.js module; or a folder, or a `.zip`, that is the deployment package as it is.
+   * With `command`, the folder or file that the command makes.
+   */
+  readonly entry: string;
+  /** Handler string that the function has in AWS. Default `index.handler`; the zip is laid out so that it resolves. */
+  readonly handler?: string;
+  /** A build command, run in the repository's root by the shell; `entry` is what it makes. */
+  readonly command?: string;
+  /** Globs of what `command` reads. When given, the command runs only if one of them has changed. */
+  readonly inputs?: readonly string[];
+}
+
+export interface BranchRule {
+  /** Environment name, or `null` for none. */
+  readonly environment: string | null;
+  /** The branch's version part (`release/1.4.0`) must equal the package version, by semver. */
+  readonly matchPackageVersion?: boolean;
+}
+
+export interface EnvironmentConfig {
+  /** Twelve digits. Checked against STS before anything is written. */
+  readonly account?: string;
+  /** Else `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's. */
+  readonly region?: string;
+  readonly regions?: readonly string[];
+  /** Profile of the shared AWS configuration files. */
+  readonly profile?: string;
+  /** ARN of a role to assume. */
+  readonly role?: string;
+  /** Template of the name in AWS with `{function}`, `{environment}`, `{branch}`. Default `{function}`. */
+  readonly name?: string;
+  /** Alias that is moved to the new function version, if it exists. */
+  readonly alias?: string;
+  readonly strategy?: Strategy;
+  /** A folder, or `s3://bucket/prefix`. */
+  readonly store?: string;
+  /** Targets worked on at once. */
+  readonly concurrency?: number;
+  /** Lets `--environment` deploy here from any branch. */
+  readonly allowAnyBranch?: boolean;
+  /** Lets a dirty work tree deploy here. */
+  readonly allowDirty?: boolean;
+}
+
+/** What `sluice.config.*` holds. */
+export interface Config {
+  /** A file or package whose configuration this one builds on, or several, in order. */
+  readonly extends?: string | readonly string[];
+  readonly functions?: Readonly<Record<string, string | FunctionConfig>>;
+  readonly bundle?: BundleOptions;
+  readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
+  /** Pattern → environment, first match wins. Default: gitflow. */
+  readonly branches?: Readonly<Record<string, string | null | BranchRule>>;
+  /** A folder, or `s3://bucket/prefix`, for all environments. */
+  readonly store?: string;
+  readonly plugins?: readonly Plugin[];
+  /** Functions or targets worked on at once. Default 8. */
+  readonly concurrency?: number;
+}
+
+/** A function with every default filled in. Paths are as written, relative to the repository's root. */
+export interface ResolvedFunction {
+  readonly name: string;
+  readonly source: "module" | "folder" | "zip";
+  /** Path without `#export`. */
+  readonly entry: string;
+  /** Exported name that the module must have. */
+  readonly exportName: string;
+  readonly handler: string;
+  readonly command: string | null;
+  readonly inputs: readonly string[] | null;
+  readonly runtime: string;
+  /** Whether the configuration names the runtime: then it must be the function's own. */
+  readonly runtimeDeclared: boolean;
+  readonly architecture: Architecture;
+  readonly architectureDeclared: boolean;
+  readonly minify: boolean;
+  readonly sourcemap: boolean;
+  readonly format: "esm" | "cjs";
+  readonly target: string | null;
+  /** `null`: the bundler's default for the runtime. */
+  readonly external: readonly string[] | null;
+  readonly assets: readonly { readonly from: string; readonly to: string | null }[];
+  readonly esbuild: EsbuildOptions;
+}
+
+export interface ResolvedEnvironment {
+  readonly name: string;
+  readonly account: string | null;
+  /** At least one, unless none could be found: then empty, and an error as soon as one is needed. */
+  readonly regions: readonly string[];
+  readonly profile: string | null;
+  readonly role: string | null;
+  /** Template. */
+  readonly nameTemplate: string;
+  readonly alias: string | null;
+  readonly strategy: Strategy | null;
+  readonly store: string | null;
+  readonly concurrency: number | null;
+  readonly allowAnyBranch: boolean;
+  readonly allowDirty: boolean;
+}
+
+export interface ResolvedBranchRule {
+  readonly pattern: string;
+  readonly environment: string | null;
+  readonly matchPackageVersion: boolean;
+}
+
+export interface ResolvedConfig {
+  /** Absolute path of the file, `null` when the configuration was given as a value. */
+  readonly file: string | null;
+  /** Absolute path of the repository's root: the folder of the file. */
+  readonly root: string;
+  readonly functions: readonly ResolvedFunction[];
+  readonly environments: readonly ResolvedEnvironment[];
+  readonly branches: readonly ResolvedBranchRule[];
+  readonly plugins: readonly Plugin[];
+  readonly concurrency: number | null;
+}

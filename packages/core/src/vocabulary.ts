@@ -1,0 +1,165 @@
+/** Content address of a deployment package: SHA-256 of the zip in hexadecimal. AWS's base64 form is a `codeSha256`. */
+export type Digest = `sha256:${string}`;
+
+export type Architecture = "x86_64" | "arm64";
+
+/** What became of a target. `absent` is given by ResourceNotFoundException alone. */
+export type Outcome = "updated" | "unchanged" | "absent" | "conflict" | "failed" | "skipped";
+
+/** The state of the repository that a run works from, read once. */
+export interface GitRef {
+  /** Short branch name without `refs/heads/` or a remote; `null` for a tag, or a detached HEAD that no CI names. */
+  readonly branch: string | null;
+  /** Tag name when the run is for a tag. */
+  readonly tag: string | null;
+  /** 40 hexadecimal digits, or `null` in a repository without commits or outside of one. */
+  readonly commit: string | null;
+  /** Whether tracked files differ from the commit or untracked ones exist; `null` when there is no repository. */
+  readonly dirty: boolean | null;
+  /** Set when CI builds a pull or merge request; such a run deploys nowhere. */
+  readonly pullRequest: { readonly id: string; readonly target: string | null } | null;
+  /** Who said so: `option`, `git`, or `ci:<service>`, as in `ci:gitlab`. */
+  readonly source: string;
+}
+
+/** Which environment a ref maps to, and by which rule. */
+export interface EnvironmentChoice {
+  /** `null`: this ref maps nowhere. */
+  readonly environment: string | null;
+  /** The pattern that decided, as the configuration spells it, or `null` when none matched. */
+  readonly rule: string | null;
+  /** A sentence for people. */
+  readonly reason: string;
+}
+
+/** A file inside a deployment package. */
+export interface FileEntry {
+  /** Relative, with forward slashes. */
+  readonly path: string;
+  /** Bytes, uncompressed. */
+  readonly size: number;
+  /** Hexadecimal SHA-256 of the uncompressed bytes. */
+  readonly sha256: string;
+  /** Unix permission bits: 0o644 or 0o755. */
+  readonly mode: number;
+}
+
+/** What stands beside a zip in `NAME.manifest.json`. */
+export interface Manifest {
+  readonly schema: 1;
+  readonly function: string;
+  readonly digest: Digest;
+  /** Base64 SHA-256, as GetFunction's `Configuration.CodeSha256` gives it. */
+  readonly codeSha256: string;
+  /** Bytes of the zip. */
+  readonly sizeBytes: number;
+  /** Bytes of all files, uncompressed. AWS allows 262,144,000. */
+  readonly unzippedBytes: number;
+  /** Lambda runtime identifier that the package was built for, as `nodejs22.x`. */
+  readonly runtime: string;
+  readonly architecture: Architecture;
+  /** Handler string that the package answers to, as `index.handler`. */
+  readonly handler: string;
+  /** Every runtime that can run this package; the one above is among them. */
+  readonly compatibleRuntimes: readonly string[];
+  readonly compatibleArchitectures: readonly Architecture[];
+  readonly files: readonly FileEntry[];
+  /** Digest over everything that the build read: sources, options, tool versions. */
+  readonly sources: Digest;
+  /** Tool name → version. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** npm semver of the function repository at build time. */
+  readonly packageVersion: string | null;
+  readonly commit: string | null;
+  readonly dirty: boolean | null;
+}
+
+/** A deployment package on this machine. */
+export interface Artifact {
+  readonly function: string;
+  /** Absolute path of the zip. */
+  readonly path: string;
+  readonly manifest: Manifest;
+  /** Whether it was taken from the cache without building. */
+  readonly cached: boolean;
+}
+
+/** Evidence about an artifact: a file beside the zip. */
+export interface Evidence {
+  /** `sbom`, `provenance`, `vulnerabilities`, … */
+  readonly kind: string;
+  /** Absolute path. */
+  readonly path: string;
+  readonly digest: Digest;
+}
+
+/** One function in one account and region. */
+export interface Target {
+  /** Name in the configuration. */
+  readonly function: string;
+  /** Name in AWS. */
+  readonly target: string;
+  readonly region: string;
+  /** Twelve digits, once known: from the configuration, STS or the function's ARN. */
+  readonly account: string | null;
+  /** Alias to move, when the environment names one. */
+  readonly alias: string | null;
+}
+
+/** What `apply` would do to a target. */
+export type Action = "update" | "move-alias" | "none" | "absent" | "refuse" | "fail" | "skip";
+
+/** A decision about a target, made by `plan` from reads alone. */
+export interface Change<State = unknown> {
+  readonly target: Target;
+  readonly action: Action;
+  /** Why, for people: `code changed`, `alias live stands on 6`. */
+  readonly reason: string;
+  readonly artifact: Artifact | null;
+  /** Strategy that made this change and will apply it. */
+  readonly strategy: string;
+  /** Function version that is live before the change: the alias's, else the newest known; `null` when unknown. */
+  readonly previousVersion: string | null;
+  /** `codeSha256` that is live before the change. */
+  readonly currentCodeSha256: string | null;
+  /** For `refuse` and `fail`. */
+  readonly error: import("./problem.ts").Problem | null;
+  /** API calls that planning took, by operation. */
+  readonly apiCalls: Readonly<Record<string, number>>;
+  readonly durationMs: number;
+  /** What the strategy wants to remember from `plan` to `apply`, such as a RevisionId. */
+  readonly state: State;
+}
+
+/** One row of the report: `targets[]` of `deploy --json`. */
+export interface TargetReport {
+  readonly function: string;
+  readonly target: string;
+  readonly account: string | null;
+  readonly region: string;
+  readonly outcome: Outcome;
+  readonly digest: Digest | null;
+  readonly codeSha256: string | null;
+  readonly sizeBytes: number | null;
+  /** Function version that is live after the run. */
+  readonly version: string | null;
+  readonly previousVersion: string | null;
+  readonly alias: string | null;
+  readonly reason: string;
+  readonly apiCalls: Readonly<Record<string, number>>;
+  readonly durationMs: number;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
+}
+
+/** The document that `plan --json` and `deploy --json` print. */
+export interface Report {
+  readonly schema: 1;
+  readonly command: string;
+  readonly environment: string | null;
+  readonly branch: string | null;
+  readonly commit: string | null;
+  readonly dirty: boolean | null;
+  readonly dryRun: boolean;
+  readonly targets: readonly TargetReport[];
+  readonly summary: Readonly<Record<Outcome, number>>;
+}
