@@ -6,4 +6,5 @@ export * from "./phases.ts";
 export * from "./plugin.ts";
 export * from "./problem.ts";
 export * from "./redact.ts";
+export type * from "./storage.ts";
 export type * from "./vocabulary.ts";
