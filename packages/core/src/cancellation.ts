@@ -1,4 +1,4 @@
-import { sluiceError, type SluiceError } from "./problem.ts";
+import { type SluiceError, sluiceError } from "./problem.ts";
 
 /** Rejection reason of a cancelled run. */
 export function interrupted(signal: string): SluiceError {

@@ -13,7 +13,12 @@ export interface Logger {
 /** What a reporter may show while a run goes on. Plain data; nobody's control flow depends on it. */
 export type RunEvent =
   | { readonly type: "notice"; readonly message: string }
-  | { readonly type: "bundle"; readonly function: string; readonly status: "start" | "done"; readonly detail?: string }
+  | {
+      readonly type: "bundle";
+      readonly function: string;
+      readonly status: "start" | "done";
+      readonly detail?: string;
+    }
   | {
       readonly type: "target";
       readonly target: string;

@@ -1,6 +1,9 @@
 export * from "./cancellation.ts";
 export * from "./config/define.ts";
+export * from "./config/load.ts";
+export { DEFAULT_RUNTIME, GITFLOW, resolveConfig } from "./config/resolve.ts";
 export type * from "./config/types.ts";
+export { nearestOf } from "./config/validate.ts";
 export type * from "./context.ts";
 export * from "./phases.ts";
 export * from "./plugin.ts";

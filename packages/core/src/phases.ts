@@ -1,4 +1,6 @@
+import type { RunContext } from "./context.ts";
 import type { Plugin } from "./plugin.ts";
+import { isSluiceError, type SluiceError } from "./problem.ts";
 
 /** How the hooks of one phase are run. */
 export type Cardinality =
@@ -29,3 +31,91 @@ export const PHASES: Readonly<Record<PhaseName, PhasePolicy>> = {
   apply: { cardinality: "all", writes: "remote" },
   report: { cardinality: "settle", writes: "local" },
 };
+
+type Hook<N extends PhaseName> = NonNullable<Plugin[N]>;
+type Input<N extends PhaseName> = Parameters<Hook<N>>[0];
+type Answer<N extends PhaseName> = NonNullable<Awaited<ReturnType<Hook<N>>>>;
+
+/** What a phase came to: the answers of the plugins that had one, and the failures of those that threw. */
+export interface PhaseResult<N extends PhaseName> {
+  readonly answers: readonly { readonly plugin: string; readonly value: Answer<N> }[];
+  readonly failures: readonly { readonly plugin: string; readonly error: unknown }[];
+}
+
+interface Call<N extends PhaseName> {
+  readonly plugin: string;
+  readonly run: (input: Input<N>) => Promise<Answer<N> | undefined>;
+}
+
+type Runner = <N extends PhaseName>(calls: readonly Call<N>[], input: Input<N>) => Promise<PhaseResult<N>>;
+
+const RUNNERS: Readonly<Record<Cardinality, Runner>> = {
+  sequence: async (calls, input) => {
+    let current = input;
+    const answers = [];
+    for (const { plugin, run } of calls) {
+      const value = await run(current);
+      if (value === undefined) continue;
+      answers.push({ plugin, value });
+      current = value as typeof input;
+    }
+    return { answers, failures: [] };
+  },
+  first: async (calls, input) => {
+    for (const { plugin, run } of calls) {
+      const value = await run(input);
+      if (value !== undefined) return { answers: [{ plugin, value }], failures: [] };
+    }
+    return { answers: [], failures: [] };
+  },
+  all: async (calls, input) => {
+    const result = await RUNNERS.settle(calls, input);
+    const [failure] = result.failures;
+    if (failure !== undefined) throw failure.error;
+    return result;
+  },
+  settle: async <N extends PhaseName>(
+    calls: readonly Call<N>[],
+    input: Input<N>,
+  ): Promise<PhaseResult<N>> => {
+    const settled = await Promise.allSettled(calls.map(async ({ run }) => run(input)));
+    const answers: { plugin: string; value: Answer<N> }[] = [];
+    const failures: { plugin: string; error: unknown }[] = [];
+    for (const [index, outcome] of settled.entries()) {
+      const plugin = calls[index]?.plugin ?? "";
+      if (outcome.status === "rejected") failures.push({ plugin, error: outcome.reason });
+      else if (outcome.value !== undefined) answers.push({ plugin, value: outcome.value });
+    }
+    return { answers, failures };
+  },
+};
+
+/**
+ * Runs one phase by its policy in {@link PHASES}. Plugins without the hook are passed over.
+ *
+ * @throws what a hook threw, except in phases that settle: there failures are part of the result
+ */
+export async function runPhase<N extends PhaseName>(
+  name: N,
+  plugins: readonly Plugin[],
+  input: Input<N>,
+  context: RunContext,
+): Promise<PhaseResult<N>> {
+  const calls: Call<N>[] = plugins.flatMap((plugin) => {
+    const hook = plugin[name] as ((input: Input<N>, context: RunContext) => unknown) | undefined;
+    if (hook === undefined) return [];
+    const run = async (value: Input<N>): Promise<Answer<N> | undefined> =>
+      ((await hook.call(plugin, value, context)) ?? undefined) as Answer<N> | undefined;
+    return [{ plugin: plugin.name, run }];
+  });
+  return RUNNERS[PHASES[name].cardinality](calls, input);
+}
+
+/** Turns the answers and failures of the gate phase into refusals; a failure that is no {@link SluiceError} is thrown. */
+export function refusalsOf(result: PhaseResult<"gate">): readonly SluiceError[] {
+  const thrown = result.failures.map(({ error }) => {
+    if (!isSluiceError(error)) throw error;
+    return error;
+  });
+  return [...result.answers.flatMap(({ value }) => value), ...thrown];
+}

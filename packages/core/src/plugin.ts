@@ -1,7 +1,15 @@
 import type { Config, ResolvedConfig, ResolvedEnvironment, ResolvedFunction } from "./config/types.ts";
 import type { RunContext } from "./context.ts";
 import type { SluiceError } from "./problem.ts";
-import type { Artifact, Change, EnvironmentChoice, Evidence, GitRef, Report, TargetReport } from "./vocabulary.ts";
+import type {
+  Artifact,
+  Change,
+  EnvironmentChoice,
+  Evidence,
+  GitRef,
+  Report,
+  TargetReport,
+} from "./vocabulary.ts";
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -69,7 +77,10 @@ export interface Plugin {
   /** First answer wins, per function, concurrent. Writes to `.sluice/` alone. */
   bundle?(input: BundleInput, context: RunContext): MaybePromise<Artifact | undefined>;
   /** All, concurrent, per artifact. Writes beside the artifact alone. */
-  attest?(input: { readonly artifact: Artifact; readonly config: ResolvedConfig }, context: RunContext): MaybePromise<Evidence | undefined>;
+  attest?(
+    input: { readonly artifact: Artifact; readonly config: ResolvedConfig },
+    context: RunContext,
+  ): MaybePromise<Evidence | undefined>;
   /** All, settled together. Returns refusals (or throws one); an empty list or nothing is a pass. */
   gate?(input: GateInput, context: RunContext): MaybePromise<readonly SluiceError[] | undefined>;
   /** All, concurrent. Reads alone. */

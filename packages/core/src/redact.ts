@@ -27,7 +27,12 @@ const MINIMUM_LENGTH = 6;
 
 /** The forms in which a value may appear in output: as it is, percent-encoded, base64, and escaped in JSON. */
 function encodedForms(value: string): string[] {
-  return [value, encodeURIComponent(value), Buffer.from(value).toString("base64"), JSON.stringify(value).slice(1, -1)];
+  return [
+    value,
+    encodeURIComponent(value),
+    Buffer.from(value).toString("base64"),
+    JSON.stringify(value).slice(1, -1),
+  ];
 }
 
 /**
@@ -36,11 +41,18 @@ function encodedForms(value: string): string[] {
  *
  * @param extra - further values that must never be shown
  */
-export function createRedactor(env: Readonly<Record<string, string | undefined>>, extra: readonly string[] = []): Redactor {
+export function createRedactor(
+  env: Readonly<Record<string, string | undefined>>,
+  extra: readonly string[] = [],
+): Redactor {
   const values = Object.entries(env)
     .filter(([name]) => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name))
     .map(([, value]) => value ?? "");
-  const forms = [...new Set([...values, ...extra].filter((value) => value.trim().length >= MINIMUM_LENGTH).flatMap(encodedForms))];
+  const forms = [
+    ...new Set(
+      [...values, ...extra].filter((value) => value.trim().length >= MINIMUM_LENGTH).flatMap(encodedForms),
+    ),
+  ];
   // The longest first, so that a value that contains another is replaced whole.
   forms.sort((a, b) => b.length - a.length);
   return (text) => {

@@ -11,5 +11,9 @@ export interface ObjectStorage {
   /**
    * Writes the object unless one is there (`If-None-Match: *`), with its SHA-256 sent along for the service to verify.
    */
-  putIfAbsent(key: string, body: Uint8Array, options?: { readonly contentType?: string }): Promise<"created" | "exists">;
+  putIfAbsent(
+    key: string,
+    body: Uint8Array,
+    options?: { readonly contentType?: string },
+  ): Promise<"created" | "exists">;
 }

@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, extname, isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isSluiceError, type Problem, SluiceError } from "../problem.ts";
+import { configErrors } from "./errors.ts";
+import { mergeConfig } from "./merge.ts";
+import { resolveConfig } from "./resolve.ts";
+import type { Config, ResolvedConfig } from "./types.ts";
+import { validateConfig } from "./validate.ts";
+
+/** Names that are looked for, in the folder that Sluice runs in. */
+export const CONFIG_FILES: readonly string[] = [
+  "sluice.config.ts",
+  "sluice.config.mts",
+  "sluice.config.js",
+  "sluice.config.mjs",
+  "sluice.config.json",
+];
+
+export interface LoadOptions {
+  readonly cwd: string;
+  /** `--config`, relative to `cwd`. */
+  readonly file?: string;
+  /** Module name → absolute path, so that `import … from "sluice"` resolves to the running Sluice. */
+  readonly alias?: Readonly<Record<string, string>>;
+  /** Absolute path of a folder that keeps transpiled configuration files. */
+  readonly cacheFolder?: string;
+  /** Finds problems that only the text shows, such as a key written twice. */
+  readonly inspect?: (file: string, text: string) => Promise<readonly Problem[]>;
+}
+
+/**
+ * Finds the configuration file.
+ *
+ * @throws SLUICE_CONFIG_NOT_FOUND, SLUICE_CONFIG_AMBIGUOUS
+ */
+export function findConfigFile(cwd: string, file?: string): string {
+  if (file !== undefined) {
+    const named = resolve(cwd, file);
+    if (!existsSync(named)) throw configErrors.fileNotFound(named, "--config");
+    return named;
+  }
+  const found = CONFIG_FILES.filter((name) => existsSync(resolve(cwd, name)));
+  const [only, ...others] = found;
+  if (only === undefined) throw configErrors.notFound(cwd, CONFIG_FILES);
+  if (others.length > 0) throw configErrors.ambiguous(found);
+  return resolve(cwd, only);
+}
+
+async function importModule(file: string, options: LoadOptions): Promise<unknown> {
+  if (/\.m?js$/.test(file))
+    return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+  const { createJiti } = await import("jiti");
+  const jiti = createJiti(pathToFileURL(file).href, {
+    alias: { ...options.alias },
+    fsCache: options.cacheFolder ?? false,
+    moduleCache: false,
+    interopDefault: false,
+  });
+  return (await jiti.import<{ default?: unknown }>(file)).default;
+}
+
+async function readConfigFile(file: string, options: LoadOptions): Promise<unknown> {
+  try {
+    if (extname(file) === ".json") return JSON.parse(await readFile(file, "utf8"));
+    const value = await importModule(file, options);
+    if (value === undefined) throw configErrors.noDefaultExport(file);
+    return typeof value === "function" ? await (value as () => unknown)() : await value;
+  } catch (error) {
+    if (isSluiceError(error)) throw error;
+    throw configErrors.unloadable(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function locateBase(reference: string, from: string): string {
+  if (reference.startsWith(".") || isAbsolute(reference)) {
+    const file = resolve(dirname(from), reference);
+    if (!existsSync(file)) throw configErrors.fileNotFound(file, `${from}: extends`);
+    return file;
+  }
+  try {
+    return createRequire(from).resolve(reference);
+  } catch (error) {
+    throw configErrors.unloadable(
+      from,
+      `\`extends\` names the package ${reference}, which is not installed.`,
+      error,
+    );
+  }
+}
+
+interface Loaded {
+  readonly config: Config;
+  readonly problems: readonly Problem[];
+}
+
+async function loadChain(file: string, options: LoadOptions, chain: readonly string[]): Promise<Loaded> {
+  if (chain.includes(file)) throw configErrors.circular([...chain, file].map((each) => basename(each)));
+  const value = await readConfigFile(file, options);
+  const shown = chain.length === 0 ? basename(file) : file;
+  const { config, problems } = validateConfig(value, shown);
+  const textual =
+    options.inspect === undefined ? [] : await options.inspect(file, await readFile(file, "utf8"));
+  const own = [...problems, ...textual];
+  if (own.length > 0 || config.extends === undefined) return { config, problems: own };
+  let base: Loaded = { config: {}, problems: [] };
+  for (const reference of [config.extends].flat() as string[]) {
+    const next = await loadChain(locateBase(reference, file), options, [...chain, file]);
+    base = { config: mergeConfig(base.config, next.config), problems: [...base.problems, ...next.problems] };
+  }
+  return { config: mergeConfig(base.config, config), problems: base.problems };
+}
+
+/** A configuration as written, with everything that it extends laid under it, before defaults. */
+export interface LoadedConfig {
+  readonly file: string;
+  readonly config: Config;
+}
+
+/**
+ * Loads and validates `sluice.config.{ts,mts,js,mjs,json}` with everything that it extends.
+ *
+ * @throws SluiceError with every problem that was found, each with its place; exit code 2
+ */
+export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfig> {
+  const file = findConfigFile(options.cwd, options.file);
+  const { config, problems } = await loadChain(file, options, []);
+  throwProblems(problems);
+  return { file, config };
+}
+
+/** Fills in defaults and checks cross-field rules, after plugins had their say. Throws every problem at once. */
+export function finishConfig(config: Config, file: string | null, root: string): ResolvedConfig {
+  const { config: resolved, problems } = resolveConfig(config, {
+    file: file === null ? null : basename(file),
+    root,
+  });
+  throwProblems(problems);
+  return { ...resolved, file };
+}
+
+function throwProblems(problems: readonly Problem[]): void {
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new SluiceError([first, ...rest]);
+}

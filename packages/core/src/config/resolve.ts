@@ -1,0 +1,127 @@
+import type { Problem } from "../problem.ts";
+import { configErrors } from "./errors.ts";
+import { checkRules } from "./rules.ts";
+import type {
+  BranchRule,
+  Config,
+  EnvironmentConfig,
+  FunctionConfig,
+  ResolvedBranchRule,
+  ResolvedConfig,
+  ResolvedEnvironment,
+  ResolvedFunction,
+} from "./types.ts";
+
+/** Gitflow: what a repository gets that says nothing of branches. */
+export const GITFLOW: readonly ResolvedBranchRule[] = [
+  { pattern: "develop", environment: "dev", matchPackageVersion: false },
+  { pattern: "release/*", environment: "staging", matchPackageVersion: false },
+  { pattern: "hotfix/*", environment: "staging", matchPackageVersion: false },
+  { pattern: "main", environment: "prod", matchPackageVersion: false },
+  { pattern: "master", environment: "prod", matchPackageVersion: false },
+];
+
+/** In service as of November 2026, and the one that most functions have (AWS Lambda, "Runtimes"). */
+export const DEFAULT_RUNTIME = "nodejs22.x";
+
+function exportOf(runtime: string): string {
+  return runtime.startsWith("python") ? "lambda_handler" : "handler";
+}
+
+function sourceOf(entry: string, command: string | undefined, runtime: string): ResolvedFunction["source"] {
+  if (entry.toLowerCase().endsWith(".zip")) return "zip";
+  const isModule = /\.(?:[cm]?[jt]s|[jt]sx|py)$/.test(entry);
+  return isModule && command === undefined && /^(?:nodejs|python)/.test(runtime) ? "module" : "folder";
+}
+
+function resolveFunction(name: string, given: string | FunctionConfig, config: Config): ResolvedFunction {
+  const own: FunctionConfig = typeof given === "string" ? { entry: given } : given;
+  const all = { ...config.bundle, ...own };
+  const runtime = all.runtime ?? DEFAULT_RUNTIME;
+  const [entry = "", exportName] = own.entry.split("#");
+  return {
+    name,
+    source: sourceOf(entry, own.command, runtime),
+    entry,
+    exportName: exportName ?? exportOf(runtime),
+    handler: own.handler ?? "index.handler",
+    command: own.command ?? null,
+    inputs: own.inputs ?? null,
+    runtime,
+    runtimeDeclared: all.runtime !== undefined,
+    architecture: all.architecture ?? "x86_64",
+    architectureDeclared: all.architecture !== undefined,
+    minify: all.minify ?? true,
+    sourcemap: all.sourcemap ?? true,
+    format: all.format ?? "esm",
+    target: all.target ?? null,
+    external: all.external ?? null,
+    assets: (all.assets ?? []).map((asset) =>
+      typeof asset === "string" ? { from: asset, to: null } : asset,
+    ),
+    esbuild: { ...config.bundle?.esbuild, ...own.esbuild },
+  };
+}
+
+function resolveEnvironment(name: string, given: EnvironmentConfig, config: Config): ResolvedEnvironment {
+  return {
+    name,
+    account: given.account ?? null,
+    regions: given.regions ?? (given.region === undefined ? [] : [given.region]),
+    profile: given.profile ?? null,
+    role: given.role ?? null,
+    nameTemplate: given.name ?? "{function}",
+    alias: given.alias ?? null,
+    strategy: given.strategy ?? null,
+    store: given.store ?? config.store ?? null,
+    concurrency: given.concurrency ?? null,
+    allowAnyBranch: given.allowAnyBranch ?? false,
+    allowDirty: given.allowDirty ?? false,
+  };
+}
+
+function resolveRule(pattern: string, given: string | null | BranchRule): ResolvedBranchRule {
+  const rule: BranchRule = typeof given === "object" && given !== null ? given : { environment: given };
+  return { pattern, environment: rule.environment, matchPackageVersion: rule.matchPackageVersion ?? false };
+}
+
+/**
+ * Fills in every default and runs the cross-field rules. Pure.
+ *
+ * @param place - the file's absolute path, or `null` for a value, and the absolute path of the repository's root
+ */
+export function resolveConfig(
+  config: Config,
+  place: { readonly file: string | null; readonly root: string },
+): { readonly config: ResolvedConfig; readonly problems: readonly Problem[] } {
+  const resolved: ResolvedConfig = {
+    file: place.file,
+    root: place.root,
+    functions: Object.entries(config.functions ?? {}).map(([name, given]) =>
+      resolveFunction(name, given, config),
+    ),
+    environments: Object.entries(config.environments ?? {}).map(([name, given]) =>
+      resolveEnvironment(name, given, config),
+    ),
+    branches:
+      config.branches === undefined
+        ? GITFLOW
+        : Object.entries(config.branches).map(([pattern, given]) => resolveRule(pattern, given)),
+    plugins: config.plugins ?? [],
+    concurrency: config.concurrency ?? null,
+  };
+  const file = place.file ?? "configuration";
+  const problems = [...missing(resolved, file), ...checkRules(config, resolved, file)];
+  return { config: resolved, problems };
+}
+
+function missing(config: ResolvedConfig, file: string): Problem[] {
+  if (config.functions.length > 0) return [];
+  return [
+    configErrors.rule(
+      `${file}: functions`,
+      "No function is configured.",
+      'Name at least one: functions: { "my-function": "src/my-function.ts" }.',
+    ),
+  ];
+}

@@ -1,0 +1,187 @@
+import * as v from "valibot";
+
+/** What a strict object allows, remembered so that a rule can name the nearest known key. */
+export interface UnknownKey {
+  readonly unknownKey: string;
+  readonly knownKeys: readonly string[];
+}
+
+/** Keys that the configuration knows but that this version does not act on: refused, since ignoring them would mislead. */
+export const NOT_YET: ReadonlySet<string> = new Set(["promoteFrom", "requires", "traffic", "test", "layers"]);
+
+/** Marks an issue as being about an unknown key; `v.strictObject` stops at the first one and knows no neighbours. */
+const UNKNOWN_KEY = "unknown-key:";
+
+/** An object of known keys. Every unknown key is an issue of its own. */
+function strict<const E extends v.ObjectEntries>(entries: E) {
+  const knownKeys = Object.keys(entries);
+  return v.pipe(
+    v.looseObject(entries),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const value: unknown = dataset.value;
+      if (typeof value !== "object" || value === null) return;
+      for (const key of Object.keys(value)) {
+        if (knownKeys.includes(key)) continue;
+        const unknown: UnknownKey = { unknownKey: key, knownKeys };
+        addIssue({ message: UNKNOWN_KEY + JSON.stringify(unknown) });
+      }
+    }),
+  );
+}
+
+/** Reads back what {@link strict} put into an issue's message, or `null` for any other issue. */
+export function readUnknownKey(message: string): UnknownKey | null {
+  return message.startsWith(UNKNOWN_KEY)
+    ? (JSON.parse(message.slice(UNKNOWN_KEY.length)) as UnknownKey)
+    : null;
+}
+
+/**
+ * Objects go to one schema and everything else to another. A union would do for valid values, but its issues say only that
+ * nothing fitted.
+ */
+function objectOr(
+  objects: v.GenericSchema<unknown>,
+  others: v.GenericSchema<unknown>,
+): v.GenericSchema<unknown> {
+  return v.lazy((input) =>
+    typeof input === "object" && input !== null && !Array.isArray(input) ? objects : others,
+  );
+}
+
+const text = (what: string): v.GenericSchema<string> =>
+  v.pipe(v.string(`must be ${what}`), v.trim(), v.nonEmpty(`must be ${what}, not empty`));
+const flag: v.GenericSchema<boolean> = v.boolean("must be true or false");
+const texts = (what: string): v.GenericSchema<string[]> =>
+  v.array(text(what), `must be a list: each ${what}`);
+const count: v.GenericSchema<number> = v.pipe(
+  v.number("must be a whole number"),
+  v.integer("must be a whole number"),
+  v.minValue(1, "must be at least 1"),
+  v.maxValue(1000, "must be at most 1000"),
+);
+const object: v.GenericSchema<Readonly<Record<string, unknown>>> = v.custom<
+  Readonly<Record<string, unknown>>
+>((value) => typeof value === "object" && value !== null && !Array.isArray(value), "must be an object");
+const plugin = v.custom<{ name: string }>(
+  (value) =>
+    typeof value === "object" && value !== null && typeof (value as { name?: unknown }).name === "string",
+  "must be a plugin: an object with a name, as a plugin's factory returns it",
+);
+const strategy = v.custom<{ name: string }>((value) => {
+  const candidate = value as { name?: unknown; plan?: unknown; apply?: unknown } | null;
+  return (
+    typeof candidate?.name === "string" &&
+    typeof candidate.plan === "function" &&
+    typeof candidate.apply === "function"
+  );
+}, "must be a strategy, such as updateExisting()");
+
+// AWS Lambda, "Runtimes": identifiers such as nodejs22.x, python3.13, provided.al2023, java21
+const runtime = v.pipe(
+  text("a Lambda runtime identifier, such as nodejs22.x"),
+  v.regex(/^[a-z]+[0-9a-z.]*$/, "must be a Lambda runtime identifier, such as nodejs22.x"),
+);
+
+const bundleEntries = {
+  runtime: v.optional(runtime),
+  architecture: v.optional(v.picklist(["x86_64", "arm64"], 'must be "x86_64" or "arm64"')),
+  minify: v.optional(flag),
+  sourcemap: v.optional(flag),
+  format: v.optional(v.picklist(["esm", "cjs"], 'must be "esm" or "cjs"')),
+  target: v.optional(text("an esbuild target, such as node22")),
+  external: v.optional(texts("a package name")),
+  assets: v.optional(
+    v.array(
+      objectOr(
+        strict({ from: text("a path"), to: text("a path in the zip") }),
+        text("a glob, or an object with from and to"),
+      ),
+      "must be a list: each a glob, or an object with from and to",
+    ),
+  ),
+  esbuild: v.optional(object),
+};
+
+const functionSchema = strict({
+  ...bundleEntries,
+  entry: text("a path, such as src/orders.ts or src/orders.ts#handler"),
+  handler: v.optional(text("a handler string, such as index.handler")),
+  command: v.optional(text("a shell command")),
+  inputs: v.optional(texts("a glob")),
+});
+
+const environmentSchema = strict({
+  account: v.optional(
+    v.pipe(
+      v.string("must be an AWS account id in quotes: twelve digits"),
+      v.regex(/^\d{12}$/, "must be an AWS account id: twelve digits"),
+    ),
+  ),
+  region: v.optional(text("an AWS region, such as eu-west-1")),
+  regions: v.optional(
+    v.pipe(texts("an AWS region, such as eu-west-1"), v.nonEmpty("must name at least one region")),
+  ),
+  profile: v.optional(text("the name of a profile")),
+  role: v.optional(
+    v.pipe(
+      text("the ARN of a role"),
+      v.regex(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/,
+        "must be the ARN of a role: arn:aws:iam::<account>:role/<name>",
+      ),
+    ),
+  ),
+  name: v.optional(text("a template, such as {function}-{environment}")),
+  alias: v.optional(
+    v.pipe(
+      text("the name of an alias"),
+      v.regex(
+        /^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/,
+        "must be an alias name: letters, digits, - and _, not digits alone",
+      ),
+    ),
+  ),
+  strategy: v.optional(strategy),
+  store: v.optional(text("a folder, or s3://bucket/prefix")),
+  concurrency: v.optional(count),
+  allowAnyBranch: v.optional(flag),
+  allowDirty: v.optional(flag),
+});
+
+const branchSchema = objectOr(
+  strict({
+    environment: v.nullable(text("the name of an environment, or null")),
+    matchPackageVersion: v.optional(flag),
+  }),
+  v.nullable(text("the name of an environment, null, or an object with environment and matchPackageVersion")),
+);
+
+/** Lambda's rule for function names, which artifacts' file names follow as well. */
+const functionName = v.pipe(
+  v.string(),
+  v.regex(/^[a-zA-Z0-9-_]{1,64}$/, "is not a function name: use letters, digits, - and _, at most 64"),
+);
+
+export const configSchema: v.GenericSchema<unknown> = strict({
+  extends: v.optional(
+    v.lazy((input) =>
+      Array.isArray(input) ? texts("a file or package") : text("a file or package, or a list of them"),
+    ),
+  ),
+  functions: v.optional(
+    v.record(
+      functionName,
+      objectOr(functionSchema, text("a path, or an object with entry")),
+      "must be an object: name → function",
+    ),
+  ),
+  bundle: v.optional(strict(bundleEntries)),
+  environments: v.optional(
+    v.record(v.pipe(v.string(), v.nonEmpty()), environmentSchema, "must be an object: name → environment"),
+  ),
+  branches: v.optional(v.record(v.string(), branchSchema, "must be an object: pattern → environment")),
+  store: v.optional(text("a folder, or s3://bucket/prefix")),
+  plugins: v.optional(v.array(plugin, "must be a list of plugins")),
+  concurrency: v.optional(count),
+});
