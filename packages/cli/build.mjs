@@ -1,0 +1,30 @@
+import { readFile, rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+const { version } = JSON.parse(await readFile("package.json", "utf8"));
+
+// Chunks have digests in their names: old ones would be published with the new.
+await rm("dist/chunks", { recursive: true, force: true });
+
+// One build for the command and the library, so that they share chunks; every command and the AWS SDK are chunks of their own
+// and are loaded when they are needed. esbuild and jiti stay dependencies: both read files of their own packages.
+await build({
+  entryPoints: { bin: "src/bin.ts", index: "src/index.ts" },
+  outdir: "dist",
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  minify: true,
+  keepNames: true,
+  legalComments: "linked",
+  external: ["esbuild", "jiti"],
+  mainFields: ["module", "main"],
+  define: { __SLUICE_VERSION__: JSON.stringify(version) },
+  banner: {
+    js: 'import { createRequire as __sluiceRequire } from "node:module"; const require = __sluiceRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+});

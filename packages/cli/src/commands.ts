@@ -1,0 +1,105 @@
+import { DEPLOY_OPTIONS, type OptionSpec } from "./options.ts";
+import type { Session } from "./session.ts";
+
+/** Carries out a command; gives the exit code. */
+export type Command = (session: Session) => Promise<number>;
+
+/** A command as the help shows it and the parser reads it; its code is loaded when it is run. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly details: string;
+  readonly options: readonly OptionSpec[];
+  readonly load: () => Promise<Command>;
+}
+
+const PLAN_OPTIONS = DEPLOY_OPTIONS.filter((option) => !["build-only", "skip-test"].includes(option.name));
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "build",
+    usage: "sluice build [FUNCTION…]",
+    summary: "bundle every function, or those named, into .sluice/artifacts/",
+    details:
+      "Writes NAME.zip and NAME.manifest.json for each function. Needs no git, no credentials, no network.",
+    options: [],
+    load: async () => (await import("./commands/build.ts")).build,
+  },
+  {
+    name: "plan",
+    usage: "sluice plan [FUNCTION…]",
+    summary: "show what deploy would do, per target, and why",
+    details: "Builds what is stale and reads from AWS; writes nothing there. Exits as deploy would.",
+    options: PLAN_OPTIONS,
+    load: async () => (await import("./commands/deploy.ts")).plan,
+  },
+  {
+    name: "deploy",
+    usage: "sluice deploy [FUNCTION…]",
+    summary: "build, check, and update the functions that exist",
+    details:
+      "The branch decides the environment: develop → dev, release/* and hotfix/* → staging, main or master → prod,\nunless the configuration says otherwise. A branch that maps nowhere is built and checked, and nothing is deployed.",
+    options: DEPLOY_OPTIONS,
+    load: async () => (await import("./commands/deploy.ts")).deploy,
+  },
+  {
+    name: "environment",
+    usage: "sluice environment",
+    summary: "print the environment that this git ref maps to",
+    details:
+      "The name goes to stdout, the rule that decided to stderr. Prints nothing on stdout when the ref maps nowhere.",
+    options: [],
+    load: async () => (await import("./commands/environment.ts")).environment,
+  },
+  {
+    name: "invoke",
+    usage: "sluice invoke FUNCTION [--payload JSON|@file|-]",
+    summary: "invoke a function and show its log",
+    details: "The result goes to stdout, the log's tail to stderr. Exits with 4 when the function failed.",
+    options: [
+      {
+        name: "payload",
+        kind: "text",
+        value: "JSON",
+        summary: "JSON, @file, or - for standard input (default {})",
+      },
+      {
+        name: "qualifier",
+        kind: "text",
+        value: "NAME",
+        summary: "version or alias (default: the environment's alias)",
+      },
+    ],
+    load: async () => (await import("./commands/invoke.ts")).invoke,
+  },
+  {
+    name: "local",
+    usage: "sluice local start|stop|status",
+    summary: "the embedded AWS: a real emulator on this machine",
+    details:
+      'start installs MiniStack into a cache on first use, starts it on a loopback port, and prints what a shell needs:\n  eval "$(npx sluice local start)"\nstop leaves nothing running and nothing behind.',
+    options: [
+      { name: "port", kind: "number", value: "N", summary: "port for start (default: a free one)" },
+      { name: "account", kind: "text", value: "ID", summary: "account for the shell (default 000000000000)" },
+    ],
+    load: async () => (await import("./commands/local.ts")).local,
+  },
+  {
+    name: "init",
+    usage: "sluice init",
+    summary: "write sluice.config.ts for the functions in this folder",
+    details: "Looks for files that export a handler. Changes nothing else; says what to do next.",
+    options: [],
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    name: "doctor",
+    usage: "sluice doctor",
+    summary: "check tools, credentials, account, configuration, permissions",
+    details:
+      "Reads only. Says for each finding what to do. Exits with 2 when something would keep a deployment from working.",
+    options: [],
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+];

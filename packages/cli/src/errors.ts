@@ -1,0 +1,124 @@
+import { type SluiceError, sluiceError } from "@sluice/core";
+
+/** Errors of the command line, one function per code. */
+export const cliErrors = {
+  unknownCommand: (name: string, nearest: string | null): SluiceError =>
+    sluiceError({
+      code: "SLUICE_UNKNOWN_COMMAND",
+      kind: "usage",
+      message: `\`${name}\` is not a command of sluice.`,
+      hint:
+        nearest === null ? "See `sluice --help` for the commands." : `Did you mean \`sluice ${nearest}\`?`,
+    }),
+  unknownOption: (option: string, command: string, nearest: string | null): SluiceError =>
+    sluiceError({
+      code: "SLUICE_UNKNOWN_OPTION",
+      kind: "usage",
+      message: `\`${option}\` is not an option of \`sluice ${command}\`.`,
+      hint: nearest === null ? `See \`sluice ${command} --help\`.` : `Did you mean \`--${nearest}\`?`,
+    }),
+  optionValue: (option: string, expected: string, given: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_OPTION_INVALID",
+      kind: "usage",
+      message: `${option} takes ${expected}; it was given ${given}.`,
+      hint: "Give it a value of that kind, or leave it out.",
+    }),
+  usage: (message: string, usage: string): SluiceError =>
+    sluiceError({ code: "SLUICE_USAGE", kind: "usage", message, hint: `Usage: ${usage}` }),
+  folderNotFound: (folder: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_FOLDER_NOT_FOUND",
+      kind: "usage",
+      message: `The folder ${folder} does not exist.`,
+      where: "--cwd",
+      hint: "Name the folder of a function repository.",
+    }),
+  unknownFunction: (name: string, nearest: string | null, known: readonly string[]): SluiceError =>
+    sluiceError({
+      code: "SLUICE_UNKNOWN_FUNCTION",
+      kind: "usage",
+      message: `No function is called ${name} in the configuration.`,
+      hint: nearest === null ? `Configured: ${known.join(", ")}.` : `Did you mean ${nearest}?`,
+    }),
+  unknownEnvironment: (name: string, nearest: string | null, known: readonly string[]): SluiceError =>
+    sluiceError({
+      code: "SLUICE_UNKNOWN_ENVIRONMENT",
+      kind: "usage",
+      message: `No environment is called ${name} in the configuration.`,
+      where: "--environment",
+      hint: nearest === null ? `Configured: ${known.join(", ") || "none"}.` : `Did you mean ${nearest}?`,
+    }),
+  noEnvironment: (reason: string, command: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_NO_ENVIRONMENT",
+      kind: "usage",
+      message: `There is no environment to work in: ${reason}`,
+      hint: `Name one: sluice ${command} --environment NAME.`,
+    }),
+  notBundled: (name: string, runtime: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_NO_BUNDLER",
+      kind: "usage",
+      message: `No bundler takes the function ${name} (${runtime}).`,
+      where: `functions.${name}`,
+      hint: "Give it a `command` that builds it and an `entry` that the command makes, or a ready .zip as `entry`.",
+    }),
+  artifactOption: (count: number): SluiceError =>
+    sluiceError({
+      code: "SLUICE_ARTIFACT_NEEDS_ONE_FUNCTION",
+      kind: "usage",
+      message: `--artifact deploys one ready zip to one function; ${count} functions would take it.`,
+      where: "--artifact",
+      hint: "Name the function: sluice deploy my-function --artifact my-function.zip.",
+    }),
+  absent: (targets: readonly string[]): SluiceError =>
+    sluiceError({
+      code: "SLUICE_FUNCTION_ABSENT",
+      kind: "absent",
+      message: `${targets.length === 1 ? "This function does" : "These functions do"} not exist: ${targets.join(", ")}. Nothing was written.`,
+      hint: "Provision them first, correct `name` in the configuration, or leave out --require-existing.",
+    }),
+  payload: (where: string, reason: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_PAYLOAD_INVALID",
+      kind: "usage",
+      message: `The payload could not be read: ${reason}.`,
+      where,
+      hint: "Give JSON, @file, or - to read standard input.",
+    }),
+  functionError: (target: string, kind: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_FUNCTION_ERROR",
+      kind: "target",
+      message: `${target} answered with a function error (${kind}).`,
+      where: target,
+      hint: "The error is the result on standard output; its log is above.",
+    }),
+  configExists: (file: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_CONFIG_EXISTS",
+      kind: "usage",
+      message: `There is a configuration already: ${file}.`,
+      where: file,
+      hint: "Edit it, or pass --yes to have it written anew.",
+    }),
+  nothingFound: (folder: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_NO_FUNCTIONS_FOUND",
+      kind: "usage",
+      message: `No file in ${folder} exports a \`handler\`.`,
+      where: folder,
+      hint: "Run this in a function repository, or write the configuration by hand: see the README.",
+    }),
+  defect: (error: unknown): SluiceError =>
+    sluiceError(
+      {
+        code: "SLUICE_DEFECT",
+        kind: "defect",
+        message: `Sluice failed in a way that it should not: ${error instanceof Error ? error.message : String(error)}`,
+        hint: "Please report this with the output of the same command under --log-level debug.",
+      },
+      error,
+    ),
+};

@@ -1,0 +1,60 @@
+import type { Change, Outcome, Report, TargetReport } from "@sluice/core";
+
+const NONE: Record<Outcome, number> = {
+  updated: 0,
+  unchanged: 0,
+  absent: 0,
+  conflict: 0,
+  failed: 0,
+  skipped: 0,
+};
+
+/** The outcome that a change would have, for a plan or a dry run. */
+function expectedOutcome(change: Change): Outcome {
+  switch (change.action) {
+    case "update":
+    case "move-alias":
+      return "updated";
+    case "none":
+      return "unchanged";
+    case "absent":
+      return "absent";
+    case "fail":
+      return "failed";
+    case "refuse":
+    case "skip":
+      return "skipped";
+  }
+}
+
+/** A change as a row: what would be done, or, when a gate refused, what was left undone. */
+export function rowOfChange(change: Change, refused: boolean): TargetReport {
+  const { target, artifact, error } = change;
+  const manifest = artifact?.manifest;
+  const outcome = expectedOutcome(change);
+  const held = refused && outcome === "updated";
+  return {
+    function: target.function,
+    target: target.target,
+    account: target.account,
+    region: target.region,
+    outcome: held ? "skipped" : outcome,
+    digest: manifest?.digest ?? null,
+    codeSha256: manifest?.codeSha256 ?? null,
+    sizeBytes: manifest?.sizeBytes ?? null,
+    version: outcome === "unchanged" ? change.previousVersion : null,
+    previousVersion: change.previousVersion,
+    alias: target.alias,
+    reason: held ? `refused: ${change.reason}` : change.reason,
+    apiCalls: change.apiCalls,
+    durationMs: change.durationMs,
+    error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
+  };
+}
+
+/** Completes a report with its summary. Rows are ordered by function, then region, as the configuration has them. */
+export function completeReport(head: Omit<Report, "schema" | "summary">): Report {
+  const summary = { ...NONE };
+  for (const row of head.targets) summary[row.outcome] += 1;
+  return { schema: 1, ...head, summary };
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import {
+  createCancellation,
+  createRedactor,
+  type Logger,
+  type LogLevel,
+  type RunContext,
+  type RunEvent,
+  sleep,
+} from "@sluice/core";
+import type { Arguments } from "./arguments.ts";
+import { cliErrors } from "./errors.ts";
+import { type Colors, createColors } from "./terminal/colors.ts";
+import { createProgress } from "./terminal/progress.ts";
+
+/** What a command gets: its arguments, and the world to work in. */
+export interface Session {
+  readonly arguments: Arguments;
+  readonly context: RunContext;
+  readonly colors: Colors;
+  /** stdout: the result that was asked for, redacted, and a newline if it has none. */
+  readonly print: (text: string) => void;
+  /** stderr: lines for people at level `info`. */
+  readonly say: (text: string) => void;
+  readonly json: boolean;
+  /** Reads the whole of standard input. */
+  readonly readInput: () => Promise<string>;
+  readonly dispose: () => void;
+}
+
+const LEVELS: readonly LogLevel[] = ["silent", "error", "warn", "info", "debug"];
+
+/** Twice the writes that two round trips a second allow, and still within Lambda's 15 requests/s. */
+const DEFAULT_CONCURRENCY = 8;
+
+export function textOption(args: Arguments, name: string): string | undefined {
+  const value = args.options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function numberOption(args: Arguments, name: string): number | undefined {
+  const value = args.options[name];
+  return typeof value === "number" ? value : undefined;
+}
+
+export function flagOption(args: Arguments, name: string): boolean {
+  return args.options[name] === true;
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Builds the session of a process from its arguments. */
+export function createSession(process: NodeJS.Process, args: Arguments): Session {
+  const cwd = resolve(process.cwd(), textOption(args, "cwd") ?? ".");
+  if (!existsSync(cwd)) throw cliErrors.folderNotFound(cwd);
+  const endpoint = textOption(args, "endpoint-url");
+  const env = endpoint === undefined ? { ...process.env } : { ...process.env, AWS_ENDPOINT_URL: endpoint };
+  const json = flagOption(args, "json");
+  const level = (textOption(args, "log-level") ?? "info") as LogLevel;
+  const isTerminal = process.stderr.isTTY === true;
+  const colors = createColors({ isTerminal, noColor: flagOption(args, "no-color"), env });
+  const redact = createRedactor(env);
+  const quiet = LEVELS.indexOf(level) < LEVELS.indexOf("info");
+  const progress = createProgress(process.stderr, !json && !quiet && env["CI"] === undefined);
+  const write = (wanted: LogLevel) => (message: string) => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(wanted)) return;
+    progress.clear();
+    process.stderr.write(`${redact(message)}\n`);
+    progress.redraw();
+  };
+  const warn = write("warn");
+  const log: Logger = {
+    error: write("error"),
+    warn: (message) => warn(`${colors.yellow("!")} ${message}`),
+    info: write("info"),
+    debug: (message) => write("debug")(colors.dim(message)),
+  };
+  const emit = (event: RunEvent): void => {
+    if (event.type === "notice") log.info(`${colors.dim("·")} ${event.message}`);
+    else progress.handle(event);
+  };
+  const cancellation = createCancellation(process);
+  const context: RunContext = {
+    cwd,
+    env,
+    log,
+    redact,
+    signal: cancellation.signal,
+    concurrency: numberOption(args, "concurrency") ?? DEFAULT_CONCURRENCY,
+    emit,
+    now: () => Date.now(),
+    sleep: (milliseconds) => sleep(milliseconds, cancellation.signal),
+  };
+  return {
+    arguments: args,
+    context,
+    colors,
+    print: (text) => {
+      progress.clear();
+      process.stdout.write(text.endsWith("\n") ? redact(text) : `${redact(text)}\n`);
+    },
+    say: log.info,
+    json,
+    readInput: () => readAll(process.stdin),
+    dispose: () => {
+      progress.clear();
+      cancellation.dispose();
+    },
+  };
+}

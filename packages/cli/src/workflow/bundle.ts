@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import {
+  type Artifact,
+  type GitRef,
+  isSluiceError,
+  joinErrors,
+  type ResolvedFunction,
+  runPhase,
+  type SluiceError,
+} from "@sluice/core";
+import pMap from "p-map";
+import { cliErrors } from "../errors.ts";
+import { type Session, textOption } from "../session.ts";
+import type { Project } from "./project.ts";
+
+/** `--artifact FILE`: the one function's source becomes this zip. */
+function withReadyZip(functions: readonly ResolvedFunction[], session: Session): readonly ResolvedFunction[] {
+  const file = textOption(session.arguments, "artifact");
+  if (file === undefined) return functions;
+  const [only, ...others] = functions;
+  if (only === undefined || others.length > 0) throw cliErrors.artifactOption(functions.length);
+  return [
+    {
+      ...only,
+      source: "zip",
+      entry: resolve(session.context.cwd, file),
+      command: null,
+      inputs: null,
+      assets: [],
+    },
+  ];
+}
+
+/**
+ * Runs the bundle phase for each function, then the attest phase for each artifact. Functions are handed over
+ * together, so that a bundler can build several in one go; every function's errors are shown at once.
+ */
+export async function bundleAll(
+  project: Project,
+  chosen: readonly ResolvedFunction[],
+  ref: GitRef | null,
+  session: Session,
+): Promise<readonly Artifact[]> {
+  const { config, plugins, packageVersion } = project;
+  const { context } = session;
+  const all = withReadyZip(chosen, session);
+  const errors: SluiceError[] = [];
+  const built = await Promise.all(
+    all.map(async (each) => {
+      context.emit({ type: "bundle", function: each.name, status: "start" });
+      try {
+        const input = { function: each, all, config, ref, packageVersion };
+        const [answer] = (await runPhase("bundle", plugins, input, context)).answers;
+        if (answer === undefined) throw cliErrors.notBundled(each.name, each.runtime);
+        return answer.value;
+      } catch (error) {
+        if (!isSluiceError(error)) throw error;
+        errors.push(error);
+        return null;
+      } finally {
+        context.emit({ type: "bundle", function: each.name, status: "done" });
+      }
+    }),
+  );
+  const joined = joinErrors(distinct(errors));
+  if (joined !== undefined) throw joined;
+  const artifacts = built.filter((artifact) => artifact !== null);
+  const attest = (artifact: Artifact) => runPhase("attest", plugins, { artifact, config }, context);
+  await pMap(artifacts, attest, { concurrency: context.concurrency });
+  return artifacts;
+}
+
+/** Functions that were built together may fail with one and the same error. */
+function distinct(errors: readonly SluiceError[]): SluiceError[] {
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    const key = JSON.stringify(error.problems);
+    return !seen.has(key) && seen.add(key);
+  });
+}

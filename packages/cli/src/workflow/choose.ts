@@ -1,0 +1,39 @@
+import {
+  type EnvironmentChoice,
+  type GitRef,
+  nearestOf,
+  type ResolvedEnvironment,
+  runPhase,
+} from "@sluice/core";
+import { cliErrors } from "../errors.ts";
+import { type Session, textOption } from "../session.ts";
+import type { Project } from "./project.ts";
+
+export interface Choice {
+  /** What the ref maps to. */
+  readonly choice: EnvironmentChoice;
+  /** Where the run works: `--environment`, else the choice's; `null` for none. */
+  readonly environment: ResolvedEnvironment | null;
+}
+
+/**
+ * Finds the environment of the run. Whether it may be deployed to from this ref is the gates' question.
+ *
+ * @throws SLUICE_UNKNOWN_ENVIRONMENT when `--environment` names one that is not configured
+ */
+export async function chooseEnvironment(project: Project, ref: GitRef, session: Session): Promise<Choice> {
+  const { config, plugins, packageVersion } = project;
+  const known = config.environments.map((each) => each.name);
+  const named = textOption(session.arguments, "environment");
+  if (named !== undefined && !known.includes(named))
+    throw cliErrors.unknownEnvironment(named, nearestOf(named, known), known);
+  const { answers } = await runPhase(
+    "environment",
+    plugins,
+    { ref, config, packageVersion },
+    session.context,
+  );
+  const choice = answers[0]?.value ?? { environment: null, rule: null, reason: "no plugin maps branches." };
+  const name = named ?? choice.environment;
+  return { choice, environment: config.environments.find((each) => each.name === name) ?? null };
+}

@@ -1,0 +1,125 @@
+import { accountGate } from "@sluice/aws";
+import {
+  type Artifact,
+  type Change,
+  type DeployOptions,
+  type GitRef,
+  isSluiceError,
+  type PlanInput,
+  type Plugin,
+  type ResolvedEnvironment,
+  refusalsOf,
+  runPhase,
+  SluiceError,
+  type Strategy,
+  type TargetReport,
+} from "@sluice/core";
+import { updateExisting } from "@sluice/updater";
+import { flagOption, type Session } from "../session.ts";
+import type { Choice } from "./choose.ts";
+import type { Project } from "./project.ts";
+
+/** What the gates and the plan came to, before anything is written. */
+export interface Decision {
+  readonly changes: readonly Change[];
+  /** Every refusal of gates and plan. */
+  readonly refusals: readonly SluiceError[];
+}
+
+export function deployOptions(session: Session): DeployOptions {
+  const flag = (name: string): boolean => flagOption(session.arguments, name);
+  return {
+    requireExisting: flag("require-existing"),
+    force: flag("force"),
+    allowDowngrade: flag("allow-downgrade"),
+    allowDirty: flag("allow-dirty"),
+  };
+}
+
+/** The environment's strategy, `updateExisting()` unless the configuration names another. */
+export function strategyOf(environment: ResolvedEnvironment): Strategy {
+  return environment.strategy ?? updateExisting();
+}
+
+/** Refusals of the gates alone, as for a branch that maps to no environment. */
+export async function runGates(
+  project: Project,
+  chosen: Choice,
+  ref: GitRef,
+  artifacts: readonly Artifact[],
+  session: Session,
+): Promise<readonly SluiceError[]> {
+  const plugins = [...project.plugins, accountGate()];
+  const input = { config: project.config, ...chosen, ref, artifacts, options: deployOptions(session) };
+  return refusalsOf(await runPhase("gate", plugins, input, session.context));
+}
+
+export function planInput(
+  project: Project,
+  environment: ResolvedEnvironment,
+  ref: GitRef,
+  artifacts: readonly Artifact[],
+  session: Session,
+): PlanInput {
+  const { config, packageVersion } = project;
+  return { config, environment, ref, packageVersion, artifacts, options: deployOptions(session) };
+}
+
+function planners(project: Project, strategy: Strategy): readonly Plugin[] {
+  return [...project.plugins, strategy];
+}
+
+/**
+ * Asks the gates and plans at the same time, since both only read: the plan counts only when no gate refuses. A gate's
+ * refusal is shown rather than an error of planning, which it may have caused (as credentials of another account do).
+ */
+export async function decide(
+  project: Project,
+  chosen: Choice,
+  input: PlanInput,
+  strategy: Strategy,
+  session: Session,
+): Promise<Decision> {
+  const [gates, planned] = await Promise.allSettled([
+    runGates(project, chosen, input.ref, input.artifacts, session),
+    runPhase("plan", planners(project, strategy), input, session.context),
+  ]);
+  if (gates.status === "rejected") throw gates.reason;
+  if (gates.value.length > 0)
+    return { changes: planned.status === "fulfilled" ? changesOf(planned.value) : [], refusals: gates.value };
+  if (planned.status === "rejected") throw planned.reason;
+  const changes = changesOf(planned.value);
+  const refused = changes.flatMap((change) =>
+    change.action === "refuse" && change.error !== null ? [new SluiceError(change.error)] : [],
+  );
+  return { changes, refusals: refused };
+}
+
+function changesOf(result: {
+  readonly answers: readonly { readonly value: readonly Change[] }[];
+}): readonly Change[] {
+  return result.answers.flatMap(({ value }) => value);
+}
+
+/** Carries out the plan: each plugin that planned changes applies its own, in the order of the plugins. */
+export async function apply(
+  project: Project,
+  input: PlanInput,
+  strategy: Strategy,
+  changes: readonly Change[],
+  session: Session,
+): Promise<readonly TargetReport[]> {
+  const reports: TargetReport[] = [];
+  for (const plugin of planners(project, strategy)) {
+    const own = changes.filter((change) => change.strategy === plugin.name);
+    if (own.length === 0 || plugin.apply === undefined) continue;
+    const { answers } = await runPhase("apply", [plugin], { ...input, changes: own }, session.context);
+    reports.push(...answers.flatMap(({ value }) => value));
+  }
+  return reports;
+}
+
+/** Whether an error is the run's cancellation. */
+export function isInterruption(error: unknown): error is SluiceError {
+  return isSluiceError(error) && error.problems[0].kind === "interrupted";
+}

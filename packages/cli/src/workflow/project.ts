@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundler } from "@sluice/bundler";
+import {
+  type Config,
+  finishConfig,
+  type GitRef,
+  loadConfigFile,
+  nearestOf,
+  type Plugin,
+  type ResolvedConfig,
+  type ResolvedFunction,
+  runPhase,
+} from "@sluice/core";
+import { gitflow, readGitRef } from "@sluice/gitflow";
+import { cliErrors } from "../errors.ts";
+import { type Session, textOption } from "../session.ts";
+import { inspectConfigText } from "./inspect-config.ts";
+
+/** A function repository as a run sees it: read once, used by every later step. */
+export interface Project {
+  readonly config: ResolvedConfig;
+  /** The configuration's plugins first, then Sluice's own. */
+  readonly plugins: readonly Plugin[];
+  /** npm semver from package.json, `null` without one. */
+  readonly packageVersion: string | null;
+}
+
+/**
+ * So that `import … from "sluice"` in a configuration resolves to this Sluice, installed in the repository or not. The
+ * build puts this module into a chunk, one folder below the package's entry point.
+ */
+const SELF: string = fileURLToPath(new URL("../index.js", import.meta.url));
+
+async function readPackageVersion(root: string): Promise<string | null> {
+  try {
+    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+      version?: unknown;
+    };
+    return typeof version === "string" ? version : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Lets plugins refine the configuration, in order. */
+async function refine(config: Config, session: Session): Promise<Config> {
+  const { answers } = await runPhase("config", config.plugins ?? [], config, session.context);
+  return answers.at(-1)?.value ?? config;
+}
+
+/** Loads and resolves the configuration of the repository that the session works in. */
+export async function openProject(session: Session): Promise<Project> {
+  const { cwd } = session.context;
+  const file = textOption(session.arguments, "config");
+  const cache = join(cwd, ".sluice", "cache", "config");
+  const [loaded, packageVersion] = await Promise.all([
+    loadConfigFile({
+      cwd,
+      alias: { sluice: SELF },
+      cacheFolder: cache,
+      inspect: (path, text) => inspectConfigText(path, text, cache),
+      ...(file === undefined ? {} : { file }),
+    }),
+    readPackageVersion(cwd),
+  ]);
+  const config = finishConfig(await refine(loaded.config, session), loaded.file, cwd);
+  return { config, plugins: [...config.plugins, gitflow(), bundler()], packageVersion };
+}
+
+/** The git ref of the run: `--branch`, else CI, else git. */
+export function openRef(session: Session): Promise<GitRef> {
+  const branch = textOption(session.arguments, "branch");
+  const { cwd, env } = session.context;
+  return readGitRef({ cwd, env, ...(branch === undefined ? {} : { branch }) });
+}
+
+/**
+ * The functions that the command line names, or all.
+ *
+ * @throws SLUICE_UNKNOWN_FUNCTION
+ */
+export function selectFunctions(
+  config: ResolvedConfig,
+  names: readonly string[],
+): readonly ResolvedFunction[] {
+  if (names.length === 0) return config.functions;
+  const known = config.functions.map((each) => each.name);
+  for (const name of names) {
+    if (!known.includes(name)) throw cliErrors.unknownFunction(name, nearestOf(name, known), known);
+  }
+  return config.functions.filter((each) => names.includes(each.name));
+}
