@@ -39,7 +39,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: "sluice deploy [FUNCTION…]",
     summary: "build, check, and update the functions that exist",
     details:
-      "The branch decides the environment: develop → dev, release/* and hotfix/* → staging, main or master → prod,\nunless the configuration says otherwise. A branch that maps nowhere is built and checked, and nothing is deployed.",
+      "The branch decides the environment: develop → dev, release/* and hotfix/* → staging, main or master → prod, unless the configuration says otherwise. A branch that maps nowhere is built and checked, and nothing is deployed.",
     options: DEPLOY_OPTIONS,
     load: async () => (await import("./commands/deploy.ts")).deploy,
   },

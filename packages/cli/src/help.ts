@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandSpec } from "./commands.ts";
 import { GLOBAL_OPTIONS, type OptionSpec } from "./options.ts";
+import { wrap } from "./terminal/problems.ts";
 import { SLUICE_VERSION } from "./version.ts";
 
 function column(rows: readonly (readonly [string, string])[]): string {
@@ -50,7 +51,7 @@ export function commandHelp(command: CommandSpec): string {
   const own = command.options.length === 0 ? "" : `Options\n${column(optionRows(command.options))}\n\n`;
   return `${command.usage}
 
-${command.details}
+${wrap(command.details, 80).join("\n")}
 
 ${own}Options of every command
 ${column(optionRows(GLOBAL_OPTIONS))}

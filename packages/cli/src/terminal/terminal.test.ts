@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { createColors } from "./colors.ts";
+import { formatProblem, wrap } from "./problems.ts";
+import { createProgress } from "./progress.ts";
+
+const plain = createColors({ isTerminal: false, noColor: false, env: {} });
+
+describe("the terminal", () => {
+  it("paints terminals only, and no one who asked for none", () => {
+    const painted = (isTerminal: boolean, noColor: boolean, env: Record<string, string>) =>
+      createColors({ isTerminal, noColor, env }).red("x") !== "x";
+    expect(painted(true, false, {})).toBe(true);
+    expect(painted(false, false, {})).toBe(false);
+    expect(painted(true, true, {})).toBe(false);
+    expect(painted(true, false, { NO_COLOR: "1" })).toBe(false);
+    expect(painted(true, false, { TERM: "dumb" })).toBe(false);
+    expect(painted(false, false, { FORCE_COLOR: "1" })).toBe(true);
+  });
+
+  it("shows a problem with its code, place and hint in 80 columns", () => {
+    const text = formatProblem(
+      {
+        code: "SLUICE_X",
+        kind: "usage",
+        message: "word ".repeat(40).trim(),
+        where: "a.ts:1:2",
+        hint: "do ".repeat(60).trim(),
+      },
+      plain,
+    );
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(text).toContain("SLUICE_X  a.ts:1:2");
+    expect(text).toMatch(/\n {2}→ do /);
+  });
+
+  it("wraps at spaces and keeps long words whole", () => {
+    expect(wrap("aa bb cc", 5)).toEqual(["aa bb", "cc"]);
+    expect(wrap(`a ${"x".repeat(20)} b`, 5)).toEqual(["a", "x".repeat(20), "b"]);
+    expect(wrap("a\nb", 10)).toEqual(["a", "b"]);
+  });
+
+  it("writes progress to terminals only, in one line", () => {
+    const written: string[] = [];
+    const stream = { isTTY: true, columns: 20, write: (text: string) => written.push(text) };
+    const progress = createProgress(stream, true);
+    progress.handle({
+      type: "target",
+      target: "a-function-with-a-name",
+      region: "r",
+      status: "step",
+      detail: "waiting",
+    });
+    progress.handle({ type: "target", target: "a-function-with-a-name", region: "r", status: "done" });
+    expect(written[0]?.replace("\r\u001b[K", "").length).toBeLessThan(20);
+    expect(written.at(-1)).toBe("\r\u001b[K");
+    const silent: string[] = [];
+    createProgress({ write: (text: string) => silent.push(text) }, true).handle({
+      type: "bundle",
+      function: "a",
+      status: "start",
+    });
+    expect(silent).toEqual([]);
+  });
+});
