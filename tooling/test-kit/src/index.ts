@@ -1,2 +1,3 @@
 export * from "./context.ts";
+export * from "./edge.ts";
 export * from "./emulator.ts";
