@@ -1,0 +1,172 @@
+import { isSluiceError } from "@sluice/core";
+import { classOfCode } from "./codes.ts";
+
+/** What an error of AWS, or of the way there, means to whoever asked. */
+export type AwsErrorClass =
+  /** The function, alias or version is not there. Lambda's ResourceNotFoundException alone says so. */
+  | "absent"
+  | "denied"
+  | "throttled"
+  /** Another update is under way. */
+  | "conflict"
+  /** The RevisionId or the entity tag is not the present one. */
+  | "precondition"
+  /** The credentials are expired, or AWS does not know them. */
+  | "expired"
+  | "no-credentials"
+  | "unreachable"
+  | "too-large"
+  | "invalid"
+  | "service"
+  | "unknown";
+
+/**
+ * Error names → class. Sources: the error lists of the API references of Lambda, S3 and STS, and "Common Errors"
+ * (https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html).
+ */
+const NAMES: Readonly<Record<Exclude<AwsErrorClass, "unknown">, readonly string[]>> = {
+  absent: ["ResourceNotFoundException"],
+  denied: [
+    "AccessDenied",
+    "AccessDeniedException",
+    "AllAccessDisabled",
+    "AccountProblem",
+    "Forbidden",
+    "ForbiddenException",
+    "KMSAccessDeniedException",
+    "NotAuthorized",
+    "NotAuthorizedException",
+    "OptInRequired",
+    "UnauthorizedAccess",
+    "UnauthorizedException",
+    "UnauthorizedOperation",
+  ],
+  throttled: [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+  ],
+  conflict: [
+    "ConditionalRequestConflict",
+    "OperationAborted",
+    "ResourceConflictException",
+    "ResourceInUseException",
+  ],
+  precondition: ["PreconditionFailed", "PreconditionFailedException"],
+  expired: [
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "ExpiredTokenError",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSecurity",
+    "InvalidSignatureException",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "NotSignedUp",
+    "RequestExpired",
+    "RequestInTheFuture",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+    "UnrecognizedClientException",
+  ],
+  "no-credentials": ["CredentialsProviderError", "TokenProviderError"],
+  unreachable: ["TimeoutError"],
+  "too-large": ["CodeStorageExceededException", "EntityTooLarge", "RequestTooLargeException"],
+  invalid: [
+    "CodeVerificationFailedException",
+    "InvalidCodeSignatureException",
+    "InvalidParameterCombination",
+    "InvalidParameterValue",
+    "InvalidParameterValueException",
+    "InvalidRequest",
+    "InvalidRequestContentException",
+    "InvalidZipFileException",
+    "MalformedQueryString",
+    "UnsupportedMediaTypeException",
+    "ValidationError",
+    "ValidationException",
+  ],
+  service: [
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "ServiceException",
+    "ServiceUnavailable",
+  ],
+};
+
+const CLASS_OF_NAME: ReadonlyMap<string, AwsErrorClass> = new Map(
+  Object.entries(NAMES).flatMap(([kind, names]) =>
+    names.map((name) => [name, kind as AwsErrorClass] as const),
+  ),
+);
+
+/** Node's codes for requests that got no answer: https://nodejs.org/api/errors.html#common-system-errors, TLS's too. */
+const TRANSPORT =
+  /^(E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|HOSTDOWN|NETDOWN|AI_AGAIN|NOTFOUND|PROTO|ADDRNOTAVAIL)|ENOTFOUND|ERR_(TLS|SSL)_\w+|HPE_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+const STATUS: ReadonlyMap<number, AwsErrorClass> = new Map([
+  [401, "expired"],
+  [403, "denied"],
+  [409, "conflict"],
+  [412, "precondition"],
+  [413, "too-large"],
+  [429, "throttled"],
+]);
+
+/** The parts of an error that are looked at; all are optional, since anything may be thrown. */
+interface ErrorShape {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+function shapeOf(error: unknown): ErrorShape {
+  return typeof error === "object" && error !== null ? (error as ErrorShape) : {};
+}
+
+/** Node's code of a request that got no answer (`ECONNREFUSED`), looked for in causes and aggregates too. */
+export function transportCode(error: unknown, depth = 0): string | null {
+  const { code, cause, errors } = shapeOf(error);
+  if (typeof code === "string" && TRANSPORT.test(code)) return code;
+  if (depth > 4) return null;
+  const inner = [cause, ...(Array.isArray(errors) ? errors : [])];
+  for (const one of inner) {
+    const found = one === undefined ? null : transportCode(one, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/**
+ * Says what an error means, by its name, then by Node's code, then by the HTTP status; never by its message.
+ * A `404` is `absent` only under the name ResourceNotFoundException.
+ */
+export function classifyAwsError(error: unknown): AwsErrorClass {
+  if (isSluiceError(error)) return classOfCode(error.code);
+  const { name, $metadata } = shapeOf(error);
+  const named = typeof name === "string" ? CLASS_OF_NAME.get(name) : undefined;
+  if (named !== undefined) return named;
+  if (transportCode(error) !== null) return "unreachable";
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return "unknown";
+  const known = STATUS.get(status);
+  if (known !== undefined) return known;
+  if (status >= 500) return "service";
+  return status === 400 ? "invalid" : "unknown";
+}

@@ -1,0 +1,109 @@
+import type { RunContext } from "@sluice/core";
+import type { AwsCredentialIdentityProvider, Command, MetadataBearer, RetryStrategyV2 } from "@smithy/types";
+import { addAttempt, type CallCounter } from "./attempt.ts";
+import { classifyAwsError } from "./classify.ts";
+import { endpointUrl, type Service } from "./endpoint.ts";
+import { note } from "./problem.ts";
+import type { Quotas } from "./quotas.ts";
+import { createRetryStrategy, MAX_ATTEMPTS } from "./retry.ts";
+
+/** Milliseconds to connect. */
+const CONNECTION_TIMEOUT = 5_000;
+/** Milliseconds for a request and its answer, beside the time that its body takes. */
+const REQUEST_TIMEOUT = 60_000;
+/** Bytes per millisecond of the slowest upload that is waited for: one megabit per second. */
+const SLOWEST_UPLOAD = 125;
+
+/** Milliseconds that a request with a body of `bytes` may take. */
+export function requestTimeout(bytes: number): number {
+  return REQUEST_TIMEOUT + Math.ceil(bytes / SLOWEST_UPLOAD);
+}
+
+/** Configuration that Lambda's, STS's and S3's clients share. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  readonly endpoint?: string;
+  readonly profile?: string;
+  readonly maxAttempts: number;
+  readonly retryStrategy: RetryStrategyV2;
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: true;
+    readonly httpAgent: { readonly keepAlive: true; readonly maxSockets: number };
+    readonly httpsAgent: { readonly keepAlive: true; readonly maxSockets: number };
+  };
+}
+
+/**
+ * Makes the configuration of a client from the run's environment.
+ *
+ * What the SDK reads from `process.env` and the shared files by itself: `AWS_USE_FIPS_ENDPOINT`,
+ * `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_SDK_UA_APP_ID`, `AWS_AUTH_SCHEME_PREFERENCE`, `endpoint_url` of a profile, S3's
+ * checksum switches, and the certificates of `NODE_EXTRA_CA_CERTS`, which Node.js reads.
+ */
+export function clientConfig(
+  context: RunContext,
+  service: Service,
+  scope: { readonly region: string; readonly profile: string | null },
+  credentials: AwsCredentialIdentityProvider,
+): ClientConfig {
+  const endpoint = endpointUrl(context.env, service);
+  const agent = { keepAlive: true, maxSockets: Math.max(50, context.concurrency) } as const;
+  return {
+    region: scope.region,
+    credentials,
+    maxAttempts: MAX_ATTEMPTS,
+    retryStrategy: createRetryStrategy(context),
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+    ...(endpoint === null ? {} : { endpoint }),
+    ...(scope.profile === null ? {} : { profile: scope.profile }),
+  };
+}
+
+interface Sender<CI extends object, CO extends MetadataBearer, Config> {
+  send<I extends CI, O extends CO>(command: Command<CI, I, CO, O, Config>, options?: object): Promise<O>;
+}
+
+export interface Sending {
+  readonly context: RunContext;
+  /** Given, not read from the command's class, whose name a minifier changes. */
+  readonly operation: string;
+  readonly quotas: Quotas;
+  readonly calls: CallCounter | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** Cancelled while it waited for its turn or for a retry: then that is the reason, not the error before. */
+function wasCancelled(context: RunContext, error: unknown): boolean {
+  return context.signal.aborted && ["throttled", "service", "unreachable"].includes(classifyAwsError(error));
+}
+
+/** Sends a command: counted, within the quotas, and its error noted for `awsProblem`. */
+export async function send<CI extends object, CO extends MetadataBearer, Config, I extends CI, O extends CO>(
+  client: Sender<CI, CO, Config>,
+  command: Command<CI, I, CO, O, Config>,
+  sending: Sending,
+): Promise<O> {
+  const { context, operation, quotas, calls, timeout } = sending;
+  let endpoint = "";
+  const onSend = (url: string): void => {
+    endpoint = url;
+  };
+  addAttempt(command.middlewareStack, { operation, calls, quotas, signal: context.signal, onSend });
+  try {
+    return await client.send(command, { requestTimeout: timeout });
+  } catch (error) {
+    if (wasCancelled(context, error)) throw context.signal.reason;
+    note(error, { endpoint, redact: context.redact });
+    throw error;
+  }
+}

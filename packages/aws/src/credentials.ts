@@ -1,0 +1,160 @@
+import { isSluiceError, type RunContext, type SluiceError } from "@sluice/core";
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import { classifyAwsError } from "./classify.ts";
+import { endpointUrl } from "./endpoint.ts";
+import { access } from "./errors.ts";
+import { note, quoteOf } from "./problem.ts";
+import { type ProfileData, profileName, readProfile, readProfiles, sharedFiles } from "./profiles.ts";
+
+type Env = RunContext["env"];
+
+/** Where credentials come from, decided without touching anything. */
+export type CredentialSource =
+  | { readonly kind: "static"; readonly credentials: AwsCredentialIdentity }
+  | { readonly kind: "profile"; readonly name: string }
+  | { readonly kind: "chain" };
+
+/**
+ * Decides which source is asked, in the order of the AWS SDK for JavaScript: a profile that is asked for by name, then keys
+ * in the environment, then the rest of the chain.
+ */
+export function credentialSource(env: Env, profile: string | null): CredentialSource {
+  const name = profileName(env, profile);
+  if (name !== null) return { kind: "profile", name };
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return { kind: "chain" };
+  return {
+    kind: "static",
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
+  };
+}
+
+function isSso(data: ProfileData): boolean {
+  return Object.keys(data).some((key) => key.startsWith("sso_"));
+}
+
+/** What a failing profile means, by what it is made of. */
+function profileProblem(name: string, data: ProfileData, error: unknown, context: RunContext): SluiceError {
+  note(error, { endpoint: "", redact: context.redact });
+  const kind = classifyAwsError(error);
+  if (isSso(data) && (kind === "no-credentials" || kind === "expired")) return access.ssoExpired(name, error);
+  if (data.role_arn && kind === "denied") return access.roleDenied(data.role_arn, quoteOf(error), error);
+  return access.credentialsFailed(`profile ${JSON.stringify(name)}`, quoteOf(error), error);
+}
+
+/** Options of the clients that a profile's own provider makes for itself, to STS and to single sign-on. */
+function innerClient(env: Env, region: string): { readonly region: string; readonly endpoint?: string } {
+  const endpoint = endpointUrl(env, "sts");
+  return endpoint === null ? { region } : { region, endpoint };
+}
+
+async function fromProfile(
+  context: RunContext,
+  name: string,
+  region: string,
+): Promise<AwsCredentialIdentity> {
+  const data = await readProfile(context.env, name);
+  const { fromIni } = await import("./sdk/credentials.ts");
+  const clientConfig = innerClient(context.env, region);
+  try {
+    return await fromIni({ profile: name, ...sharedFiles(context.env), clientConfig })();
+  } catch (error) {
+    throw profileProblem(name, data, error, context);
+  }
+}
+
+type Link = { readonly name: string; readonly get: () => Promise<AwsCredentialIdentity> };
+
+/** The links of the chain that this environment has, each with what it is called. */
+async function links(context: RunContext, region: string): Promise<readonly Link[]> {
+  const { env } = context;
+  const sdk = await import("./sdk/credentials.ts");
+  const found: Link[] = [];
+  if ((await readProfiles(env)).has("default")) {
+    found.push({ name: 'profile "default"', get: () => fromProfile(context, "default", region) });
+  }
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: roleArn } = env;
+  if (tokenFile && roleArn) {
+    const roleSessionName = env.AWS_ROLE_SESSION_NAME || sessionName(env);
+    const options = {
+      webIdentityTokenFile: tokenFile,
+      roleArn,
+      roleSessionName,
+      clientConfig: innerClient(env, region),
+    };
+    found.push({ name: `web identity (${roleArn})`, get: sdk.fromTokenFile(options) });
+  }
+  const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
+  const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+  if (relative || full) {
+    const token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
+    const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
+    const options = {
+      ...(relative
+        ? { awsContainerCredentialsRelativeUri: relative }
+        : { awsContainerCredentialsFullUri: full ?? "" }),
+      ...(token ? { awsContainerAuthorizationToken: token } : {}),
+      ...(file ? { awsContainerAuthorizationTokenFile: file } : {}),
+    };
+    found.push({ name: "container", get: sdk.fromHttp(options) });
+  } else if (!env.AWS_EC2_METADATA_DISABLED || env.AWS_EC2_METADATA_DISABLED.toLowerCase() === "false") {
+    // A second and no retry: off AWS nobody answers there.
+    found.push({
+      name: "instance metadata",
+      get: sdk.fromInstanceMetadata({ timeout: 1_000, maxRetries: 0 }),
+    });
+  }
+  return found;
+}
+
+/** Asks each link; the first that is set up and fails for a reason of its own ends the search. */
+async function fromChain(context: RunContext, region: string): Promise<AwsCredentialIdentity> {
+  const chain = await links(context, region);
+  let last: unknown;
+  for (const link of chain) {
+    try {
+      return await link.get();
+    } catch (error) {
+      if (isSluiceError(error)) throw error;
+      note(error, { endpoint: "", redact: context.redact });
+      if (link.name !== "instance metadata") throw access.credentialsFailed(link.name, quoteOf(error), error);
+      last = error;
+    }
+  }
+  throw access.credentialsMissing(
+    ["environment variables", "shared files", ...chain.map((link) => link.name)],
+    last,
+  );
+}
+
+/**
+ * The provider of a profile, or of the standard chain: keys of the environment, shared files (static keys, single
+ * sign-on, process, web identity, role), web identity, container, instance metadata unless AWS_EC2_METADATA_DISABLED.
+ * The SDK's provider chain is loaded only when keys in the environment do not do.
+ */
+export function sourceCredentials(
+  context: RunContext,
+  profile: string | null,
+  region: string,
+): AwsCredentialIdentityProvider {
+  const source = credentialSource(context.env, profile);
+  if (source.kind === "static") return () => Promise.resolve(source.credentials);
+  if (source.kind === "profile") return () => fromProfile(context, source.name, region);
+  return () => fromChain(context, region);
+}
+
+/** Who is behind a session, for CloudTrail: the job of CI, else the user. At most 64 characters of [\w+=,.@-]. */
+export function sessionName(env: Env): string {
+  const job =
+    env.CI_JOB_ID ??
+    env.GITHUB_RUN_ID ??
+    env.BUILD_ID ??
+    env.CODEBUILD_BUILD_ID ??
+    env.BITBUCKET_BUILD_NUMBER;
+  const who = job ?? env.USER ?? env.USERNAME ?? env.LOGNAME ?? "unknown";
+  return `sluice-${who}`.replace(/[^\w+=,.@-]/g, "-").slice(0, 64);
+}

@@ -1,0 +1,10 @@
+export { accountGate } from "./account-gate.ts";
+export type { CallCounter } from "./attempt.ts";
+export { type Aws, type AwsScope, openAws } from "./aws.ts";
+export { type AwsErrorClass, classifyAwsError } from "./classify.ts";
+export type { AwsProblemCode } from "./codes.ts";
+export type { Identity } from "./identity.ts";
+export type { LambdaApi, LambdaCall } from "./lambda.ts";
+export { allowance } from "./permissions.ts";
+export { type AwsPlace, awsProblem } from "./problem.ts";
+export { resolveRegions } from "./regions.ts";

@@ -1,0 +1,116 @@
+import type {
+  GetAliasCommandInput,
+  GetAliasCommandOutput,
+  GetFunctionCommandInput,
+  GetFunctionCommandOutput,
+  InvokeCommandInput,
+  InvokeCommandOutput,
+  LambdaClient,
+  LambdaClientResolvedConfig,
+  ListFunctionsCommandInput,
+  ListFunctionsCommandOutput,
+  ListVersionsByFunctionCommandInput,
+  ListVersionsByFunctionCommandOutput,
+  PublishVersionCommandInput,
+  PublishVersionCommandOutput,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+  UpdateAliasCommandInput,
+  UpdateAliasCommandOutput,
+  UpdateFunctionCodeCommandInput,
+  UpdateFunctionCodeCommandOutput,
+} from "@aws-sdk/client-lambda";
+import type { RunContext } from "@sluice/core";
+import type { Command } from "@smithy/types";
+import type { CallCounter } from "./attempt.ts";
+import { type ClientConfig, requestTimeout, send } from "./client.ts";
+import type { Quotas } from "./quotas.ts";
+import { withoutVersionWarning } from "./version-warning.ts";
+
+/** One verb of Lambda's API: its SDK's input in, its SDK's output out. */
+export type LambdaCall<Input, Output> = (input: Input, calls?: CallCounter) => Promise<Output>;
+
+/**
+ * The verbs that Sluice uses, under AWS's own names. Each waits for its quota, retries what is safe to retry, and
+ * adds every request that is really sent to `calls`.
+ *
+ * Errors are the SDK's own: ask `classifyAwsError`, show with `awsProblem`. `error.$metadata.attempts` above 1 says that an
+ * earlier request of the same call may have been carried out although its answer was lost. Missing credentials, an
+ * unknown profile, a role that cannot be assumed and a cancelled wait are errors of Sluice already.
+ */
+export interface LambdaApi {
+  readonly getFunction: LambdaCall<GetFunctionCommandInput, GetFunctionCommandOutput>;
+  /** One page; 50 functions at most. */
+  readonly listFunctions: LambdaCall<ListFunctionsCommandInput, ListFunctionsCommandOutput>;
+  readonly updateFunctionCode: LambdaCall<UpdateFunctionCodeCommandInput, UpdateFunctionCodeCommandOutput>;
+  readonly getAlias: LambdaCall<GetAliasCommandInput, GetAliasCommandOutput>;
+  readonly updateAlias: LambdaCall<UpdateAliasCommandInput, UpdateAliasCommandOutput>;
+  /** One page. */
+  readonly listVersionsByFunction: LambdaCall<
+    ListVersionsByFunctionCommandInput,
+    ListVersionsByFunctionCommandOutput
+  >;
+  readonly publishVersion: LambdaCall<PublishVersionCommandInput, PublishVersionCommandOutput>;
+  /** Never sent again after it may have been heard: a function that is invoked twice runs twice. */
+  readonly invoke: LambdaCall<InvokeCommandInput, InvokeCommandOutput>;
+}
+
+/** Milliseconds: a function may run for 15 minutes, and AWS answers when it has ended. */
+const INVOKE_TIMEOUT = 16 * 60_000;
+
+type Sdk = typeof import("./sdk/lambda.ts");
+type LambdaCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Command<
+  ServiceInputTypes,
+  I,
+  ServiceOutputTypes,
+  O,
+  LambdaClientResolvedConfig
+>;
+
+/** Makes the API over one client, which is loaded and made by the first call. */
+export function createLambdaApi(context: RunContext, quotas: Quotas, config: () => ClientConfig): LambdaApi {
+  let loading: Promise<{ readonly sdk: Sdk; readonly client: LambdaClient }> | undefined;
+  const load = async (): Promise<{ readonly sdk: Sdk; readonly client: LambdaClient }> => {
+    const sdk = await import("./sdk/lambda.ts");
+    return { sdk, client: withoutVersionWarning(() => new sdk.LambdaClient(config())) };
+  };
+  const verb =
+    <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+      operation: string,
+      command: (sdk: Sdk, input: I) => LambdaCommand<I, O>,
+      timeout: (input: I) => number = () => requestTimeout(0),
+    ): LambdaCall<I, O> =>
+    async (input, calls) => {
+      loading ??= load();
+      const { sdk, client } = await loading;
+      return send(client, command(sdk, input), {
+        context,
+        operation,
+        quotas,
+        calls,
+        timeout: timeout(input),
+      });
+    };
+  return {
+    getFunction: verb("GetFunction", (sdk, input) => new sdk.GetFunctionCommand(input)),
+    listFunctions: verb("ListFunctions", (sdk, input) => new sdk.ListFunctionsCommand(input)),
+    updateFunctionCode: verb(
+      "UpdateFunctionCode",
+      (sdk, input) => new sdk.UpdateFunctionCodeCommand(input),
+      // The zip goes as base64: four bytes for three.
+      (input) => requestTimeout(((input.ZipFile?.byteLength ?? 0) * 4) / 3),
+    ),
+    getAlias: verb("GetAlias", (sdk, input) => new sdk.GetAliasCommand(input)),
+    updateAlias: verb("UpdateAlias", (sdk, input) => new sdk.UpdateAliasCommand(input)),
+    listVersionsByFunction: verb(
+      "ListVersionsByFunction",
+      (sdk, input) => new sdk.ListVersionsByFunctionCommand(input),
+    ),
+    publishVersion: verb("PublishVersion", (sdk, input) => new sdk.PublishVersionCommand(input)),
+    invoke: verb(
+      "Invoke",
+      (sdk, input) => new sdk.InvokeCommand(input),
+      () => INVOKE_TIMEOUT,
+    ),
+  };
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import type { ObjectStorage, RunContext } from "@sluice/core";
+import type { CallCounter } from "./attempt.ts";
+import { classifyAwsError } from "./classify.ts";
+import { type ClientConfig, requestTimeout, type Sending, send } from "./client.ts";
+import { storage } from "./errors.ts";
+import { awsProblem, note } from "./problem.ts";
+import { unlimited } from "./quotas.ts";
+import { withoutVersionWarning } from "./version-warning.ts";
+
+/** Times that a body is fetched, or a conditional write is tried while another one is under way. */
+const TRIES = 4;
+
+/** Milliseconds between them. */
+const PAUSE = 200;
+
+type Sdk = typeof import("./sdk/s3.ts");
+
+/** The client of a region, loaded and made by the first call. */
+export type S3Loader = () => Promise<{ readonly sdk: Sdk; readonly client: S3Client }>;
+
+export function s3Loader(config: () => ClientConfig): S3Loader {
+  let loading: ReturnType<S3Loader> | undefined;
+  const load: S3Loader = async () => {
+    const sdk = await import("./sdk/s3.ts");
+    const common = config();
+    // No "Expect: 100-continue": what is there is found by `head` before anything is sent, and servers that are not AWS
+    // let the SDK wait for an answer to it. Path style, since a bucket is no host name at an endpoint of one's own.
+    const own = { expectContinueHeader: false, forcePathStyle: common.endpoint !== undefined };
+    return { sdk, client: withoutVersionWarning(() => new sdk.S3Client({ ...common, ...own })) };
+  };
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("base64");
+}
+
+interface Named {
+  readonly name?: string;
+}
+
+/** There is no such key: `NoSuchKey` for a body, `NotFound` for a head, which has no body to say more. */
+function isAbsent(error: unknown): boolean {
+  const name = (error as Named | null)?.name;
+  return name === "NoSuchKey" || name === "NotFound";
+}
+
+/**
+ * A bucket, as the little that Sluice needs of it. What is absent is `null`; every other error is one of `awsProblem`.
+ * Needs `s3:GetObject`, `s3:PutObject`, and `s3:ListBucket`, without which S3 calls an absent object forbidden.
+ */
+export function createObjects(
+  context: RunContext,
+  load: S3Loader,
+  bucket: string,
+  region: string,
+  calls?: CallCounter,
+): ObjectStorage {
+  const sending = (operation: string, bytes: number): Sending => ({
+    context,
+    operation,
+    quotas: unlimited,
+    calls,
+    timeout: requestTimeout(bytes),
+  });
+  const problem = (operation: string, key: string, error: unknown): Error =>
+    awsProblem(error, { operation, target: `${bucket}/${key}`, region });
+
+  const body = async (key: string, output: GetObjectCommandOutput): Promise<Uint8Array> => {
+    const where = `s3://${bucket}/${key}`;
+    let bytes: Uint8Array;
+    try {
+      bytes = (await output.Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      note(error, { endpoint: where, redact: context.redact });
+      // The SDK's stream compares the checksum itself; its error has no name.
+      throw classifyAwsError(error) === "unknown" ? storage.objectCorrupt(where, error) : error;
+    }
+    // A checksum of a multipart upload is one of checksums: `base64-parts`.
+    const expected = output.ChecksumSHA256;
+    if (expected !== undefined && !expected.includes("-") && expected !== sha256(bytes)) {
+      throw storage.objectCorrupt(where);
+    }
+    return bytes;
+  };
+
+  const get = async (key: string, tries: number): Promise<Uint8Array | null> => {
+    const { sdk, client } = await load();
+    const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
+    try {
+      return await body(key, await send(client, command, sending("GetObject", 50_000_000)));
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      if (
+        tries > 1 &&
+        classifyAwsError(error) === "unreachable" &&
+        (error as { $metadata?: unknown }).$metadata === undefined
+      ) {
+        await context.sleep(PAUSE);
+        return get(key, tries - 1);
+      }
+      throw problem("GetObject", key, error);
+    }
+  };
+
+  const put = async (
+    key: string,
+    bytes: Uint8Array,
+    contentType: string | undefined,
+    tries: number,
+  ): Promise<"created" | "exists"> => {
+    const { sdk, client } = await load();
+    const command = new sdk.PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: bytes,
+      ContentLength: bytes.byteLength,
+      IfNoneMatch: "*",
+      ChecksumSHA256: sha256(bytes),
+      ...(contentType === undefined ? {} : { ContentType: contentType }),
+    });
+    try {
+      await send(client, command, sending("PutObject", bytes.byteLength));
+      return "created";
+    } catch (error) {
+      const kind = classifyAwsError(error);
+      if (kind === "precondition") return "exists";
+      // Another conditional write of this key is under way: AWS says to try again.
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+      if (kind === "conflict" && tries > 1) {
+        await context.sleep(PAUSE);
+        return put(key, bytes, contentType, tries - 1);
+      }
+      throw problem("PutObject", key, error);
+    }
+  };
+
+  return {
+    bucket,
+    head: async (key) => {
+      const { sdk, client } = await load();
+      const command = new sdk.HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
+      try {
+        const output = await send(client, command, sending("HeadObject", 0));
+        return { sizeBytes: output.ContentLength ?? 0, checksumSha256: output.ChecksumSHA256 ?? null };
+      } catch (error) {
+        if (isAbsent(error)) return null;
+        throw problem("HeadObject", key, error);
+      }
+    },
+    get: (key) => get(key, TRIES),
+    putIfAbsent: (key, bytes, options) => put(key, bytes, options?.contentType, TRIES),
+  };
+}

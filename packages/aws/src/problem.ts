@@ -1,0 +1,145 @@
+import { isSluiceError, type ProblemKind, type Redactor, type SluiceError } from "@sluice/core";
+import { classifyAwsError, transportCode } from "./classify.ts";
+import { type AwsDetail, access, answers, storage } from "./errors.ts";
+import { allowance } from "./permissions.ts";
+
+/** Where an error came up. */
+export interface AwsPlace {
+  /** As `UpdateFunctionCode`. */
+  readonly operation: string;
+  /** Function name, bucket and key. */
+  readonly target?: string;
+  readonly region?: string;
+  /**
+   * Whether something may have been written already in this run. Then missing or expired credentials and an
+   * unreachable endpoint are a failed target (exit code 4), else a usage error: nothing was attempted (exit code 2).
+   */
+  readonly attempted?: boolean;
+}
+
+/** What this package knows about a call that failed, kept beside the error that AWS's SDK threw. */
+export interface CallNote {
+  readonly endpoint: string;
+  readonly redact: Redactor;
+}
+
+const notes = new WeakMap<object, CallNote>();
+
+/** Remembers about `error` what {@link awsProblem} will want to say. */
+export function note(error: unknown, call: CallNote): void {
+  if (typeof error === "object" && error !== null) notes.set(error, call);
+}
+
+interface AwsErrorShape {
+  readonly name?: string;
+  readonly message?: string;
+  readonly Bucket?: string;
+  readonly $metadata?: { readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+/** Name, message and request id of an error, redacted. */
+export function quoteOf(error: unknown): string {
+  const { name, message, $metadata } = (
+    typeof error === "object" && error !== null ? error : {}
+  ) as AwsErrorShape;
+  const code = transportCode(error);
+  const label =
+    name === undefined || name === "Error" || name === "AggregateError" ? (code ?? "Error") : name;
+  const text = `${label}: ${message || code || String(error)}`.replace(/[.\s]+$/, "");
+  const id = $metadata?.requestId;
+  const quote = id === undefined ? `${text}.` : `${text} (request ${id}).`;
+  const redact = typeof error === "object" && error !== null ? notes.get(error)?.redact : undefined;
+  return redact === undefined ? quote : redact(quote);
+}
+
+function detailOf(error: unknown, place: AwsPlace, kind?: ProblemKind): AwsDetail {
+  const of = place.target === undefined ? "" : ` of ${place.target}`;
+  const at = place.region === undefined ? "" : ` in ${place.region}`;
+  const where =
+    place.target === undefined ? undefined : `${place.target}${place.region ? ` (${place.region})` : ""}`;
+  return {
+    what: `${place.operation}${of}${at}`,
+    quote: quoteOf(error),
+    where,
+    cause: error,
+    ...(kind === undefined ? {} : { kind }),
+  };
+}
+
+const EXPIRED = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "ExpiredTokenError",
+  "TokenRefreshRequired",
+]);
+const SKEWED = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
+
+function notAccepted(name: string | undefined, detail: AwsDetail): SluiceError {
+  if (name !== undefined && EXPIRED.has(name)) return access.credentialsExpired(detail);
+  if (name !== undefined && SKEWED.has(name)) return access.clockSkewed(detail);
+  return access.credentialsInvalid(detail);
+}
+
+/** The bucket itself is missing, or elsewhere. */
+function bucketProblem(error: AwsErrorShape, place: AwsPlace, detail: AwsDetail): SluiceError | null {
+  const bucket = error.Bucket ?? place.target?.split("/")[0] ?? "";
+  const headers = error.$response?.headers ?? {};
+  const region = place.region ?? "the configured region";
+  if (error.name === "NoSuchBucket") return storage.bucketAbsent(bucket, detail);
+  const elsewhere =
+    error.name === "PermanentRedirect" ||
+    error.name === "AuthorizationHeaderMalformed" ||
+    error.name === "301";
+  const actual = headers["x-amz-bucket-region"] ?? null;
+  if (elsewhere || (actual !== null && place.region !== undefined && actual !== place.region)) {
+    return storage.bucketRegion(bucket, region, actual, detail);
+  }
+  return null;
+}
+
+/**
+ * Makes an error of AWS, or of the way there, into one for people: a stable code per class, AWS's error name and request
+ * id, and what to do next. An error of Sluice is returned as it is.
+ */
+export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
+  if (isSluiceError(error)) return error;
+  const shape = (typeof error === "object" && error !== null ? error : {}) as AwsErrorShape;
+  const detail = detailOf(error, place);
+  const bucket = bucketProblem(shape, place, detail);
+  if (bucket !== null) return bucket;
+  const early: AwsDetail = place.attempted === true ? { ...detail, kind: "target" } : detail;
+  const endpoint = (typeof error === "object" && error !== null && notes.get(error)?.endpoint) || "AWS";
+  switch (classifyAwsError(error)) {
+    case "absent":
+      return answers.absent(detail);
+    case "denied": {
+      const { action, resource } = allowance(place);
+      return answers.denied(detail, action, resource);
+    }
+    case "throttled":
+      return answers.throttled(detail);
+    case "conflict":
+      return answers.conflict(detail);
+    case "precondition":
+      return answers.precondition(detail);
+    case "too-large":
+      return shape.name === "CodeStorageExceededException"
+        ? answers.codeStorageFull(detail)
+        : answers.tooLarge(detail);
+    case "invalid":
+      return answers.invalid(detail);
+    case "service":
+      return answers.service(detail);
+    case "expired":
+      return notAccepted(shape.name, early);
+    case "no-credentials":
+      return access.credentialsFailed("the credential chain", detail.quote, error);
+    case "unreachable":
+      return shape.name === "TimeoutError" && transportCode(error) === null
+        ? access.timeout(early, endpoint)
+        : access.unreachable(early, endpoint);
+    case "unknown":
+      return answers.unknown(detail);
+  }
+}

@@ -1,0 +1,72 @@
+import type { RunContext } from "@sluice/core";
+import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from "@smithy/types";
+import { transportCode } from "./classify.ts";
+
+/** Requests sent for one call, at most. */
+export const MAX_ATTEMPTS = 8;
+/** An endpoint where nobody listens is given up on after this many: the user waits for the message. */
+const MAX_ATTEMPTS_UNREACHABLE = 3;
+/** Milliseconds: the SDK's own figures for its standard mode (`retries-2026-config` of @smithy/core). */
+const BASE_DELAY = 50;
+const BASE_DELAY_THROTTLED = 1_000;
+const MAX_DELAY = 20_000;
+/** Milliseconds that AWS may ask us to stay away; what it asks beyond is for another run. */
+const MAX_RETRY_AFTER = 60_000;
+
+/** Nobody listens there, so nothing can have been done. */
+const NOBODY =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|CERT_|DEPTH_|SELF_|UNABLE_|ERR_(TLS|SSL))/;
+
+/** Whether the request never reached anybody. */
+export function isUnheard(error: unknown): boolean {
+  const code = transportCode(error);
+  return code !== null && NOBODY.test(code);
+}
+
+function token(count: number): RetryToken {
+  return { getRetryCount: () => count, getRetryDelay: () => 0 };
+}
+
+/** Milliseconds before the retry after `count` earlier ones: exponential with full jitter, or what AWS asks for. */
+export function retryDelay(count: number, info: RetryErrorInfo, now: number, random: () => number): number {
+  const base = info.errorType === "THROTTLING" ? BASE_DELAY_THROTTLED : BASE_DELAY;
+  const backoff = random() * Math.min(MAX_DELAY, base * 2 ** count);
+  const asked = info.retryAfterHint === undefined ? 0 : info.retryAfterHint.getTime() - now;
+  return Math.max(backoff, Math.min(asked, MAX_RETRY_AFTER));
+}
+
+function mayRetry(count: number, info: RetryErrorInfo): boolean {
+  if (info.errorType !== "THROTTLING" && info.errorType !== "TRANSIENT") return false;
+  if (once.has(info.error ?? {})) return false;
+  return count + 1 < (isUnheard(info.error) ? MAX_ATTEMPTS_UNREACHABLE : MAX_ATTEMPTS);
+}
+
+/** Errors of calls that must not be sent twice. */
+const once = new WeakSet<object>();
+
+/** Forbids to retry after this error: the request may have been carried out, and is not safe to repeat. */
+export function forbidRetry(error: unknown): void {
+  if (typeof error === "object" && error !== null) once.add(error);
+}
+
+/**
+ * The SDK's standard retries (its classification of errors, its delays) with three differences that its own class has no
+ * switch for: a wait ends when the run is cancelled; Retry-After is honoured beyond five seconds; and there is no
+ * budget shared by all calls, which would fail targets at random when many are throttled: the quota limiter slows
+ * everybody down instead.
+ */
+export function createRetryStrategy(
+  context: RunContext,
+  random: () => number = Math.random,
+): RetryStrategyV2 {
+  return {
+    acquireInitialRetryToken: () => Promise.resolve(token(0)),
+    refreshRetryTokenForRetry: async (previous, info) => {
+      const count = previous.getRetryCount();
+      if (!mayRetry(count, info)) throw new Error("No further attempt.");
+      await context.sleep(retryDelay(count, info, context.now(), random));
+      return token(count + 1);
+    },
+    recordSuccess: () => {},
+  };
+}
