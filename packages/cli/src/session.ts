@@ -59,7 +59,8 @@ export function createSession(process: NodeJS.Process, args: Arguments): Session
   const cwd = resolve(process.cwd(), textOption(args, "cwd") ?? ".");
   if (!existsSync(cwd)) throw cliErrors.folderNotFound(cwd);
   const endpoint = textOption(args, "endpoint-url");
-  const env = endpoint === undefined ? { ...process.env } : { ...process.env, AWS_ENDPOINT_URL: endpoint };
+  const env: Record<string, string | undefined> = { ...process.env };
+  if (endpoint !== undefined) env["AWS_ENDPOINT_URL"] = endpoint;
   const json = flagOption(args, "json");
   const level = (textOption(args, "log-level") ?? "info") as LogLevel;
   const isTerminal = process.stderr.isTTY === true;

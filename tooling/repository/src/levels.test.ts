@@ -18,7 +18,11 @@ const APPS = 4;
 const packages = workspacePackages(["packages"]);
 const apps = workspacePackages(["apps"]);
 const isTest = ({ file }: SourceImport): boolean => file.endsWith(".test.ts");
-const packageOf = (specifier: string): string => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+const packageOf = (specifier: string): string =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 const isOurs = (name: string): boolean => name === "sluice" || name.startsWith("@sluice/");
 
 describe("levels", () => {
@@ -26,19 +30,25 @@ describe("levels", () => {
     expect(packages.map(({ name }) => name).sort()).toEqual(Object.keys(LEVELS).sort());
   });
 
-  it.each(packages.map((each) => [each.name, each] as const))("lets %s import from lower levels only", (name, { folder }) => {
-    const ours = importsIn(folder)
-      .filter((each) => !isTest(each))
-      .filter(({ specifier }) => isOurs(packageOf(specifier)) && packageOf(specifier) !== name);
-    const wrong = ours.filter(({ specifier }) => (LEVELS[packageOf(specifier)] ?? APPS) >= (LEVELS[name] ?? 0));
-    expect(wrong).toEqual([]);
-  });
+  it.each(packages.map((each) => [each.name, each] as const))(
+    "lets %s import from lower levels only",
+    (name, { folder }) => {
+      const ours = importsIn(folder)
+        .filter((each) => !isTest(each))
+        .filter(({ specifier }) => isOurs(packageOf(specifier)) && packageOf(specifier) !== name);
+      const wrong = ours.filter(
+        ({ specifier }) => (LEVELS[packageOf(specifier)] ?? APPS) >= (LEVELS[name] ?? 0),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it.each([...packages, ...apps].map((each) => [each.name, each] as const))(
     "lets %s be imported by its published entry point only",
     (_name, { folder }) => {
       const wrong = importsIn(folder).filter(({ file, specifier }) => {
-        if (!specifier.startsWith(".")) return isOurs(packageOf(specifier)) && specifier !== packageOf(specifier);
+        if (!specifier.startsWith("."))
+          return isOurs(packageOf(specifier)) && specifier !== packageOf(specifier);
         return relative(join(ROOT, folder), resolve(ROOT, file, "..", specifier)).startsWith("..");
       });
       expect(wrong.filter(({ file }) => !file.endsWith("vitest.config.ts"))).toEqual([]);
@@ -46,7 +56,9 @@ describe("levels", () => {
   );
 
   it("lets core know no plugin and no AWS", () => {
-    const wrong = importsIn("packages/core").filter(({ specifier }) => isOurs(packageOf(specifier)) || specifier.includes("aws-sdk"));
+    const wrong = importsIn("packages/core").filter(
+      ({ specifier }) => isOurs(packageOf(specifier)) || specifier.includes("aws-sdk"),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -58,7 +70,9 @@ describe("levels", () => {
   });
 
   it("lets apps import nothing of ours but sluice", () => {
-    const wrong = apps.flatMap(({ folder }) => importsIn(folder)).filter(({ specifier }) => specifier.startsWith("@sluice/"));
+    const wrong = apps
+      .flatMap(({ folder }) => importsIn(folder))
+      .filter(({ specifier }) => specifier.startsWith("@sluice/"));
     expect(wrong).toEqual([]);
   });
 
@@ -66,8 +80,10 @@ describe("levels", () => {
     const undeclared = packages.flatMap(({ folder, dependencies, devDependencies, name }) =>
       importsIn(join(folder, "src")).filter((each) => {
         const wanted = packageOf(each.specifier);
-        if (each.specifier.startsWith(".") || each.specifier.startsWith("node:") || wanted === name) return false;
-        const declared = isTest(each) || name === "sluice" ? [...dependencies, ...devDependencies] : dependencies;
+        if (each.specifier.startsWith(".") || each.specifier.startsWith("node:") || wanted === name)
+          return false;
+        const declared =
+          isTest(each) || name === "sluice" ? [...dependencies, ...devDependencies] : dependencies;
         return /^[@a-z]/.test(wanted) && !wanted.includes(" ") && !declared.includes(wanted);
       }),
     );

@@ -66,3 +66,10 @@ export function importsIn(folder: string): readonly SourceImport[] {
     })),
   );
 }
+
+/** The text of every source file of a folder, tests left out. */
+export function sourceTexts(folder: string): readonly { readonly file: string; readonly text: string }[] {
+  return sourcesIn(join(ROOT, folder))
+    .filter((path) => !path.endsWith(".test.ts"))
+    .map((path) => ({ file: relative(ROOT, path), text: readFileSync(path, "utf8") }));
+}

@@ -1,0 +1,213 @@
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { createRepository, type FunctionRepository } from "./function-repository.ts";
+import { jobEnvironment, sluice } from "./sluice-command.ts";
+
+const repositories: FunctionRepository[] = [];
+afterEach(async () => {
+  for (const repository of repositories.splice(0)) await repository.dispose();
+});
+
+const DEV = { environments: { dev: { region: "eu-west-1", name: "{function}-dev" } } };
+const GOOD = "export const handler = async () => 1;\n";
+
+interface Failure {
+  readonly exitCode: number | undefined;
+  readonly codes: readonly string[];
+  readonly error: { code: string; message: string; hint: string };
+  readonly where: readonly (string | undefined)[];
+  readonly stderr: string;
+}
+
+async function make(files: Readonly<Record<string, string>>, branch?: string): Promise<FunctionRepository> {
+  const repository = await createRepository(
+    { "package.json": '{"version":"1.0.0","type":"module"}', ...files },
+    branch,
+  );
+  repositories.push(repository);
+  return repository;
+}
+
+/** Runs a command whose endpoint would refuse every connection: whatever fails here fails before any call. */
+async function run(
+  repository: FunctionRepository,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Failure> {
+  const ran = await sluice(
+    repository.path,
+    [...args, "--json"],
+    jobEnvironment(repository.home, {
+      AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      AWS_ACCESS_KEY_ID: "111111111111",
+      AWS_SECRET_ACCESS_KEY: "test-secret",
+      ...env,
+    }),
+  );
+  const { error, errors = [] } = JSON.parse(ran.stdout) as {
+    error: Failure["error"];
+    errors?: { code: string; where?: string }[];
+  };
+  return {
+    exitCode: ran.exitCode,
+    error,
+    codes: errors.map((each) => each.code),
+    where: errors.map((each) => each.where),
+    stderr: ran.stderr,
+  };
+}
+
+const config = (value: object): string => JSON.stringify({ ...DEV, ...value });
+
+describe("bad input", () => {
+  it.each<[string, Record<string, string>, string, RegExp]>([
+    [
+      "a missing entry file",
+      { "sluice.config.json": config({ functions: { a: "src/none.ts" } }) },
+      "SLUICE_ENTRY_NOT_FOUND",
+      /src\/none\.ts/,
+    ],
+    [
+      "a syntax error in a handler",
+      { "sluice.config.json": config({ functions: { a: "a.ts" } }), "a.ts": "export const handler = (;\n" },
+      "SLUICE_SYNTAX_ERROR",
+      /a\.ts:1:\d+/,
+    ],
+    [
+      "a handler that is not exported",
+      { "sluice.config.json": config({ functions: { a: "a.ts" } }), "a.ts": "export const main = 1;\n" },
+      "SLUICE_HANDLER_NOT_EXPORTED",
+      /main/,
+    ],
+    [
+      "an import that cannot be resolved",
+      {
+        "sluice.config.json": config({ functions: { a: "a.ts" } }),
+        "a.ts": 'import "no-such-package";\nexport const handler = 1;\n',
+      },
+      "SLUICE_IMPORT_UNRESOLVED",
+      /no-such-package/,
+    ],
+    [
+      "two functions with one name",
+      {
+        "sluice.config.json":
+          '{"functions":{"a":"a.ts","a":"b.ts"},"environments":{"dev":{"region":"eu-west-1"}}}',
+        "a.ts": GOOD,
+        "b.ts": GOOD,
+      },
+      "SLUICE_CONFIG_DUPLICATE_KEY",
+      /sluice\.config\.json:1/,
+    ],
+    [
+      "two functions with one name in TypeScript",
+      {
+        "sluice.config.ts": 'export default { functions: { a: "a.ts", a: "b.ts" } };',
+        "a.ts": GOOD,
+        "b.ts": GOOD,
+      },
+      "SLUICE_CONFIG_DUPLICATE_KEY",
+      /sluice\.config\.ts:1:\d+/,
+    ],
+    [
+      "a template that gives one name to two environments",
+      {
+        "sluice.config.json": JSON.stringify({
+          functions: { a: "a.ts" },
+          environments: {
+            dev: { region: "eu-west-1", name: "{function}-x" },
+            prod: { region: "eu-west-1", name: "{function}-x" },
+          },
+        }),
+        "a.ts": GOOD,
+      },
+      "SLUICE_NAME_COLLISION",
+      /environments\.prod\.name/,
+    ],
+    ["no configuration", {}, "SLUICE_CONFIG_NOT_FOUND", /sluice init/],
+  ])("refuses %s", async (_what, files, code, text) => {
+    const failure = await run(await make(files), ["deploy"]);
+    expect([failure.exitCode, failure.codes]).toEqual([2, [code]]);
+    expect(`${failure.error.message} ${failure.where.join(" ")} ${failure.error.hint}`).toMatch(text);
+    expect(failure.error.hint).not.toBe("");
+    expect(failure.stderr).toContain(code);
+  });
+
+  it("refuses an unknown environment and an unknown function, naming the nearest", async () => {
+    const repository = await make({
+      "sluice.config.json": config({ functions: { orders: "a.ts" } }),
+      "a.ts": GOOD,
+    });
+    const environment = await run(repository, ["deploy", "--environment", "dve"]);
+    expect([environment.exitCode, environment.codes, environment.error.hint]).toEqual([
+      2,
+      ["SLUICE_UNKNOWN_ENVIRONMENT"],
+      "Did you mean dev?",
+    ]);
+    const unknown = await run(repository, ["deploy", "order"]);
+    expect([unknown.exitCode, unknown.codes, unknown.error.hint]).toEqual([
+      2,
+      ["SLUICE_UNKNOWN_FUNCTION"],
+      "Did you mean orders?",
+    ]);
+  });
+
+  it("shows the errors of all functions at once", async () => {
+    const repository = await make({
+      "sluice.config.json": config({ functions: { a: "a.ts", b: "b.ts", c: "c.ts" } }),
+      "a.ts": "const a = ;\n",
+      "b.ts": 'import "nowhere";\nexport const handler = 1;\n',
+    });
+    const { codes, exitCode } = await run(repository, ["build"]);
+    expect(exitCode).toBe(2);
+    expect([...codes].sort()).toEqual([
+      "SLUICE_ENTRY_NOT_FOUND",
+      "SLUICE_IMPORT_UNRESOLVED",
+      "SLUICE_SYNTAX_ERROR",
+    ]);
+  });
+
+  it("builds on a branch that maps nowhere, says so, and makes no call", async () => {
+    const repository = await make(
+      { "sluice.config.json": config({ functions: { a: "a.ts" } }), "a.ts": GOOD },
+      "experiment",
+    );
+    const ran = await sluice(
+      repository.path,
+      ["deploy"],
+      jobEnvironment(repository.home, { AWS_ENDPOINT_URL: "http://127.0.0.1:1" }),
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toContain("experiment");
+    expect(ran.stderr).toContain("nothing to deploy");
+  });
+
+  it("says so when the folder for artifacts cannot be written", async () => {
+    const repository = await make({
+      "sluice.config.json": config({ functions: { a: "a.ts" } }),
+      "a.ts": GOOD,
+    });
+    // A file where the folder should be holds for root too, whom permissions do not stop.
+    await writeFile(join(repository.path, ".sluice"), "");
+    const { exitCode, codes, error } = await run(repository, ["build"]);
+    expect([exitCode, codes]).toEqual([2, ["SLUICE_FOLDER_READ_ONLY"]]);
+    expect(error.message).toContain(".sluice");
+  });
+
+  it("refuses without a repository, and in one without commits", async () => {
+    const files = { "sluice.config.json": config({ functions: { a: "a.ts" } }), "a.ts": GOOD };
+    const none = await make(files);
+    await none.git("update-ref", "-d", "HEAD");
+    const empty = await run(none, ["deploy"]);
+    expect([empty.exitCode, empty.codes[0]]).toEqual([3, "SLUICE_NO_COMMITS"]);
+    await chmod(none.path, 0o755);
+  });
+
+  it("keeps the configuration's secrets out of what it says", async () => {
+    const repository = await make({ "sluice.config.mjs": 'throw new Error("no " + process.env.API_TOKEN);' });
+    const { stderr, error } = await run(repository, ["deploy"], { API_TOKEN: "top-secret-value" });
+    expect(stderr + JSON.stringify(error)).not.toContain("top-secret-value");
+    expect(error.message).toContain("[redacted]");
+  });
+});

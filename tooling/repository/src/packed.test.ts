@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "@sluice/test-kit";
+import { x } from "tinyexec";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRepository, type FunctionRepository } from "./function-repository.ts";
+import { ROOT, workspacePackages } from "./monorepo.ts";
+import { jobEnvironment } from "./sluice-command.ts";
+import { createStub, invoke, type Place } from "./stub-function.ts";
+
+const published = workspacePackages(["packages"]).filter((each) => !each.private);
+const ACCOUNT = "111111111111";
+
+let emulator: Emulator;
+let tarballs: string;
+let repository: FunctionRepository;
+
+/** Packs every published package as `pnpm publish` would. */
+async function pack(folder: string): Promise<void> {
+  const pnpm = join(ROOT, "node_modules", ".bin", "pnpm");
+  for (const { folder: source } of published) {
+    const nodeOptions = { cwd: join(ROOT, source) };
+    await x(pnpm, ["pack", "--pack-destination", folder], { nodeOptions, throwOnError: true });
+  }
+}
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  tarballs = await mkdtemp(join(tmpdir(), "sluice-tarballs-"));
+  await pack(tarballs);
+  repository = await createRepository({
+    "package.json": JSON.stringify({
+      name: "hello",
+      version: "1.0.0",
+      type: "module",
+      private: true,
+      scripts: { deploy: "sluice deploy" },
+    }),
+    "src/hello.ts":
+      'import { greeting } from "./greeting.ts";\nexport const handler = async (): Promise<string> => greeting;\n',
+    "src/greeting.ts": 'export const greeting: string = "hello from a tarball";\n',
+    "sluice.config.ts": `import { defineConfig, updateExisting } from "sluice";
+export default defineConfig({
+  functions: { hello: "src/hello.ts" },
+  environments: {
+    dev: { region: "eu-west-1", account: "${ACCOUNT}", name: "{function}-dev", alias: "live", strategy: updateExisting() },
+    prod: { region: "eu-west-1", account: "333333333333" },
+  },
+});
+`,
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await emulator?.stop();
+  await repository?.dispose();
+  await rm(tarballs, { recursive: true, force: true });
+});
+
+/** npm with this machine's way to its registry, and nothing else of this machine. */
+function npm(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const passed = [
+    "npm_config_registry",
+    "NODE_EXTRA_CA_CERTS",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "npm_config_cache",
+  ];
+  const registry = Object.fromEntries(
+    passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+  const nodeOptions = {
+    cwd: repository.path,
+    env: { ...jobEnvironment(repository.home), ...registry, ...env },
+  };
+  return x("npm", [...args], { nodeOptions, nodePath: false, throwOnError: false });
+}
+
+describe("the packages as users get them", () => {
+  it("installs from tarballs with npm and deploys with `npm run deploy`", async () => {
+    const files = (await readdir(tarballs))
+      .filter((file) => file.endsWith(".tgz"))
+      .map((file) => join(tarballs, file));
+    expect(files).toHaveLength(published.length);
+    const installed = await npm(["install", "--no-audit", "--no-fund", "--save-dev", ...files]);
+    expect(installed.stderr).not.toContain("ERR!");
+    await writeFile(join(repository.path, ".npmrc"), "");
+    await repository.commit("install");
+
+    const place: Place = { endpoint: emulator.endpoint, account: ACCOUNT, region: "eu-west-1" };
+    await createStub(place, "hello-dev", { alias: "live" });
+    const aws = {
+      AWS_ENDPOINT_URL: emulator.endpoint,
+      AWS_ACCESS_KEY_ID: ACCOUNT,
+      AWS_SECRET_ACCESS_KEY: "test",
+    };
+    const deployed = npm(["run", "deploy"], aws);
+    const { stderr } = await deployed;
+    expect([deployed.exitCode, stderr]).toEqual([0, expect.stringContaining("updated")]);
+    expect(await invoke(place, "hello-dev", "live")).toBe("hello from a tarball");
+  }, 180_000);
+
+  it("is small: the command brings esbuild and jiti, and no AWS SDK to install", async () => {
+    const lock = JSON.parse(await readFile(join(repository.path, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
+    const { dependencies } = JSON.parse(
+      await readFile(join(ROOT, "packages", "cli", "package.json"), "utf8"),
+    ) as {
+      dependencies: Record<string, string>;
+    };
+    expect(Object.keys(dependencies).sort()).toEqual(["@sluice/core", "esbuild", "jiti"]);
+    expect(Object.keys(lock.packages)).toContain("node_modules/sluice");
+  });
+
+  it("type-checks the configuration of a user", async () => {
+    await repository.write(
+      "tsconfig.json",
+      JSON.stringify({
+        compilerOptions: {
+          module: "nodenext",
+          target: "es2023",
+          strict: true,
+          noEmit: true,
+          skipLibCheck: false,
+          allowImportingTsExtensions: true,
+          types: [],
+        },
+        files: ["sluice.config.ts"],
+      }),
+    );
+    const tsc = join(ROOT, "node_modules", ".bin", "tsc");
+    const checked = x(tsc, ["-p", "."], { nodeOptions: { cwd: repository.path }, throwOnError: false });
+    const { stdout } = await checked;
+    expect([checked.exitCode, stdout]).toEqual([0, ""]);
+    await repository.write(
+      "sluice.config.ts",
+      'import { defineConfig } from "sluice";\nexport default defineConfig({ functions: { a: { entri: "a.ts" } } });\n',
+    );
+    const wrong = x(tsc, ["-p", "."], { nodeOptions: { cwd: repository.path }, throwOnError: false });
+    expect((await wrong).stdout).toContain("entri");
+  });
+});
