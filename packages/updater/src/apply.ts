@@ -1,0 +1,115 @@
+import type { CallCounter } from "@sluice/aws";
+import {
+  type ApplyInput,
+  type Change,
+  isSluiceError,
+  type Outcome,
+  type RunContext,
+  type SluiceError,
+  type TargetReport,
+} from "@sluice/core";
+import pMap from "p-map";
+import { failureClass, isInterruption } from "./call.ts";
+import { defect } from "./errors.ts";
+import { createPackager, type Packager } from "./package-code.ts";
+import type { UpdateChange } from "./plan.ts";
+import { plannedReport, reportOf } from "./report.ts";
+import type { Settings } from "./settings.ts";
+import type { Landed, TargetRun } from "./target-run.ts";
+import { finish, update } from "./update.ts";
+
+interface Applying {
+  readonly input: ApplyInput;
+  readonly context: RunContext;
+  readonly settings: Settings;
+  readonly packager: Packager;
+}
+
+/**
+ * Carries out changes, and decides nothing of its own. Never throws for a target: each gets its row, in the order given.
+ * When the run is cancelled, what was begun is finished, and the rest is `skipped`.
+ */
+export async function apply(
+  input: ApplyInput,
+  context: RunContext,
+  settings: Settings,
+): Promise<TargetReport[]> {
+  const applying = { input, context, settings, packager: createPackager(input) };
+  const applyOne = (change: Change): Promise<TargetReport> | TargetReport =>
+    change.action === "update" || change.action === "move-alias"
+      ? applyChange(applying, change as UpdateChange)
+      : plannedReport(change);
+  return pMap(input.changes, applyOne, { concurrency: input.environment.concurrency ?? context.concurrency });
+}
+
+async function applyChange(applying: Applying, change: UpdateChange): Promise<TargetReport> {
+  const { context } = applying;
+  const { target, region } = change.target;
+  const started = context.now();
+  const calls: CallCounter = {};
+  const emit = (status: "start" | "step" | "done", detail: string): void =>
+    context.emit({ type: "target", target, region, status, detail });
+  const landed = await attempt(change.target, async () => {
+    context.signal.throwIfAborted();
+    emit("start", change.reason);
+    const run = runOf(applying, change, calls, (detail) => emit("step", detail));
+    return carryOut(run, change);
+  });
+  const ending = isSluiceError(landed) ? failure(change, landed) : success(change, landed);
+  emit("done", ending.outcome);
+  return reportOf(change, { ...ending, calls, durationMs: context.now() - started });
+}
+
+async function attempt(target: Change["target"], work: () => Promise<Landed>): Promise<Landed | SluiceError> {
+  try {
+    return await work();
+  } catch (error) {
+    return isSluiceError(error) ? error : defect(target, error);
+  }
+}
+
+function runOf(
+  applying: Applying,
+  change: UpdateChange,
+  calls: CallCounter,
+  step: TargetRun["step"],
+): TargetRun {
+  const { input, context, settings, packager } = applying;
+  const { profile, role } = input.environment;
+  const { target, artifact, state, previousVersion } = change;
+  if (artifact === null) throw defect(target, "a change without an artifact");
+  const aws = settings.openAws(context, { region: target.region, profile, role });
+  const codeOf: TargetRun["codeOf"] = () => packager(artifact, aws, calls);
+  return {
+    context,
+    settings,
+    lambda: aws.lambda,
+    target,
+    artifact,
+    calls,
+    seen: state,
+    previousVersion,
+    codeOf,
+    step,
+  };
+}
+
+function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
+  const { latest } = change.state;
+  if (latest === null) throw defect(run.target, "a change without what plan saw");
+  return change.action === "update" ? update(run, latest) : finish(run, latest);
+}
+
+type Verdict = Pick<Parameters<typeof reportOf>[1], "outcome" | "version" | "reason" | "error">;
+
+function success({ reason }: Change, landed: Landed): Verdict {
+  return { outcome: "updated", version: landed.version, reason: landed.reason || reason, error: null };
+}
+
+function failure({ previousVersion: version }: Change, error: SluiceError): Verdict {
+  if (isInterruption(error)) return { outcome: "skipped", version, reason: "interrupted", error: null };
+  if (failureClass(error) === "absent")
+    return { outcome: "absent", version, reason: "deleted during this run", error: null };
+  const outcome: Outcome = error.code === "SLUICE_TARGET_CONFLICT" ? "conflict" : "failed";
+  return { outcome, version, reason: error.message, error: error.problems[0] };
+}

@@ -1,0 +1,75 @@
+import type { CallCounter, LambdaApi } from "@sluice/aws";
+import { isSluiceError } from "@sluice/core";
+import { failureClass } from "./call.ts";
+import { type FunctionState, functionState } from "./observed.ts";
+import type { RegionPlan } from "./plan.ts";
+
+/** Functions on a page of ListFunctions: its documented maximum. */
+const PAGE = 50;
+
+/** Fewer targets are read one by one: a page that finds none of them would cost more than it can save. */
+const WORTH_LISTING = 3;
+
+/**
+ * Whether the next page of ListFunctions may still save calls. Each target on a page saves one GetFunction, the page costs
+ * one call, and how many functions there are is not known before the last page. So a page is asked for while at least two
+ * targets are missing and the pages so far have not lost more than 5 % of the targets' number in calls (at least one).
+ *
+ * @param targets - how many in this region
+ * @param pages - read so far
+ * @param found - targets that were on them
+ */
+export function worthListing(targets: number, pages: number, found: number): boolean {
+  if (targets < WORTH_LISTING || targets - found < 2) return false;
+  const allowance = Math.max(1, Math.floor(targets / 20));
+  return pages - found < allowance;
+}
+
+/**
+ * Looks up `$LATEST` of many functions by ListFunctions, as long as that takes fewer calls than one GetFunction each.
+ * A name that is not in the answer is not known to be absent. On AWS the states lack `state` and `lastUpdateStatus`.
+ *
+ * @param names - names or ARNs; the answer has those found
+ */
+export async function listFunctions(
+  lambda: LambdaApi,
+  names: readonly string[],
+  calls: CallCounter,
+): Promise<Map<string, FunctionState>> {
+  const wanted = new Set(names);
+  const found = new Map<string, FunctionState>();
+  let marker: string | undefined;
+  for (let pages = 0; worthListing(wanted.size, pages, found.size); pages += 1) {
+    const page = await lambda.listFunctions(
+      { MaxItems: PAGE, ...(marker === undefined ? {} : { Marker: marker }) },
+      calls,
+    );
+    for (const configuration of page.Functions ?? []) {
+      for (const name of [configuration.FunctionName, configuration.FunctionArn]) {
+        if (name !== undefined && wanted.has(name)) found.set(name, functionState(configuration));
+      }
+    }
+    marker = page.NextMarker || undefined;
+    if (marker === undefined) break;
+  }
+  return found;
+}
+
+/** What lists tell of a region's targets. An alias has to be asked for by name: with one, nothing is listed. */
+export async function listed(
+  { input, context, settings, aws, group }: RegionPlan,
+  calls: CallCounter,
+): Promise<Map<string, FunctionState>> {
+  if (input.environment.alias !== null || !settings.listFunctions) return new Map();
+  const names = group.map((delivery) => delivery.target.target);
+  try {
+    return await listFunctions(aws.lambda, names, calls);
+  } catch (error) {
+    if (isSluiceError(error)) throw error;
+    // Listing is an economy: without the permission for it, or when it fails, every function is asked for by name.
+    context.log.debug(
+      `ListFunctions in ${aws.scope.region} failed (${failureClass(error)}): reading one by one.`,
+    );
+    return new Map();
+  }
+}

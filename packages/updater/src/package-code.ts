@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { type ArtifactStore, digestOf, openStore } from "@sluice/artifact";
+import type { Aws, CallCounter } from "@sluice/aws";
+import type { Artifact, PlanInput } from "@sluice/core";
+import { artifactChanged } from "./errors.ts";
+
+/** Where Lambda finds the zip: the part of UpdateFunctionCode's input that says so. */
+export type PackagedCode =
+  | { readonly S3Bucket: string; readonly S3Key: string }
+  | { readonly ZipFile: Uint8Array };
+
+/** Gives the code of an artifact in the form in which Lambda shall take it. */
+export type Packager = (artifact: Artifact, aws: Aws, calls: CallCounter) => Promise<PackagedCode>;
+
+/** Whether Lambda fetches the zip from a bucket, and does not get it in the request. */
+export function goesByBucket(store: string | null): boolean {
+  return store !== null && /^s3:\/\//i.test(store);
+}
+
+/**
+ * Opens an environment's store; nothing is asked of it yet.
+ *
+ * @returns `null` when the environment has none
+ * @throws SLUICE_STORE_LOCATION_INVALID
+ */
+export function storeOf(
+  { config, environment }: Pick<PlanInput, "config" | "environment">,
+  aws: Aws,
+  calls?: CallCounter,
+): ArtifactStore | null {
+  if (environment.store === null) return null;
+  return openStore(environment.store, { root: config.root, objects: (bucket) => aws.objects(bucket, calls) });
+}
+
+/**
+ * With a store, the artifact is put there once per region, however many targets it has; from a bucket Lambda fetches it, in
+ * all other cases it goes in the request.
+ */
+export function createPackager(input: Pick<PlanInput, "config" | "environment">): Packager {
+  const puts = new Map<string, Promise<PackagedCode | null>>();
+  const put = async (artifact: Artifact, aws: Aws, calls: CallCounter): Promise<PackagedCode | null> => {
+    const stored = await storeOf(input, aws, calls)?.put(artifact);
+    if (stored === undefined || stored.bucket === null || stored.key === null) return null;
+    return { S3Bucket: stored.bucket, S3Key: stored.key };
+  };
+  return async (artifact, aws, calls) => {
+    const once = `${aws.scope.region} ${artifact.function} ${artifact.manifest.digest}`;
+    const pending = puts.get(once) ?? put(artifact, aws, calls);
+    puts.set(once, pending);
+    return (await pending) ?? readZip(artifact);
+  };
+}
+
+/**
+ * Reads the zip, and sees to it that it is the one that was planned: Lambda would only say so when it is live.
+ *
+ * @throws SLUICE_ARTIFACT_CHANGED
+ */
+async function readZip({ path, manifest }: Artifact): Promise<PackagedCode> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null || digestOf(bytes) !== manifest.digest) throw artifactChanged(path, manifest);
+  return { ZipFile: bytes };
+}

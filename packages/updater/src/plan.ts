@@ -1,0 +1,123 @@
+import type { Aws, CallCounter } from "@sluice/aws";
+import type { Change, PlanInput, RunContext } from "@sluice/core";
+import pMap from "p-map";
+import { type DecideOptions, decide } from "./decide.ts";
+import { listed } from "./list-functions.ts";
+import { accountOf, type FunctionState, type Observed } from "./observed.ts";
+import { goesByBucket, storeOf } from "./package-code.ts";
+import { readFunction } from "./read-function.ts";
+import type { Settings } from "./settings.ts";
+import { type Delivery, deliveries } from "./targets.ts";
+
+/** The name of the strategy, and of its changes. */
+export const STRATEGY = "update-existing";
+
+/** What `apply` needs to know of what `plan` saw. */
+export interface UpdateState {
+  /** `null` when `$LATEST` was not read: nothing is to be done then. */
+  readonly latest: FunctionState | null;
+  readonly aliasExists: boolean;
+  /** A function version that has the artifact's code already. */
+  readonly published: string | null;
+}
+
+export type UpdateChange = Change<UpdateState>;
+
+/**
+ * Decides about every target from reads alone.
+ *
+ * @throws name problems, and what stops every target: no credentials, no endpoint, an interruption
+ */
+export async function plan(
+  input: PlanInput,
+  context: RunContext,
+  settings: Settings,
+): Promise<UpdateChange[]> {
+  const { profile, role } = input.environment;
+  const regions = await settings.resolveRegions(context, input.environment);
+  const all = deliveries(input, regions);
+  const changes = await Promise.all(
+    [...new Set(regions)].map((region) => {
+      const aws = settings.openAws(context, { region, profile, role });
+      const group = all.filter((delivery) => delivery.target.region === region);
+      return planRegion({ input, context, settings, aws, group });
+    }),
+  );
+  return changes.flat();
+}
+
+export interface RegionPlan {
+  readonly input: PlanInput;
+  readonly context: RunContext;
+  readonly settings: Settings;
+  readonly aws: Aws;
+  readonly group: readonly Delivery[];
+}
+
+async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
+  const { input, context, aws, group } = region;
+  // A location that makes no sense is found before anything is attempted.
+  storeOf(input, aws);
+  const started = context.now();
+  const listing: CallCounter = {};
+  const states = await listed(region, listing);
+  const planOne = async (delivery: Delivery, index: number): Promise<UpdateChange> => {
+    context.signal.throwIfAborted();
+    // Pages serve all targets of the region: they are counted once, for the first.
+    const calls: CallCounter = index === 0 ? listing : {};
+    const begun = index === 0 ? started : context.now();
+    const observed = await observe(delivery, states, aws, calls, input.options.force);
+    noteMissingAlias(delivery, observed, context);
+    return changeOf(delivery, observed, decideOptions(input), calls, context.now() - begun);
+  };
+  return pMap(group, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
+}
+
+function observe(
+  { target, artifact }: Delivery,
+  states: ReadonlyMap<string, FunctionState>,
+  aws: Aws,
+  calls: CallCounter,
+  force: boolean,
+): Promise<Observed> | Observed {
+  const seen = states.get(target.target);
+  if (seen === undefined)
+    return readFunction({ lambda: aws.lambda, target, calls }, artifact.manifest.codeSha256, force);
+  return { kind: "present", live: seen, latest: seen, aliasExists: false, published: null };
+}
+
+function decideOptions({ options, environment }: PlanInput): DecideOptions {
+  return { force: options.force, directUpload: !goesByBucket(environment.store) };
+}
+
+function noteMissingAlias({ target }: Delivery, observed: Observed, context: RunContext): void {
+  if (target.alias === null || observed.kind !== "present" || observed.aliasExists) return;
+  const message = `${target.target} in ${target.region} has no alias ${target.alias}: its code is updated and published, and no alias is moved.`;
+  context.emit({ type: "notice", message });
+}
+
+function changeOf(
+  { target, artifact }: Delivery,
+  observed: Observed,
+  options: DecideOptions,
+  apiCalls: CallCounter,
+  durationMs: number,
+): UpdateChange {
+  const present = observed.kind === "present" ? observed : null;
+  const live = present?.live ?? null;
+  return {
+    ...decide(observed, artifact, target, options),
+    target: { ...target, account: accountOf(live?.arn ?? null) ?? target.account },
+    artifact,
+    strategy: STRATEGY,
+    previousVersion: live?.version === "$LATEST" ? null : (live?.version ?? null),
+    currentCodeSha256: live?.codeSha256 ?? null,
+    apiCalls,
+    durationMs,
+    state: {
+      latest: present?.latest ?? null,
+      aliasExists: present?.aliasExists ?? false,
+      published: present?.published ?? null,
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Artifact, RunContext } from "@sluice/core";
+import type { Caller } from "./call.ts";
+import type { PackagedCode } from "./package-code.ts";
+import type { UpdateState } from "./plan.ts";
+import type { Settings } from "./settings.ts";
+
+/** One target while it is being changed. */
+export interface TargetRun extends Caller {
+  readonly context: RunContext;
+  readonly settings: Settings;
+  readonly artifact: Artifact;
+  readonly seen: UpdateState;
+  /** Function version on which the alias stood at planning, `null` when there is none or it stood on `$LATEST`. */
+  readonly previousVersion: string | null;
+  readonly codeOf: () => Promise<PackagedCode>;
+  /** Shows progress. */
+  readonly step: (detail: string) => void;
+}
+
+/** What came of a target that was changed. */
+export interface Landed {
+  /** The function version that is live now; `null` when none was published. */
+  readonly version: string | null;
+  readonly reason: string;
+}

@@ -1,0 +1,62 @@
+import {
+  type Artifact,
+  isSluiceError,
+  joinErrors,
+  type PlanInput,
+  type SluiceError,
+  type Target,
+} from "@sluice/core";
+import { targetCollision } from "./errors.ts";
+import { locate, placeOf, targetName } from "./names.ts";
+
+/** One artifact and one place for it. */
+export interface Delivery {
+  readonly target: Target;
+  readonly artifact: Artifact;
+}
+
+/**
+ * Every artifact × every region of the environment.
+ *
+ * @throws every problem with a name at once: SLUICE_NAME_…, SLUICE_TARGET_…
+ */
+export function deliveries(input: PlanInput, regions: readonly string[]): Delivery[] {
+  const where = placeOf(input.environment);
+  const found = new Map<string, Delivery>();
+  const errors: SluiceError[] = [];
+  for (const region of new Set(regions)) {
+    for (const artifact of input.artifacts) {
+      try {
+        const delivery = { target: targetOf(input, artifact, region, where), artifact };
+        const key = `${region}\n${locate(delivery.target, where).name}`;
+        const other = found.get(key);
+        if (other !== undefined) throw targetCollision(other.target, delivery.target, where);
+        found.set(key, delivery);
+      } catch (error) {
+        if (!isSluiceError(error)) throw error;
+        errors.push(error);
+      }
+    }
+  }
+  const problem = joinErrors(unique(errors));
+  if (problem !== undefined) throw problem;
+  return [...found.values()];
+}
+
+function targetOf(input: PlanInput, artifact: Artifact, region: string, where: string): Target {
+  const { environment, ref } = input;
+  const name = targetName(environment, artifact.function, ref.branch);
+  const draft = {
+    function: artifact.function,
+    target: name,
+    region,
+    account: environment.account,
+    alias: environment.alias,
+  };
+  return { ...draft, account: locate(draft, where).account };
+}
+
+/** A template that is wrong is so for every function and region; once is enough. */
+function unique(errors: readonly SluiceError[]): SluiceError[] {
+  return [...new Map(errors.map((error) => [error.message, error])).values()];
+}

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Aws } from "@sluice/aws";
+import type {
+  ApplyInput,
+  Artifact,
+  Change,
+  Manifest,
+  PlanInput,
+  ResolvedEnvironment,
+  RunContext,
+  Strategy,
+  TargetReport,
+} from "@sluice/core";
+import { type TestContext, testContext } from "@sluice/test-kit";
+import type { Door, UpdateExistingOptions } from "../settings.ts";
+import { updateExisting } from "../update-existing.ts";
+import type { FakeLambda } from "./fake-lambda.ts";
+
+export function manifestOf(
+  name: string,
+  bytes: Uint8Array | string,
+  overrides: Partial<Manifest> = {},
+): Manifest {
+  const hash = createHash("sha256").update(bytes).digest();
+  return {
+    schema: 1,
+    function: name,
+    digest: `sha256:${hash.toString("hex")}`,
+    codeSha256: hash.toString("base64"),
+    sizeBytes: bytes.length,
+    unzippedBytes: bytes.length,
+    runtime: "nodejs22.x",
+    architecture: "x86_64",
+    handler: "index.handler",
+    compatibleRuntimes: ["nodejs22.x"],
+    compatibleArchitectures: ["x86_64"],
+    files: [],
+    sources: `sha256:${"0".repeat(64)}`,
+    tools: {},
+    packageVersion: "1.4.0",
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    dirty: false,
+    ...overrides,
+  };
+}
+
+export function artifactOf(name: string, path: string, manifest: Manifest): Artifact {
+  return { function: name, path, manifest, cached: false };
+}
+
+export const environmentOf = (overrides: Partial<ResolvedEnvironment> = {}): ResolvedEnvironment => ({
+  name: "dev",
+  account: null,
+  regions: ["eu-west-1"],
+  profile: null,
+  role: null,
+  nameTemplate: "{function}",
+  alias: null,
+  strategy: null,
+  store: null,
+  concurrency: null,
+  allowAnyBranch: false,
+  allowDirty: false,
+  ...overrides,
+});
+
+/** A folder with artifacts, and the input of a run over them. */
+export interface Scene {
+  readonly folder: string;
+  artifact(name: string, bytes: Uint8Array | string, overrides?: Partial<Manifest>): Promise<Artifact>;
+  input(
+    artifacts: readonly Artifact[],
+    environment?: Partial<ResolvedEnvironment>,
+    force?: boolean,
+  ): PlanInput;
+  dispose(): Promise<void>;
+}
+
+export async function openScene(): Promise<Scene> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-updater-"));
+  const config = {
+    file: null,
+    root: folder,
+    functions: [],
+    environments: [],
+    branches: [],
+    plugins: [],
+    concurrency: null,
+  };
+  const ref = {
+    branch: "develop",
+    tag: null,
+    commit: null,
+    dirty: false,
+    pullRequest: null,
+    source: "option",
+  };
+  return {
+    folder,
+    artifact: async (name, bytes, overrides) => {
+      const manifest = manifestOf(name, bytes, overrides);
+      const path = join(folder, `${name}-${manifest.digest.slice(7, 19)}.zip`);
+      await writeFile(path, bytes);
+      return artifactOf(name, path, manifest);
+    },
+    input: (artifacts, environment, force = false) => ({
+      config,
+      environment: environmentOf(environment),
+      ref,
+      packageVersion: "1.4.0",
+      artifacts,
+      options: { requireExisting: false, force, allowDowngrade: false, allowDirty: false },
+    }),
+    dispose: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A context whose time passes only by sleeping. */
+export function clockedContext(
+  cwd: string,
+  overrides: Partial<RunContext> = {},
+): TestContext & { readonly slept: number[] } {
+  let now = 1_000_000;
+  const slept: number[] = [];
+  const sleep = async (milliseconds: number): Promise<void> => {
+    slept.push(milliseconds);
+    now += milliseconds;
+  };
+  return { ...testContext({ cwd, now: () => now, sleep, ...overrides }), slept };
+}
+
+/** The door to a fake, the same in every region. */
+export function doorTo(fake: FakeLambda): Door {
+  return {
+    openAws: (_context, scope) => ({ scope, lambda: fake.api }) as Aws,
+    resolveRegions: async (_context, environment) => environment.regions,
+  };
+}
+
+export interface Run {
+  readonly changes: readonly Change[];
+  readonly rows: readonly TargetReport[];
+}
+
+/** Plan and apply, as a deployment does. */
+export async function deploy(strategy: Strategy, input: PlanInput, context: RunContext): Promise<Run> {
+  const changes = (await strategy.plan(input, context)) ?? [];
+  const applied: ApplyInput = { ...input, changes };
+  return { changes, rows: await strategy.apply(applied, context) };
+}
+
+export const strategyOn = (fake: FakeLambda, options: UpdateExistingOptions = {}): Strategy =>
+  updateExisting(options, doorTo(fake));

@@ -1,0 +1,112 @@
+import { call, failureClass } from "./call.ts";
+import { codeConflict, codeShaMismatch } from "./errors.ts";
+import { fits } from "./fits.ts";
+import { type FunctionState, functionState } from "./observed.ts";
+import type { PackagedCode } from "./package-code.ts";
+import { getFunction } from "./read-function.ts";
+import type { TargetRun } from "./target-run.ts";
+import { waitWhileBusy } from "./wait.ts";
+
+/** `$LATEST` has the artifact's code. */
+export interface Updated {
+  readonly state: FunctionState;
+  /**
+   * Whether the code was found there after a failed attempt: then it came by an attempt whose answer was lost, or by another
+   * run with the same artifact, and which function version has it is not known.
+   */
+  readonly found: boolean;
+}
+
+/**
+ * Brings the artifact's code to `$LATEST`, guarded by the RevisionId that `plan` saw.
+ *
+ * After a refusal or a lost answer it looks first at what is there now, and never sends blindly twice. One more attempt is
+ * made only when nobody changed the code meanwhile.
+ *
+ * @throws SLUICE_TARGET_CONFLICT, SLUICE_CODE_SHA_MISMATCH, and AWS's errors
+ */
+export async function updateCode(run: TargetRun, seen: FunctionState): Promise<Updated> {
+  const expected = await unbusy(run, seen);
+  const code = await run.codeOf();
+  try {
+    return await send(run, expected, code);
+  } catch (error) {
+    const now = await lookAgain(run, error);
+    if (hasOurs(run, now)) return { state: now, found: true };
+    if (!wasRefused(error)) throw error;
+    if (!isAsSeen(run, now, seen)) throw codeConflict(run.target, now);
+    return await sendAgain(run, now, code);
+  }
+}
+
+async function sendAgain(run: TargetRun, expected: FunctionState, code: PackagedCode): Promise<Updated> {
+  try {
+    return await send(run, expected, code);
+  } catch (error) {
+    const now = await lookAgain(run, error);
+    if (hasOurs(run, now)) return { state: now, found: true };
+    throw wasRefused(error) ? codeConflict(run.target, now) : error;
+  }
+}
+
+/** While an update is under way Lambda takes no other: waits, and makes sure that it did not bring other code. */
+async function unbusy(run: TargetRun, seen: FunctionState): Promise<FunctionState> {
+  const { state, polls } = await waitWhileBusy(run, seen);
+  if (polls > 0 && state.codeSha256 !== seen.codeSha256) throw codeConflict(run.target, state);
+  return state;
+}
+
+async function send(run: TargetRun, expected: FunctionState, code: PackagedCode): Promise<Updated> {
+  const { artifact, settings, target } = run;
+  run.step("updating");
+  const input = {
+    FunctionName: target.target,
+    Publish: !settings.describeVersions,
+    ...(expected.revisionId === null ? {} : { RevisionId: expected.revisionId }),
+    ...code,
+  };
+  const answer = await call(run, "UpdateFunctionCode", (lambda, calls) =>
+    lambda.updateFunctionCode(input, calls),
+  );
+  const state = functionState(answer);
+  if (state.codeSha256 !== artifact.manifest.codeSha256) {
+    throw codeShaMismatch(target, state.codeSha256, artifact.manifest);
+  }
+  return { state, found: false };
+}
+
+/** Failures after which the update may have happened all the same, or was refused for what another did. */
+const UNCLEAR: ReadonlySet<string | null> = new Set([
+  "precondition",
+  "conflict",
+  "throttled",
+  "unreachable",
+  "service",
+  "unknown",
+]);
+
+/** Refusals for another's change, by which nothing was done. */
+function wasRefused(error: unknown): boolean {
+  const kind = failureClass(error);
+  return kind === "precondition" || kind === "conflict";
+}
+
+/** `$LATEST` as it is after a failed attempt, with no update under way. Failures that leave no doubt go on as they are. */
+async function lookAgain(run: TargetRun, error: unknown): Promise<FunctionState> {
+  if (!UNCLEAR.has(failureClass(error))) throw error;
+  run.step("reading again");
+  try {
+    return (await waitWhileBusy(run, await getFunction(run))).state;
+  } catch (second) {
+    // What stopped the update says more than that reading failed too.
+    throw failureClass(second) === "absent" || failureClass(second) === null ? second : error;
+  }
+}
+
+const hasOurs = (run: TargetRun, now: FunctionState): boolean =>
+  now.codeSha256 === run.artifact.manifest.codeSha256;
+
+/** Somebody may have changed the configuration: that is no conflict for who only brings code, as long as it still fits. */
+function isAsSeen(run: TargetRun, now: FunctionState, seen: FunctionState): boolean {
+  return now.codeSha256 === seen.codeSha256 && fits(run.target, now, run.artifact.manifest).length === 0;
+}
