@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { SluiceError } from "@sluice/core";
+import { artifactErrors } from "./errors.ts";
+
+const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
+const READ_ONLY: readonly string[] = ["EACCES", "EPERM", "EROFS"];
+const IN_THE_WAY: Readonly<Record<string, string>> = {
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a file has the name of the folder",
+  EISDIR: "a folder has the name of the file",
+  ENOTEMPTY: "a folder has the name of the file",
+  ELOOP: "its symbolic links go round in a circle",
+  ENAMETOOLONG: "the name is too long for this file system",
+};
+/** What file systems without hard links answer (FAT, some network shares, Android). */
+const NO_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV", "EACCES"];
+
+/** The `code` of a Node.js system error, or an empty string. */
+export function errnoOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "";
+}
+
+/** A file system's refusal as an error of ours; anything else as it is. */
+export function writeError(error: unknown, path: string): SluiceError | unknown {
+  const code = errnoOf(error);
+  if (FULL.includes(code)) return artifactErrors.diskFull(path, error);
+  if (READ_ONLY.includes(code)) return artifactErrors.folderReadOnly(path, error);
+  const reason = IN_THE_WAY[code];
+  return reason === undefined ? error : artifactErrors.folderUnusable(path, reason, error);
+}
+
+/** Makes `folder` and those above it. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeError(error, folder);
+  });
+}
+
+/** A complete file under a temporary name, on its way to its own. */
+export interface PendingFile {
+  /** Gives the file its name, in place of one that had it. */
+  replace(): Promise<void>;
+  /** Gives the file its name unless one has it already. */
+  create(): Promise<"created" | "exists">;
+  /** Removes what is left under the temporary name; nothing after {@link replace}. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Writes `contents` beside `path` and down to the disk, so that what gets the name is whole even after a power cut. On a
+ * failure nothing is left.
+ *
+ * @throws `SLUICE_DISK_FULL`, `SLUICE_FOLDER_READ_ONLY`, `SLUICE_FOLDER_UNUSABLE`
+ */
+export async function writePending(path: string, contents: Uint8Array | string): Promise<PendingFile> {
+  const temporary = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`,
+  );
+  const discard = (): Promise<void> => rm(temporary, { force: true });
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      await discard().catch(() => {});
+      throw writeError(error, dirname(path));
+    }
+  };
+  await guarded(async () => {
+    const file = await open(temporary, "wx", 0o644);
+    try {
+      await file.writeFile(contents);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+  return {
+    discard,
+    replace: () => guarded(() => rename(temporary, path)),
+    create: () => guarded(() => createFrom(temporary, path)),
+  };
+}
+
+async function createFrom(temporary: string, path: string): Promise<"created" | "exists"> {
+  try {
+    await link(temporary, path);
+    return "created";
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return "exists";
+    if (!NO_LINKS.includes(errnoOf(error))) throw error;
+    // Two processes may then replace each other's file, which is the same one: its name is its digest.
+    await rename(temporary, path);
+    return "created";
+  }
+}

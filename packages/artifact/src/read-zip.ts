@@ -1,0 +1,122 @@
+import { crc32, inflateRawSync } from "node:zlib";
+import { sha256Hex } from "./digest.ts";
+import { byPath } from "./entry-path.ts";
+import { artifactErrors } from "./errors.ts";
+import { checkLimits, type Zip } from "./zip.ts";
+import { type DirectoryEntry, readDirectory, viewOf } from "./zip-directory.ts";
+import { FLAGS, METHODS, SIGNATURES, SIZES } from "./zip-format.ts";
+
+/** A file out of a zip. */
+export interface UnpackedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Unix permission bits as the zip has them. */
+  readonly mode: number;
+}
+
+/** Refuses a name twice, and a file whose name another uses as a folder: which one wins would be up to the unpacker. */
+function checkNames(files: readonly DirectoryEntry[], where: string): void {
+  const names = new Set<string>();
+  for (const { path } of files) {
+    if (names.has(path)) throw artifactErrors.zipUnsafe(where, `it holds ${JSON.stringify(path)} twice`);
+    names.add(path);
+  }
+  for (const { path } of files) {
+    for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1))
+      if (names.has(path.slice(0, slash)))
+        throw artifactErrors.zipUnsafe(
+          where,
+          `${JSON.stringify(path.slice(0, slash))} is a file and a folder`,
+        );
+  }
+}
+
+/**
+ * The compressed bytes of an entry. The local header must agree with the directory: one that differs would show one file to
+ * us and another to whoever reads the zip from its beginning.
+ */
+function locate(bytes: Uint8Array, entry: DirectoryEntry, start: number, where: string): [number, number] {
+  const view = viewOf(bytes);
+  const shown = JSON.stringify(entry.path);
+  const { local, name } = entry;
+  if (local + SIZES.local > start || view.getUint32(local, true) !== SIGNATURES.local)
+    throw artifactErrors.zipInvalid(where, `${shown} is not where the directory says`);
+  const nameEnd = local + SIZES.local + view.getUint16(local + 26, true);
+  const from = nameEnd + view.getUint16(local + 28, true);
+  const to = from + entry.compressedSize;
+  if (to > start) throw artifactErrors.zipInvalid(where, `${shown} is cut off`);
+  const agrees =
+    Buffer.compare(bytes.subarray(local + SIZES.local, nameEnd), name) === 0 &&
+    view.getUint16(local + 8, true) === entry.method &&
+    (view.getUint16(local + 6, true) & FLAGS.encrypted) === 0;
+  if (!agrees) throw artifactErrors.zipUnsafe(where, `${shown} has two headers that contradict each other`);
+  return [from, to];
+}
+
+/** Entries that share bytes make a small zip unpack to any size. */
+function checkOverlaps(entries: readonly { local: number; to: number }[], where: string): void {
+  let free = 0;
+  for (const { local, to } of entries.toSorted((one, other) => one.local - other.local)) {
+    if (local < free) throw artifactErrors.zipUnsafe(where, "its entries overlap");
+    free = to;
+  }
+}
+
+function inflate(entry: DirectoryEntry, data: Uint8Array, where: string): Uint8Array {
+  const damaged = (cause?: unknown): Error =>
+    artifactErrors.zipInvalid(where, `${JSON.stringify(entry.path)} is damaged`, cause);
+  let bytes: Uint8Array;
+  try {
+    // Inflating has one right result, so the runtime's own zlib serves; it stops at the declared size.
+    bytes =
+      entry.method === METHODS.stored
+        ? data
+        : inflateRawSync(data, { maxOutputLength: Math.max(1, entry.size) });
+  } catch (error) {
+    throw damaged(error);
+  }
+  if (bytes.length !== entry.size || crc32(bytes) !== entry.crc) throw damaged();
+  return bytes;
+}
+
+/** Yields the files one after another, once all that can be told without inflating has been checked. */
+function* unpack(bytes: Uint8Array, where: string): Generator<UnpackedFile> {
+  const { entries, start } = readDirectory(bytes, where);
+  const files = entries.filter(({ path }) => !path.endsWith("/"));
+  checkNames(files, where);
+  checkLimits(files);
+  const located = entries.map((entry) => {
+    const [from, to] = locate(bytes, entry, start, where);
+    return { entry, local: entry.local, from, to };
+  });
+  checkOverlaps(located, where);
+  for (const { entry, from, to } of located)
+    if (!entry.path.endsWith("/"))
+      yield { path: entry.path, mode: entry.mode, bytes: inflate(entry, bytes.subarray(from, to), where) };
+}
+
+/**
+ * Unpacks a zip that somebody else may have made. Folders are left out; names that differ only by case are allowed, as
+ * AWS Lambda's file system has them.
+ *
+ * @param where - what the zip is called in errors
+ * @throws `SLUICE_ZIP_UNSAFE` for names that leave the package, symbolic links, duplicates, encryption, contradicting
+ * headers and overlapping entries; `SLUICE_ARTIFACT_TOO_LARGE` beyond 262,144,000 bytes by the declared sizes, before
+ * anything is inflated; `SLUICE_ZIP_INVALID` for what is damaged or needs ZIP64
+ */
+export function readZip(bytes: Uint8Array, where = "the zip"): { readonly entries: UnpackedFile[] } {
+  return { entries: [...unpack(bytes, where)] };
+}
+
+/**
+ * A ready zip as a {@link Zip}, its bytes unchanged, its files checked as by {@link readZip}. Their modes are those of the
+ * zip.
+ *
+ * @throws what {@link readZip} throws
+ */
+export function adoptZip(bytes: Uint8Array, where = "the zip"): Zip {
+  const files = [];
+  for (const { path, mode, bytes: content } of unpack(bytes, where))
+    files.push({ path, size: content.length, sha256: sha256Hex(content), mode });
+  return { bytes, files: files.sort(byPath), unzippedBytes: files.reduce((sum, { size }) => sum + size, 0) };
+}

@@ -1,0 +1,71 @@
+import { resolve } from "node:path";
+import type { Artifact, Digest, ObjectStorage } from "@sluice/core";
+import { artifactErrors } from "./errors.ts";
+import { folderBackend } from "./store-folder.ts";
+import { objectBackend } from "./store-objects.ts";
+import { getArtifact, hasArtifact, putArtifact, type StoredArtifact } from "./store-protocol.ts";
+
+/**
+ * Artifacts by digest: `artifacts/sha256/<hex>/NAME.zip` and `NAME.manifest.json`. What is there is never overwritten. The
+ * zip is put before the manifest, so that a manifest in the store means a complete artifact.
+ */
+export interface ArtifactStore {
+  /** As it was configured. */
+  readonly location: string;
+  /**
+   * Puts an artifact, or finds it there. The manifest of whoever came first stays: another commit may give the same zip.
+   *
+   * @throws `SLUICE_ARTIFACT_CORRUPT` when the file is not what its manifest says; `SLUICE_STORE_CORRUPT` when the store
+   * holds something else under this digest; for folders also those of {@link writeArtifact}
+   */
+  put(artifact: Artifact): Promise<StoredArtifact>;
+  /**
+   * Fetches both files into `folder`, verified by digest before anything is written; `null` when the store lacks either.
+   *
+   * @throws `SLUICE_STORE_CORRUPT`, `SLUICE_MANIFEST_INVALID`, and those of {@link writeArtifact}
+   */
+  get(digest: Digest, functionName: string, folder: string): Promise<Artifact | null>;
+  /** Whether {@link get} would find both files. Their contents are not read. */
+  has(digest: Digest, functionName: string): Promise<boolean>;
+}
+
+export interface StoreOptions {
+  /** Absolute path that a folder is relative to. */
+  readonly root: string;
+  /** Opens a bucket; asked once, and only for a location in S3. */
+  readonly objects: (bucket: string) => ObjectStorage;
+}
+
+/** The general rule of bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+function parseObjectLocation(location: string): { bucket: string; prefix: string } {
+  const [bucket = "", ...rest] = location.slice("s3://".length).split("/");
+  if (!BUCKET.test(bucket)) throw artifactErrors.storeLocation(location, "it names no bucket");
+  const segments = rest.filter((segment) => segment !== "");
+  if (segments.some((segment) => segment === "." || segment === ".."))
+    throw artifactErrors.storeLocation(location, "its prefix has a `.` or `..`");
+  return { bucket, prefix: segments.map((segment) => `${segment}/`).join("") };
+}
+
+/**
+ * Opens the store at `location`: `s3://bucket/prefix`, or a folder relative to `root`. Nothing is read or written yet.
+ *
+ * @throws `SLUICE_STORE_LOCATION_INVALID`
+ */
+export function openStore(location: string, options: StoreOptions): ArtifactStore {
+  if (location.trim() === "") throw artifactErrors.storeLocation(location, "it is empty");
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
+  if (scheme !== undefined && scheme !== "s3")
+    throw artifactErrors.storeLocation(location, `${scheme}: is not supported`);
+  const backend =
+    scheme === undefined
+      ? folderBackend(resolve(options.root, location))
+      : objectBackend(parseObjectLocation(location), options.objects);
+  return {
+    location,
+    put: (artifact) => putArtifact(backend, artifact),
+    get: (digest, functionName, folder) => getArtifact(backend, digest, functionName, folder),
+    has: (digest, functionName) => hasArtifact(backend, digest, functionName),
+  };
+}
