@@ -1,0 +1,96 @@
+import { join, posix } from "node:path";
+import type { ZipEntry } from "@sluice/artifact";
+import { type Artifact, isSluiceError } from "@sluice/core";
+import { writeCacheFile } from "./cache-record.ts";
+import { bundleRuntimes } from "./compatibility.ts";
+import { buildFailed, handlerShadowed } from "./errors.ts";
+import { type PlannedModule, planModules } from "./module-plan.ts";
+import { entryKey } from "./node-entry.ts";
+import { failureOf } from "./node-failure.ts";
+import { linksMap } from "./node-options.ts";
+import type { BuiltEntry } from "./node-output.ts";
+import { readListing, writePackage } from "./package.ts";
+import { refreshed } from "./refresh.ts";
+import { resolutionOf } from "./resolution.ts";
+import type { Work } from "./session.ts";
+import { bundleTools } from "./tools.ts";
+
+/** Whether a package.json above the handler makes `.js` files ES modules. */
+function makesModules(assets: readonly ZipEntry[], module: string): boolean {
+  const above = assets.filter(({ path }) => {
+    const folder = posix.dirname(path);
+    return posix.basename(path) === "package.json" && (folder === "." || module.startsWith(`${folder}/`));
+  });
+  return above.some(({ bytes }) => /"type"\s*:\s*"module"/.test(Buffer.from(bytes).toString()));
+}
+
+/**
+ * The extension under which the Node.js runtime takes the code for what it is. It tries no extension, `.js`, `.mjs` and `.cjs`, in
+ * this order (aws-lambda-nodejs-runtime-interface-client 3.3, `_tryRequire`). `.js` is what tools beside the runtime know best.
+ */
+export function extensionFor(
+  format: "esm" | "cjs",
+  assets: readonly ZipEntry[],
+  module: string,
+): ".mjs" | ".js" | ".cjs" {
+  if (format === "esm") return ".mjs";
+  return makesModules(assets, module) ? ".cjs" : ".js";
+}
+
+/** The files of the bundle itself, under the names that the handler string asks for. */
+export function bundleFiles(built: BuiltEntry, file: string, linked: boolean): ZipEntry[] {
+  const { code, map, legal, copied } = built;
+  const comment = `//# sourceMappingURL=${posix.basename(file)}.map\n`;
+  const files = [
+    { path: file, bytes: map !== null && linked ? Buffer.concat([code, Buffer.from(comment)]) : code },
+  ];
+  if (map !== null) files.push({ path: `${file}.map`, bytes: Buffer.from(map) });
+  if (legal !== null) files.push({ path: `${file}.LEGAL.txt`, bytes: Buffer.from(legal) });
+  for (const { name, bytes } of copied) files.push({ path: posix.join(posix.dirname(file), name), bytes });
+  return files;
+}
+
+function checkShadows(planned: PlannedModule, assets: readonly ZipEntry[], file: string): void {
+  const extensions = ["", ".js", ".mjs"].slice(0, file.endsWith(".mjs") ? 2 : 3);
+  const shadows = new Set(extensions.map((extension) => planned.place.module + extension));
+  const shadow = assets.find(({ path }) => path !== file && shadows.has(path));
+  if (shadow !== undefined) throw handlerShadowed(planned.fn.name, shadow.path, file);
+}
+
+/** Files that esbuild read; what plugins made up has no file, and disabled ones are written in brackets. */
+function inputsOf(built: BuiltEntry): string[] {
+  const keys = Object.keys(built.metafile.inputs).map((key) => key.replace(/^\(disabled\):/, ""));
+  return keys.filter((key) => !/^(<|[\w-]{2,}:)/.test(key));
+}
+
+/** Bundles a Node.js module, or finds that its last bundle is still right. */
+export async function bundleModule(work: Work): Promise<Artifact> {
+  const { fn, session } = work;
+  session.modules ??= planModules(session);
+  const planned = await session.modules.modules.get(fn.name);
+  if (planned === undefined) throw new Error(`${fn.name} is not among the functions of its own run`);
+  if (isSluiceError(planned)) throw planned;
+  if (planned.cached !== null) return refreshed(work, planned.cached);
+  const { group, entry, place, key } = planned;
+  const { entries, startedAt } = await session.modules.build(planned);
+  const built = entries.get(entryKey(entry));
+  if (built === undefined) throw buildFailed(fn.name, "esbuild gave no output for this entry.", null);
+  if ("messages" in built) throw await failureOf(fn, session.root, group, entry, built.messages);
+  const assets = readListing(work, planned.assets);
+  const file = place.module + extensionFor(group.format, assets, place.module);
+  checkShadows(planned, assets, file);
+  const inputs = inputsOf(built);
+  const artifact = await writePackage(work, {
+    entries: [...bundleFiles(built, file, linksMap(group)), ...assets],
+    compatibleRuntimes: bundleRuntimes(fn),
+    tools: bundleTools(),
+    key,
+    read: {
+      inputs,
+      resolution: resolutionOf(session.root, session.repository, inputs, group.esbuild.tsconfig ?? null),
+    },
+    startedAt,
+  });
+  writeCacheFile(join(session.cache, `${fn.name}.meta.json`), JSON.stringify(built.metafile));
+  return artifact;
+}

@@ -1,0 +1,191 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFixture } from "fs-fixture";
+import { describe, expect, it } from "vitest";
+import { bundleAll, functionOf, invoke, one, unpacked } from "./testing/repository.ts";
+
+/** A repository that has some of everything. */
+const SHOP = {
+  "package.json": '{"name":"shop","version":"1.0.0","type":"module"}',
+  "tsconfig.json": '{"compilerOptions":{"paths":{"#lib/*":["./src/lib/*"]}}}',
+  "src/lib/price.ts":
+    "export const price = (n: number): number => n * 2;\nexport const unused = () => 'UNUSED';",
+  "src/orders.ts": `
+    import legacy from "legacy";
+    import data from "./data.json" with { type: "json" };
+    import query from "./query.sql";
+    import { price } from "#lib/price.ts";
+    const tax: number = await Promise.resolve(1);
+    export class OrderError extends Error {}
+    export const handler = async (event: { n: number }) =>
+      ({ price: price(event.n) + tax, host: legacy.host(), data, query, name: OrderError.name, url: import.meta.url.slice(0, 5) });
+    export const other = () => "OTHER";`,
+  "src/stock.ts": `import { price } from "./lib/price.ts"; export const handler = (event: { n: number }) => price(event.n);`,
+  "src/data.json": '{"a":1}',
+  "src/query.sql": "SELECT 1",
+  "node_modules/legacy/package.json": '{"name":"legacy","version":"1.0.0","main":"main.js"}',
+  "node_modules/legacy/main.js":
+    "const os = require('os');\nexports.host = () => typeof os.hostname() + typeof __dirname;",
+};
+
+describe("bundler", () => {
+  it("bundles functions that share code, each with what it needs alone", async () => {
+    await using shop = await createFixture(SHOP);
+    const run = await bundleAll(shop.path, [functionOf("orders"), functionOf("stock")]);
+    const [orders, stock] = run.artifacts;
+    if (!orders || !stock) throw new Error("not both");
+    expect(Object.keys(unpacked(orders))).toEqual(["index.mjs", "index.mjs.map"]);
+    expect(unpacked(orders)["index.mjs"]).not.toMatch(/OTHER|UNUSED/);
+    expect(unpacked(stock)["index.mjs"]).not.toMatch(/SELECT|createRequire/);
+    expect(await invoke(orders, { n: 2 })).toEqual({
+      price: 5,
+      host: "stringstring",
+      data: { a: 1 },
+      query: "SELECT 1",
+      name: "OrderError",
+      url: "file:",
+    });
+    expect(await invoke(stock, { n: 4 })).toBe(8);
+    expect(run.notices).toEqual([]);
+  });
+
+  it("writes a manifest that says what was built", async () => {
+    await using shop = await createFixture(SHOP);
+    const options = { commit: "c".repeat(40), packageVersion: "1.0.0" };
+    const { manifest, path, cached } = one(await bundleAll(shop.path, [functionOf("orders")], options));
+    expect(path).toBe(join(shop.path, ".sluice/artifacts/orders.zip"));
+    expect(cached).toBe(false);
+    expect(manifest).toMatchObject({
+      function: "orders",
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      compatibleRuntimes: ["nodejs22.x", "nodejs24.x"],
+      compatibleArchitectures: ["x86_64", "arm64"],
+      commit: "c".repeat(40),
+      packageVersion: "1.0.0",
+      dirty: false,
+    });
+    expect(manifest.tools.esbuild).toMatch(/^\d+\.\d+\.\d+$/);
+    const meta = JSON.parse(readFileSync(join(shop.path, ".sluice/cache/orders.meta.json"), "utf8"));
+    expect(Object.keys(meta.inputs)).toContain("node_modules/legacy/main.js");
+    expect(Object.keys(meta.inputs)).not.toContain("src/stock.ts");
+  });
+
+  it("lays the package out so that the handler string resolves", async () => {
+    await using shop = await createFixture(SHOP);
+    const base = { entry: "src/stock.ts" };
+    const functions = [
+      functionOf("nested", { ...base, handler: "api/stock.handler" }),
+      functionOf("renamed", { ...base, handler: "main.lambdaHandler" }),
+      functionOf("property", { ...base, handler: "index.api.stock.get" }),
+      functionOf("common", { ...base, format: "cjs" }),
+      functionOf("other", { entry: "src/orders.ts", exportName: "other" }),
+    ];
+    const { artifacts } = await bundleAll(shop.path, functions);
+    const files = artifacts.map((artifact) => Object.keys(unpacked(artifact))[0]);
+    expect(files).toEqual(["api/stock.mjs", "main.mjs", "index.mjs", "index.js", "index.mjs"]);
+    const answers = await Promise.all(artifacts.map((artifact) => invoke(artifact, { n: 1 })));
+    expect(answers).toEqual([2, 2, 2, 2, "OTHER"]);
+  });
+
+  it("gives CommonJS sources a named export in an ES module", async () => {
+    await using shop = await createFixture({
+      "src/assigned.cjs": "module.exports = { handler: (event) => event.n + 1 };",
+      "src/named.js":
+        "const path = require('path'); exports.handler = (event) => path.join('a', String(event.n));",
+    });
+    const functions = [
+      functionOf("assigned", { entry: "src/assigned.cjs" }),
+      functionOf("named", { entry: "src/named.js" }),
+    ];
+    const { artifacts } = await bundleAll(shop.path, functions);
+    const answers = await Promise.all(artifacts.map((artifact) => invoke(artifact, { n: 1 })));
+    expect(answers).toEqual([2, "a/1"]);
+  });
+
+  it("links maps that lead stack traces to the sources, also below the added require", async () => {
+    const thrower =
+      "import legacy from 'legacy';\nexport const handler = () => {\n  legacy.host();\n  return new Error('x').stack;\n};";
+    await using shop = await createFixture({ ...SHOP, "src/throws.ts": thrower });
+    const artifact = one(await bundleAll(shop.path, [functionOf("throws")]));
+    expect(unpacked(artifact)["index.mjs"]).toMatch(
+      /^import\{createRequire.*\n\/\/# sourceMappingURL=index\.mjs\.map\n$/s,
+    );
+    expect(await invoke(artifact, {}, ["--enable-source-maps"])).toMatch(/src\/throws\.ts:4:10/);
+  });
+
+  it("gives the same digest in another folder, through a symbolic link, under another umask and time zone", async () => {
+    const functions = [functionOf("orders"), functionOf("stock", { minify: false })];
+    await using shop = await createFixture(SHOP);
+    const first = await bundleAll(shop.path, functions);
+    const digests = first.artifacts.map((artifact) => artifact.manifest.digest);
+    const sources = first.artifacts.map((artifact) => artifact.manifest.sources);
+    const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), "sluice-elsewhere-")));
+    const umask = process.umask(0o077);
+    const zone = process.env.TZ;
+    process.env.TZ = "Pacific/Kiritimati";
+    try {
+      mkdirSync(join(elsewhere, "deep/er"), { recursive: true });
+      cpSync(shop.path, join(elsewhere, "deep/er/shop"), {
+        recursive: true,
+        filter: (path) => !path.includes(".sluice"),
+      });
+      symlinkSync(join(elsewhere, "deep/er/shop"), join(elsewhere, "link"));
+      const second = await bundleAll(join(elsewhere, "link"), functions);
+      expect(second.artifacts.map((artifact) => artifact.manifest.digest)).toEqual(digests);
+      expect(second.artifacts.map((artifact) => artifact.manifest.sources)).toEqual(sources);
+      for (const artifact of second.artifacts) {
+        expect(Object.values(unpacked(artifact)).join("\n")).not.toMatch(/sluice-elsewhere|fs-fixture/);
+      }
+      const reversed = await bundleAll(shop.path, [...functions].reverse());
+      expect(reversed.artifacts.map((artifact) => artifact.manifest.digest)).toEqual([...digests].reverse());
+    } finally {
+      process.umask(umask);
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  it("takes the user's esbuild options and plugins", async () => {
+    await using shop = await createFixture({
+      "src/a.ts": 'import greeting from "virtual:greeting"; export const handler = () => greeting + FLAG;',
+    });
+    const plugin = {
+      name: "greeting",
+      setup(build: import("esbuild").PluginBuild): void {
+        build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: "greeting" }));
+        build.onLoad({ filter: /.*/, namespace: "greeting" }, () => ({
+          contents: 'export default "hello "',
+        }));
+      },
+    };
+    const fn = functionOf("a", { esbuild: { plugins: [plugin], define: { FLAG: '"world"' } } });
+    const artifact = one(await bundleAll(shop.path, [fn]));
+    expect(await invoke(artifact, {})).toBe("hello world");
+    expect(one(await bundleAll(shop.path, [fn])).cached).toBe(false);
+  });
+
+  it("answers for no module of another runtime", async () => {
+    await using shop = await createFixture({ "src/a.py": "" });
+    const run = await bundleAll(shop.path, [functionOf("a", { entry: "src/a.py", runtime: "python3.13" })]);
+    expect(run.artifacts).toEqual([]);
+    expect(run.context.events).toEqual([]);
+  });
+
+  it("lets the process end", async () => {
+    await using shop = await createFixture(SHOP);
+    const script = `
+      import { bundler } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+      const fn = ${JSON.stringify(functionOf("stock"))};
+      const quiet = () => {};
+      const context = { cwd: "", env: {}, log: {}, redact: String, signal: new AbortController().signal, concurrency: 1, emit: quiet, now: Date.now, sleep: quiet };
+      const config = { file: null, root: ${JSON.stringify(shop.path)}, functions: [fn], environments: [], branches: [], plugins: [], concurrency: null };
+      const artifact = await bundler().bundle({ function: fn, all: [fn], config, ref: null, packageVersion: null }, context);
+      process.stdout.write(artifact.manifest.function);`;
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
+    expect(output.toString()).toBe("stock");
+  });
+});

@@ -1,0 +1,42 @@
+import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
+import { bundleModule } from "./bundle-module.ts";
+import { bundleCommand, bundleReady } from "./bundle-ready.ts";
+import { isNodeModule } from "./module-plan.ts";
+import { createSession, createWork, type Session, type Work } from "./session.ts";
+
+function answersFor(fn: ResolvedFunction): boolean {
+  return fn.command !== null || fn.source !== "module" || isNodeModule(fn);
+}
+
+function bundleOne(work: Work): Promise<Artifact> {
+  if (work.fn.command !== null) return bundleCommand(work, work.fn.command);
+  return work.fn.source === "module" ? bundleModule(work) : bundleReady(work);
+}
+
+/**
+ * Bundles Node.js modules with esbuild, all that share their options in one build; packs folders; takes ready zips; runs
+ * build commands. Artifacts go to `.sluice/artifacts/` in the repository's root, and what has not changed is taken
+ * from there.
+ *
+ * Answers for functions of any runtime whose source is a folder, a zip or a command, and for Node.js modules; leaves other
+ * modules to the next bundler.
+ *
+ * @throws the codes of the table in this package's README
+ */
+export function bundler(): Plugin {
+  const sessions = new WeakMap<readonly ResolvedFunction[], Session>();
+  return {
+    name: "bundler",
+    async bundle(input: BundleInput, context: RunContext): Promise<Artifact | undefined> {
+      if (!answersFor(input.function)) return undefined;
+      context.signal.throwIfAborted();
+      const session = sessions.get(input.all) ?? createSession(input, context);
+      sessions.set(input.all, session);
+      context.emit({ type: "bundle", function: input.function.name, status: "start" });
+      const artifact = await bundleOne(createWork(session, input));
+      const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
+      context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
+      return artifact;
+    },
+  };
+}

@@ -1,0 +1,234 @@
+import { type Problem, type SluiceError, sluiceError } from "@sluice/core";
+
+/** A usage problem: every code of this package but a cancelled command is the repository's to mend. */
+function usage(
+  code: Problem["code"],
+  message: string,
+  hint: string,
+  where?: string,
+  cause?: unknown,
+): SluiceError {
+  return sluiceError(
+    { code, kind: "usage", message, hint, ...(where === undefined ? {} : { where }) },
+    cause,
+  );
+}
+
+/** A place in a source file, line and column counted from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export function formatPlace(place: Place): string {
+  return `${place.file}:${place.line}:${place.column}`;
+}
+
+export function handlerInvalid(name: string, handler: string): SluiceError {
+  return usage(
+    "SLUICE_HANDLER_INVALID",
+    `The handler "${handler}" of function ${name} is not a handler string of the Node.js runtime.`,
+    "Write it as in AWS: a path without extension, a dot and the exported name, as index.handler or api/orders.handler.",
+    `functions.${name}.handler`,
+  );
+}
+
+export function entryNotFound(name: string, entry: string, nearby: readonly string[]): SluiceError {
+  return usage(
+    "SLUICE_ENTRY_NOT_FOUND",
+    `The entry ${entry} of function ${name} does not exist.`,
+    nearby.length > 0
+      ? `Did you mean ${nearby.join(" or ")}? The path is relative to the folder of the configuration file.`
+      : "Correct the path: it is relative to the folder of the configuration file.",
+    `functions.${name}.entry`,
+  );
+}
+
+export function entryNotAFile(name: string, entry: string): SluiceError {
+  return usage(
+    "SLUICE_ENTRY_NOT_FOUND",
+    `The entry ${entry} of function ${name} is not a file.`,
+    "Name the module itself, as src/orders/index.ts; a folder is taken only as a ready deployment package.",
+    `functions.${name}.entry`,
+  );
+}
+
+/** `found`: the names that are exported, `null` when they are not known. */
+export function handlerNotExported(
+  name: string,
+  entry: string,
+  wanted: string,
+  found: readonly string[] | null,
+): SluiceError {
+  const exists = found === null ? "" : ` It exports ${found.length > 0 ? found.join(", ") : "nothing"}.`;
+  const other = found?.[0];
+  return usage(
+    "SLUICE_HANDLER_NOT_EXPORTED",
+    `The entry of function ${name} does not export "${wanted}".${exists}`,
+    other === undefined
+      ? `Export the handler: export const ${wanted} = async (event) => { … }.`
+      : `Export it, or name another export: "${entry}#${other}".`,
+    entry,
+  );
+}
+
+export function syntaxError(name: string, text: string, place: Place): SluiceError {
+  return usage(
+    "SLUICE_SYNTAX_ERROR",
+    `${name}: ${text}`,
+    "Correct the source at this place.",
+    formatPlace(place),
+  );
+}
+
+export function buildFailed(name: string, text: string, place: Place | null, cause?: unknown): SluiceError {
+  return usage(
+    "SLUICE_BUILD_FAILED",
+    `${name}: ${text}`,
+    hintFor(text),
+    place === null ? undefined : formatPlace(place),
+    cause,
+  );
+}
+
+function hintFor(text: string): string {
+  if (text.startsWith("Top-level await"))
+    return 'Leave out `format: "cjs"`: ES modules are the default and have it.';
+  if (text.startsWith("No loader is configured")) {
+    return 'Say how such files are read: esbuild: { loader: { ".ext": "text" } } (or binary, file, copy, …).';
+  }
+  return "The text is esbuild's. Correct the source or the function's esbuild options.";
+}
+
+export function importUnresolved(
+  name: string,
+  specifier: string,
+  chain: readonly string[],
+  place: Place | null,
+): SluiceError {
+  const path = chain.length > 1 ? ` Imported through ${chain.join(" → ")}.` : "";
+  return usage(
+    "SLUICE_IMPORT_UNRESOLVED",
+    `${name}: Could not resolve "${specifier}".${path}`,
+    unresolvedHint(specifier),
+    place === null ? undefined : formatPlace(place),
+  );
+}
+
+function unresolvedHint(specifier: string): string {
+  if (/^aws-sdk(\/|$)/.test(specifier)) {
+    return "Version 2 of the AWS SDK came with runtimes up to nodejs16.x and ended in 2025: move to @aws-sdk/client-* (npx aws-sdk-js-codemod), or install aws-sdk to have it bundled.";
+  }
+  if (/^[./]/.test(specifier)) return "Correct the path; with the extension, when two files could be meant.";
+  const parts = specifier.split("/");
+  const name = specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0];
+  return `Install it (npm install ${name}), or, when a layer or the runtime provides it, add it to the function's external.`;
+}
+
+export function esbuildOptionOwned(name: string, key: string, instead: string): SluiceError {
+  return usage(
+    "SLUICE_ESBUILD_OPTION_OWNED",
+    `The esbuild option ${key} of function ${name} is set by Sluice and cannot be given.`,
+    instead,
+    `functions.${name}.esbuild.${key}`,
+  );
+}
+
+export function handlerShadowed(name: string, shadow: string, file: string): SluiceError {
+  return usage(
+    "SLUICE_HANDLER_SHADOWED",
+    `The package of function ${name} holds ${shadow}, which the Node.js runtime loads instead of ${file}.`,
+    "Give that asset another place with { from, to }, or leave it out.",
+    `functions.${name}.assets`,
+  );
+}
+
+export function assetNotFound(name: string, from: string): SluiceError {
+  return usage(
+    "SLUICE_ASSET_NOT_FOUND",
+    `The asset ${from} of function ${name} matches no file.`,
+    "Correct the path or glob: it is relative to the folder of the configuration file.",
+    `functions.${name}.assets`,
+  );
+}
+
+export function assetPlaceInvalid(name: string, path: string): SluiceError {
+  return usage(
+    "SLUICE_ASSET_PLACE_INVALID",
+    `The asset ${path} of function ${name} would stand outside of the deployment package.`,
+    "Give it a place inside with { from, to }, where to is a relative path without ..",
+    `functions.${name}.assets`,
+  );
+}
+
+export function symlinkOutside(name: string, path: string): SluiceError {
+  return usage(
+    "SLUICE_SYMLINK_OUTSIDE",
+    `${path}, a file of function ${name}, is a symbolic link that leaves the repository.`,
+    "Copy the file into the repository, or leave it out.",
+    path,
+  );
+}
+
+export function fileNameInvalid(name: string, path: string): SluiceError {
+  return usage(
+    "SLUICE_FILE_NAME_INVALID",
+    `${path}, a file of function ${name}, has a name that is not valid UTF-8.`,
+    "Rename the file: names in a deployment package are UTF-8.",
+    path,
+  );
+}
+
+export function fileUnreadable(name: string, path: string, cause: unknown): SluiceError {
+  const reason = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+  return usage(
+    "SLUICE_FILE_UNREADABLE",
+    `${path}, a file of function ${name}, cannot be read${reason}.`,
+    "Check that it is a regular file and that this user may read it.",
+    path,
+    cause,
+  );
+}
+
+export function folderEmpty(name: string, entry: string): SluiceError {
+  return usage(
+    "SLUICE_FOLDER_EMPTY",
+    `The folder ${entry} of function ${name} holds nothing to pack.`,
+    "Build it first, or give the function a command that does.",
+    `functions.${name}.entry`,
+  );
+}
+
+export function commandFailed(
+  name: string,
+  command: string,
+  exit: string,
+  output: readonly string[],
+): SluiceError {
+  const tail = output.length > 0 ? ` Its last lines:\n${output.map((line) => `  ${line}`).join("\n")}` : "";
+  return usage(
+    "SLUICE_COMMAND_FAILED",
+    `The build command of function ${name} failed with ${exit}: ${command}.${tail}`,
+    "Run it in the repository's root to see all; --log-level debug shows its whole output.",
+    `functions.${name}.command`,
+  );
+}
+
+export function commandOutputMissing(name: string, entry: string, command: string): SluiceError {
+  return usage(
+    "SLUICE_COMMAND_OUTPUT_MISSING",
+    `The build command of function ${name} succeeded, but ${entry} does not exist: ${command}.`,
+    "Set entry to the folder, zip or file that the command makes, relative to the configuration's folder.",
+    `functions.${name}.entry`,
+  );
+}
+
+export function architectureMismatch(name: string, path: string, built: string, wanted: string): SluiceError {
+  return usage(
+    "SLUICE_ARCHITECTURE_MISMATCH",
+    `${path} in the package of function ${name} is built for ${built}; the function runs on ${wanted}.`,
+    "Install or build it for Linux on that architecture (npm install --os=linux --cpu=…, GOOS=linux GOARCH=…), or correct architecture.",
+    path,
+  );
+}

@@ -1,0 +1,123 @@
+import type { BuildResult, Message, Plugin } from "esbuild";
+import { ENTRY_NAMESPACE, entryKey, entryPlugin, type NodeEntry } from "./node-entry.ts";
+import { buildOptions, type NodeGroup } from "./node-options.ts";
+import { type BuiltEntry, splitOutputs } from "./node-output.ts";
+import { providedImports, providedPlugin } from "./node-provided.ts";
+
+/** Why an entry could not be built. */
+export interface FailedEntry {
+  /** esbuild's messages, all of them. */
+  readonly messages: readonly Message[];
+}
+
+export interface GroupResult {
+  /** By entry key. */
+  readonly entries: ReadonlyMap<string, BuiltEntry | FailedEntry>;
+  readonly warnings: readonly Message[];
+  /** Imports left to the runtime because they are not installed. */
+  readonly provided: readonly string[];
+}
+
+type Built = BuildResult<{ write: false; metafile: true }>;
+
+/** One build, as esbuild gives it, with further plugins before the user's own. */
+export async function runEsbuild(
+  root: string,
+  group: NodeGroup,
+  entries: readonly NodeEntry[],
+  plugins: readonly Plugin[] = [],
+): Promise<Built> {
+  // Loaded late: a run that finds everything in the cache does without its 10 ms and its process.
+  const { build } = await import("esbuild");
+  const options = buildOptions(root, group);
+  return build({
+    ...options,
+    plugins: [entryPlugin(root, entries), ...plugins, ...(options.plugins ?? [])],
+    entryPoints: entries.map((entry, index) => ({
+      in: `${ENTRY_NAMESPACE}:${entryKey(entry)}`,
+      out: `entry-${index}`,
+    })),
+  });
+}
+
+/** The messages of a failed build; anything else that was thrown is thrown on. */
+export function failureMessages(error: unknown): readonly Message[] {
+  if (typeof error === "object" && error !== null && "errors" in error && Array.isArray(error.errors)) {
+    return error.errors as Message[];
+  }
+  throw error;
+}
+
+/** Warning of esbuild for a CommonJS or empty source that has no such export: for a handler it is an error. */
+function undefinedHandlers(warnings: readonly Message[]): Map<string, Message> {
+  const ofEntries = warnings.filter((warning) => warning.location?.file.startsWith(`${ENTRY_NAMESPACE}:`));
+  return new Map(
+    ofEntries.map((warning) => [(warning.location?.file ?? "").slice(ENTRY_NAMESPACE.length + 1), warning]),
+  );
+}
+
+interface Attempt {
+  readonly built: Built;
+  readonly provided: readonly string[];
+}
+
+/** Builds, and builds again with what the runtime provides left out when that is what was missing. */
+async function attempt(
+  root: string,
+  group: NodeGroup,
+  entries: readonly NodeEntry[],
+  provided: readonly string[] = [],
+): Promise<Attempt> {
+  const plugins = provided.length > 0 ? [providedPlugin(provided)] : [];
+  try {
+    return { built: await runEsbuild(root, group, entries, plugins), provided };
+  } catch (error) {
+    const more = providedImports(failureMessages(error)).filter((specifier) => !provided.includes(specifier));
+    if (more.length === 0) throw error;
+    return attempt(root, group, entries, [...provided, ...more]);
+  }
+}
+
+/**
+ * Builds all entries in one build. esbuild links each entry by itself, so an entry's bytes do not depend on which others are
+ * built along. When the build fails, each half is tried alone, down to the entries that are at fault: one bad
+ * function costs a few failed scans, and the others are built.
+ *
+ * @param root - real path of the repository's root
+ */
+export async function buildGroup(
+  root: string,
+  group: NodeGroup,
+  entries: readonly NodeEntry[],
+  signal: AbortSignal,
+): Promise<GroupResult> {
+  signal.throwIfAborted();
+  try {
+    const { built, provided } = await attempt(root, group, entries);
+    const undefinedOnes = undefinedHandlers(built.warnings);
+    const outcomes = new Map<string, BuiltEntry | FailedEntry>(
+      splitOutputs(built, root, [...(group.esbuild.inject ?? [])], group.format),
+    );
+    for (const [key, message] of undefinedOnes) outcomes.set(key, { messages: [message] });
+    const entryWarnings = new Set(undefinedOnes.values());
+    return {
+      entries: outcomes,
+      warnings: built.warnings.filter((warning) => !entryWarnings.has(warning)),
+      provided,
+    };
+  } catch (error) {
+    const messages = failureMessages(error);
+    const [only, second] = entries;
+    if (only === undefined || second === undefined) {
+      return { entries: new Map(only ? [[entryKey(only), { messages }]] : []), warnings: [], provided: [] };
+    }
+    const middle = Math.ceil(entries.length / 2);
+    const first = await buildGroup(root, group, entries.slice(0, middle), signal);
+    const rest = await buildGroup(root, group, entries.slice(middle), signal);
+    return {
+      entries: new Map([...first.entries, ...rest.entries]),
+      warnings: [...first.warnings, ...rest.warnings],
+      provided: [...new Set([...first.provided, ...rest.provided])],
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Message, Plugin } from "esbuild";
+
+/**
+ * What the Node.js runtimes bring along: the AWS SDK for JavaScript v3 with its Smithy packages (AWS Lambda Developer
+ * Guide, "Building Lambda functions with Node.js", runtime-included SDK versions).
+ */
+const PROVIDED = /^@(aws-sdk|smithy)\//;
+
+const UNRESOLVED = /^Could not resolve "(.+)"$/;
+
+/** The import that a message of esbuild could not resolve, or `null` for another message. */
+export function unresolvedImport(message: Message): string | null {
+  return UNRESOLVED.exec(message.text)?.[1] ?? null;
+}
+
+/** Those among unresolved imports that the runtime has. */
+export function providedImports(messages: readonly Message[]): string[] {
+  const imports = messages.map(unresolvedImport).filter((specifier) => specifier !== null);
+  return [...new Set(imports.filter((specifier) => PROVIDED.test(specifier)))].sort();
+}
+
+/**
+ * Leaves `imports` to the runtime wherever they cannot be resolved. It asks for each importer anew, so that a package
+ * that another function has installed is still bundled there, and only for these few imports, because a call from esbuild into
+ * JavaScript for each of thousands would cost more than the build.
+ */
+export function providedPlugin(imports: readonly string[]): Plugin {
+  const escaped = imports.map((text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  return {
+    name: "sluice-provided",
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^(?:${escaped.join("|")})$`) }, async (args) => {
+        if (args.pluginData === build) return null;
+        const { path, importer, namespace, resolveDir, kind } = args;
+        const result = await build.resolve(path, {
+          importer,
+          namespace,
+          resolveDir,
+          kind,
+          pluginData: build,
+        });
+        return result.errors.length > 0 ? { path, external: true } : null;
+      });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { createZip, writeArtifact, type Zip, type ZipEntry } from "@sluice/artifact";
+import type { Artifact } from "@sluice/core";
+import { type CacheKey, type ReadFiles, remember, takeInputs } from "./cache.ts";
+import { architecturesOf, type PackedFile } from "./compatibility.ts";
+import { type Listing, readListed } from "./listed-file.ts";
+import { leftOutNotice } from "./never-packed.ts";
+import type { Work } from "./session.ts";
+
+/** What goes into a package and how it came about. */
+export interface Contents {
+  /** Files to zip, or a zip that is taken as it is with the files in it. */
+  readonly entries: readonly ZipEntry[] | { readonly zip: Zip; readonly files: readonly PackedFile[] };
+  readonly compatibleRuntimes: readonly string[];
+  readonly tools: Readonly<Record<string, string>>;
+  readonly key: CacheKey;
+  readonly read: ReadFiles;
+  /** When the first file was read, in ms since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Reads listed files for a zip, and says what was left out. */
+export function readListing(work: Work, listing: Listing): ZipEntry[] {
+  const notice = leftOutNotice(work.fn.name, listing.leftOut);
+  if (notice !== null) work.session.context.emit({ type: "notice", message: notice });
+  return listing.files.map((file) => ({
+    path: file.to,
+    bytes: readListed(work.scope, file),
+    executable: file.executable,
+  }));
+}
+
+/** Zips, checks and writes a function's package, and remembers it. */
+export async function writePackage(work: Work, contents: Contents): Promise<Artifact> {
+  const { fn, session, input } = work;
+  const { entries, key, read } = contents;
+  const architectures = architecturesOf(fn, "zip" in entries ? entries.files : entries);
+  const taken = takeInputs(session, key, read, contents.startedAt);
+  session.context.signal.throwIfAborted();
+  const zip = "zip" in entries ? entries.zip : await createZip(entries);
+  session.context.signal.throwIfAborted();
+  const artifact = await writeArtifact(session.artifacts, zip, {
+    function: fn.name,
+    runtime: fn.runtime,
+    architecture: architectures.architecture,
+    handler: fn.handler,
+    compatibleRuntimes: contents.compatibleRuntimes,
+    compatibleArchitectures: architectures.compatible,
+    sources: taken.sources,
+    tools: contents.tools,
+    packageVersion: input.packageVersion,
+    commit: input.ref?.commit ?? null,
+    dirty: input.ref?.dirty ?? null,
+  });
+  remember(session, key, read, taken, artifact);
+  return artifact;
+}

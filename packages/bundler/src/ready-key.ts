@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { globSync } from "tinyglobby";
+import type { CacheKey } from "./cache.ts";
+import { canonical } from "./canonical.ts";
+import { type ListedFile, listedFile } from "./listed-file.ts";
+import type { Work } from "./session.ts";
+import { readyTools } from "./tools.ts";
+
+/** The key of a package that is not bundled here. `listed` is everything that decides its bytes. */
+export function readyKey(work: Work, listed: readonly ListedFile[], cacheable: boolean): CacheKey {
+  const {
+    name,
+    source,
+    entry,
+    handler,
+    command,
+    runtime,
+    runtimeDeclared,
+    architecture,
+    architectureDeclared,
+  } = work.fn;
+  const parts = {
+    name,
+    source,
+    entry,
+    handler,
+    command,
+    runtime,
+    runtimeDeclared,
+    architecture,
+    architectureDeclared,
+  };
+  const options = canonical({ ...parts, tools: readyTools() }, () => "function");
+  return { options, cacheable, listed };
+}
+
+/** What a command reads, by the globs of `inputs`. */
+export function commandInputs(work: Work): ListedFile[] {
+  const found = globSync([...(work.fn.inputs ?? [])], {
+    cwd: work.scope.root,
+    dot: true,
+    expandDirectories: true,
+  });
+  return found
+    .sort()
+    .map((path) => listedFile(work.scope, join(work.scope.root, path), path.replaceAll("\\", "/")));
+}

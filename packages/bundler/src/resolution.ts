@@ -1,0 +1,121 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
+
+/** What decides how imports resolve, beside the files that were read. */
+export interface Resolution {
+  /** package.json and tsconfig files that esbuild consults; paths relative to the root. */
+  readonly configs: readonly string[];
+  /** Lockfiles of the repository: what is installed follows from them. */
+  readonly lockfiles: readonly string[];
+  readonly siblings: readonly Siblings[];
+}
+
+/**
+ * The names in a folder that could take an input's place, as `orders.ts` that of `orders/index.ts`; package.json and
+ * tsconfig.json, which may appear, among them.
+ */
+export interface Siblings {
+  /** Relative to the root. */
+  readonly folder: string;
+  /** Names up to their first dot. */
+  readonly stems: readonly string[];
+  readonly names: readonly string[];
+}
+
+const LOCKFILES = [
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+  "bun.lockb",
+];
+
+/** Folders from the one of `path` up to the root of the repository, or for files elsewhere of the file system. */
+function foldersAbove(root: string, top: string, path: string): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(resolve(root, path)); ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (folder === top || dirname(folder) === folder) return folders;
+  }
+}
+
+function isInstalled(path: string): boolean {
+  return path.split("/").includes("node_modules");
+}
+
+/** Files that a tsconfig builds on by relative paths; those in packages follow from the lockfile. */
+function extendedBy(file: string): string[] {
+  const value = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+  const named = [...value.matchAll(/"(\.[^"]*)"/g)].map((match) => resolve(dirname(file), match[1] ?? ""));
+  return named.map((path) => (existsSync(path) ? path : `${path}.json`)).filter((path) => existsSync(path));
+}
+
+function withExtended(files: readonly string[]): Set<string> {
+  const seen = new Set(files);
+  for (const file of seen) for (const path of extendedBy(file)) seen.add(path);
+  return seen;
+}
+
+function stemOf(name: string): string {
+  return name.split(".")[0] ?? name;
+}
+
+function namesIn(root: string, folder: string, stems: readonly string[]): string[] {
+  try {
+    return readdirSync(resolve(root, folder))
+      .filter((name) => stems.includes(stemOf(name)))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the names that could take an input's place are still those. */
+export function siblingsUnchanged(root: string, siblings: readonly Siblings[]): boolean {
+  return siblings.every(
+    ({ folder, stems, names }) => namesIn(root, folder, stems).join("/") === names.join("/"),
+  );
+}
+
+/**
+ * Collects what decided how the imports of `inputs` resolved.
+ *
+ * @param top - absolute path where the repository begins: nothing above it is consulted
+ * @param inputs - files that were read, relative to `root`, with forward slashes
+ * @param tsconfig - the one that the options name, if any
+ */
+export function resolutionOf(
+  root: string,
+  top: string,
+  inputs: readonly string[],
+  tsconfig: string | null,
+): Resolution {
+  const packages = new Set<string>();
+  const tsconfigs = new Set(tsconfig === null ? [] : [resolve(root, tsconfig)]);
+  const stems = new Map<string, Set<string>>();
+  const seen = new Set<string>();
+  for (const input of inputs) {
+    const own = !isInstalled(input);
+    let child = basename(input);
+    for (const folder of foldersAbove(root, top, input)) {
+      if (own) stems.set(folder, (stems.get(folder) ?? new Set(["package", "tsconfig"])).add(stemOf(child)));
+      child = basename(folder);
+      if (seen.has(`${own} ${folder}`)) continue;
+      seen.add(`${own} ${folder}`);
+      if (existsSync(join(folder, "package.json"))) packages.add(join(folder, "package.json"));
+      if (own && existsSync(join(folder, "tsconfig.json"))) tsconfigs.add(join(folder, "tsconfig.json"));
+    }
+  }
+  const shown = (path: string): string => posix.normalize(relative(root, path).replaceAll(sep, "/"));
+  const locks = foldersAbove(root, top, "x").flatMap((folder) => LOCKFILES.map((name) => join(folder, name)));
+  const siblings = [...stems].map(([path, found]): Siblings => {
+    const folder = shown(path);
+    return { folder, stems: [...found], names: namesIn(root, folder, [...found]) };
+  });
+  return {
+    configs: [...packages, ...withExtended([...tsconfigs])].map(shown).sort(),
+    lockfiles: locks.filter((path) => existsSync(path)).map(shown),
+    siblings,
+  };
+}

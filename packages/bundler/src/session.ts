@@ -1,0 +1,59 @@
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { BundleInput, ResolvedFunction, RunContext } from "@sluice/core";
+import { createFileStates, type FileStates } from "./fingerprint.ts";
+import { type ListingScope, repositoryOf } from "./listed-file.ts";
+import type { ModulePlan } from "./module-plan.ts";
+
+/** What the functions of one run share. */
+export interface Session {
+  /** Real path of the repository's root, so that a way in through a symbolic link changes no byte. */
+  readonly root: string;
+  /** Real path that symbolic links must not leave, and above which nothing is looked up. */
+  readonly repository: string;
+  /** As the configuration spells the root: what users see in reports. */
+  readonly artifacts: string;
+  readonly cache: string;
+  /** Files as they were when the run began. */
+  readonly files: FileStates;
+  readonly all: readonly ResolvedFunction[];
+  readonly context: RunContext;
+  /** Made when the first module asks for it. */
+  modules: ModulePlan | null;
+  /** Command → its run. */
+  readonly commands: Map<string, Promise<void>>;
+}
+
+/** One function's part in a session. */
+export interface Work {
+  readonly input: BundleInput;
+  readonly fn: ResolvedFunction;
+  readonly session: Session;
+  readonly scope: ListingScope;
+}
+
+export function createSession(input: BundleInput, context: RunContext): Session {
+  const root = realpathSync(input.config.root);
+  const own = join(input.config.root, ".sluice");
+  return {
+    root,
+    repository: repositoryOf(root),
+    artifacts: join(own, "artifacts"),
+    cache: join(own, "cache"),
+    files: createFileStates(root),
+    all: input.all,
+    context,
+    modules: null,
+    commands: new Map(),
+  };
+}
+
+export function createWork(session: Session, input: BundleInput): Work {
+  const fn = input.function;
+  return {
+    input,
+    fn,
+    session,
+    scope: { functionName: fn.name, root: session.root, repository: session.repository },
+  };
+}
