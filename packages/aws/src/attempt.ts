@@ -1,7 +1,8 @@
 import type { FinalizeRequestMiddleware, MetadataBearer, MiddlewareStack } from "@smithy/types";
 import { classifyAwsError } from "./classify.ts";
 import type { Quotas } from "./quotas.ts";
-import { forbidRetry, isUnheard } from "./retry.ts";
+import { forbidRetry } from "./retry.ts";
+import { transportCode, wasHeard } from "./transport.ts";
 
 /** Operation (`GetFunction`) → requests sent, retries included. */
 export type CallCounter = Record<string, number>;
@@ -17,6 +18,11 @@ export interface Attempt {
 
 /** Repeating these has effects of its own: a function that is invoked twice runs twice. */
 const NOT_REPEATABLE = new Set(["Invoke"]);
+
+/** AWS answered, or might have. */
+function mayHaveRun(error: unknown): boolean {
+  return transportCode(error) === null || wasHeard(error);
+}
 
 interface ErrorWithResponse {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
@@ -49,7 +55,7 @@ function attemptMiddleware<I extends object, O extends MetadataBearer>(
     } catch (error) {
       const kind = classifyAwsError(error);
       if (kind === "throttled") limiter?.throttled(retryAfterOf(error));
-      else if (NOT_REPEATABLE.has(a.operation) && !isUnheard(error)) forbidRetry(error);
+      else if (NOT_REPEATABLE.has(a.operation) && mayHaveRun(error)) forbidRetry(error);
       throw error;
     }
   };

@@ -1,5 +1,6 @@
 import { isSluiceError } from "@sluice/core";
 import { classOfCode } from "./codes.ts";
+import { transportCode } from "./transport.ts";
 
 /** What an error of AWS, or of the way there, means to whoever asked. */
 export type AwsErrorClass =
@@ -114,10 +115,6 @@ const CLASS_OF_NAME: ReadonlyMap<string, AwsErrorClass> = new Map(
   ),
 );
 
-/** Node's codes for requests that got no answer: https://nodejs.org/api/errors.html#common-system-errors, TLS's too. */
-const TRANSPORT =
-  /^(E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|HOSTDOWN|NETDOWN|AI_AGAIN|NOTFOUND|PROTO|ADDRNOTAVAIL)|ENOTFOUND|ERR_(TLS|SSL)_\w+|HPE_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
-
 const STATUS: ReadonlyMap<number, AwsErrorClass> = new Map([
   [401, "expired"],
   [403, "denied"],
@@ -130,27 +127,11 @@ const STATUS: ReadonlyMap<number, AwsErrorClass> = new Map([
 /** The parts of an error that are looked at; all are optional, since anything may be thrown. */
 interface ErrorShape {
   readonly name?: unknown;
-  readonly code?: unknown;
-  readonly cause?: unknown;
-  readonly errors?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 function shapeOf(error: unknown): ErrorShape {
   return typeof error === "object" && error !== null ? (error as ErrorShape) : {};
-}
-
-/** Node's code of a request that got no answer (`ECONNREFUSED`), looked for in causes and aggregates too. */
-export function transportCode(error: unknown, depth = 0): string | null {
-  const { code, cause, errors } = shapeOf(error);
-  if (typeof code === "string" && TRANSPORT.test(code)) return code;
-  if (depth > 4) return null;
-  const inner = [cause, ...(Array.isArray(errors) ? errors : [])];
-  for (const one of inner) {
-    const found = one === undefined ? null : transportCode(one, depth + 1);
-    if (found !== null) return found;
-  }
-  return null;
 }
 
 /**

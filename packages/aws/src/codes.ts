@@ -14,7 +14,7 @@ export type AwsProblemCode =
   | "SLUICE_AWS_SERVICE"
   | "SLUICE_AWS_UNKNOWN"
   | "SLUICE_AWS_UNREACHABLE"
-  | "SLUICE_AWS_TIMEOUT"
+  | "SLUICE_AWS_NO_ANSWER"
   | "SLUICE_CREDENTIALS_MISSING"
   | "SLUICE_CREDENTIALS_EXPIRED"
   | "SLUICE_CREDENTIALS_INVALID"
@@ -42,7 +42,7 @@ const CLASSES: Readonly<Record<AwsProblemCode, AwsErrorClass>> = {
   SLUICE_AWS_SERVICE: "service",
   SLUICE_AWS_UNKNOWN: "unknown",
   SLUICE_AWS_UNREACHABLE: "unreachable",
-  SLUICE_AWS_TIMEOUT: "unreachable",
+  SLUICE_AWS_NO_ANSWER: "unreachable",
   SLUICE_CREDENTIALS_MISSING: "no-credentials",
   SLUICE_CREDENTIALS_EXPIRED: "expired",
   SLUICE_CREDENTIALS_INVALID: "expired",

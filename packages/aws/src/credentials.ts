@@ -143,7 +143,14 @@ export function sourceCredentials(
 ): AwsCredentialIdentityProvider {
   const source = credentialSource(context.env, profile);
   if (source.kind === "static") return () => Promise.resolve(source.credentials);
-  if (source.kind === "profile") return () => fromProfile(context, source.name, region);
+  if (source.kind === "profile") {
+    if (profile === null && context.env.AWS_ACCESS_KEY_ID) {
+      context.log.warn(
+        `AWS_PROFILE and AWS_ACCESS_KEY_ID are both set; profile ${JSON.stringify(source.name)} is used.`,
+      );
+    }
+    return () => fromProfile(context, source.name, region);
+  }
   return () => fromChain(context, region);
 }
 

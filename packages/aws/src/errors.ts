@@ -118,11 +118,11 @@ export const access = {
       "Check the network and proxy, the region's name, and --endpoint-url or AWS_ENDPOINT_URL (is the embedded AWS running? `sluice local start`).",
       d,
     ),
-  timeout: (d: AwsDetail, endpoint: string): SluiceError =>
+  noAnswer: (d: AwsDetail, endpoint: string): SluiceError =>
     make(
-      "SLUICE_AWS_TIMEOUT",
-      d.kind ?? "usage",
-      `${d.what}: no answer from ${endpoint} in time. ${d.quote}`,
+      "SLUICE_AWS_NO_ANSWER",
+      d.kind ?? "target",
+      `${d.what}: the connection to ${endpoint} broke off, or no answer came in time. ${d.quote}`,
       "Check the network, then run again: Sluice looks at what was done before it does anything.",
       d,
     ),

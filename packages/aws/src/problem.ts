@@ -1,7 +1,8 @@
 import { isSluiceError, type ProblemKind, type Redactor, type SluiceError } from "@sluice/core";
-import { classifyAwsError, transportCode } from "./classify.ts";
+import { classifyAwsError } from "./classify.ts";
 import { type AwsDetail, access, answers, storage } from "./errors.ts";
 import { allowance } from "./permissions.ts";
+import { transportCode, wasHeard } from "./transport.ts";
 
 /** Where an error came up. */
 export interface AwsPlace {
@@ -136,9 +137,7 @@ export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
     case "no-credentials":
       return access.credentialsFailed("the credential chain", detail.quote, error);
     case "unreachable":
-      return shape.name === "TimeoutError" && transportCode(error) === null
-        ? access.timeout(early, endpoint)
-        : access.unreachable(early, endpoint);
+      return wasHeard(error) ? access.noAnswer(detail, endpoint) : access.unreachable(early, endpoint);
     case "unknown":
       return answers.unknown(detail);
   }

@@ -1,27 +1,17 @@
 import type { RunContext } from "@sluice/core";
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from "@smithy/types";
-import { transportCode } from "./classify.ts";
+import { isTimeout, transportCode, wasHeard } from "./transport.ts";
 
 /** Requests sent for one call, at most. */
 export const MAX_ATTEMPTS = 8;
-/** An endpoint where nobody listens is given up on after this many: the user waits for the message. */
-const MAX_ATTEMPTS_UNREACHABLE = 3;
+/** Where nobody listens or answers, it is given up after this many: the user waits for the message. */
+const MAX_ATTEMPTS_SILENT = 3;
 /** Milliseconds: the SDK's own figures for its standard mode (`retries-2026-config` of @smithy/core). */
 const BASE_DELAY = 50;
 const BASE_DELAY_THROTTLED = 1_000;
 const MAX_DELAY = 20_000;
 /** Milliseconds that AWS may ask us to stay away; what it asks beyond is for another run. */
 const MAX_RETRY_AFTER = 60_000;
-
-/** Nobody listens there, so nothing can have been done. */
-const NOBODY =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|CERT_|DEPTH_|SELF_|UNABLE_|ERR_(TLS|SSL))/;
-
-/** Whether the request never reached anybody. */
-export function isUnheard(error: unknown): boolean {
-  const code = transportCode(error);
-  return code !== null && NOBODY.test(code);
-}
 
 function token(count: number): RetryToken {
   return { getRetryCount: () => count, getRetryDelay: () => 0 };
@@ -38,7 +28,8 @@ export function retryDelay(count: number, info: RetryErrorInfo, now: number, ran
 function mayRetry(count: number, info: RetryErrorInfo): boolean {
   if (info.errorType !== "THROTTLING" && info.errorType !== "TRANSIENT") return false;
   if (once.has(info.error ?? {})) return false;
-  return count + 1 < (isUnheard(info.error) ? MAX_ATTEMPTS_UNREACHABLE : MAX_ATTEMPTS);
+  const unheard = transportCode(info.error) !== null && !wasHeard(info.error);
+  return count + 1 < (unheard || isTimeout(info.error) ? MAX_ATTEMPTS_SILENT : MAX_ATTEMPTS);
 }
 
 /** Errors of calls that must not be sent twice. */

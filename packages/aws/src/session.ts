@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { RunContext } from "@sluice/core";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Identity } from "./identity.ts";
@@ -18,6 +19,8 @@ const sessions = new WeakMap<RunContext, Session>();
 
 function createSession(context: RunContext, clock: LimiterClock): Session {
   const quotas = new Map<string, Quotas>();
+  // As many calls as there are targets may wait for their turn; Node.js takes more than ten listeners for a leak.
+  setMaxListeners(0, context.signal);
   return {
     context,
     credentials: new Map(),

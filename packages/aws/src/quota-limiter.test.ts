@@ -1,0 +1,176 @@
+import { setMaxListeners } from "node:events";
+import { describe, expect, it } from "vitest";
+import { createQuotaLimiter, type LimiterClock, type QuotaLimiter } from "./quota-limiter.ts";
+import { createQuotas } from "./quotas.ts";
+
+/** A clock that only {@link FakeClock.run} turns. */
+class FakeClock implements LimiterClock {
+  time = 0;
+  readonly timers = new Set<{ at: number; callback: () => void }>();
+
+  now(): number {
+    return this.time;
+  }
+
+  schedule(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.time + milliseconds, callback };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  }
+
+  /** Turns to `until`, stopping at each timer on the way. */
+  async run(until: number): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const [next] = [...this.timers].sort((a, b) => a.at - b.at);
+      if (next === undefined || next.at > until) break;
+      this.timers.delete(next);
+      this.time = next.at;
+      next.callback();
+    }
+    this.time = until;
+  }
+}
+
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+
+/** Asks for `count` requests at once; gives the times at which they were let through, as they come. */
+function ask(limiter: QuotaLimiter, clock: FakeClock, count: number, signal: AbortSignal = never): number[] {
+  const times: number[] = [];
+  for (let i = 0; i < count; i++)
+    limiter.acquire(signal).then(
+      () => times.push(clock.time),
+      () => {},
+    );
+  return times;
+}
+
+/** The most requests that any one second holds. */
+function mostInASecond(times: readonly number[]): number {
+  return Math.max(
+    ...times.map((start) => times.filter((time) => time >= start && time < start + 1_000).length),
+  );
+}
+
+describe("quota limiter", () => {
+  it("lets one second's worth through at once", async () => {
+    const clock = new FakeClock();
+    const times = ask(createQuotaLimiter(15, clock), clock, 15);
+    await clock.run(0);
+    expect(times).toEqual(Array(15).fill(0));
+  });
+
+  it("never lets more than the quota through in any one second", async () => {
+    const clock = new FakeClock();
+    const times = ask(createQuotaLimiter(15, clock), clock, 100);
+    await clock.run(60_000);
+    expect(times).toHaveLength(100);
+    expect(mostInASecond(times)).toBe(15);
+  });
+
+  it("takes hardly longer than the quota demands", async () => {
+    const clock = new FakeClock();
+    const times = ask(createQuotaLimiter(15, clock), clock, 1_000);
+    await clock.run(200_000);
+    expect(times).toHaveLength(1_000);
+    expect(times.at(-1)).toBeLessThan((1_000 / 15) * 1_000 * 1.1);
+  });
+
+  it("keeps within the quota when requests arrive in dribs and drabs", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(15, clock);
+    const times: number[] = [];
+    for (let step = 0; step < 60; step++) {
+      for (let i = 0; i < 4; i++) limiter.acquire(never).then(() => times.push(clock.time));
+      await clock.run(clock.time + 70);
+    }
+    await clock.run(60_000);
+    expect(times).toHaveLength(240);
+    expect(mostInASecond(times)).toBeLessThanOrEqual(15);
+  });
+
+  it("is fair: first come, first served", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(2, clock);
+    const order: number[] = [];
+    for (let i = 0; i < 9; i++) limiter.acquire(never).then(() => order.push(i));
+    await clock.run(10_000);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it("halves its rate when throttled, once per second, and never below one a second", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(16, clock);
+    limiter.throttled();
+    limiter.throttled();
+    expect(limiter.rate).toBe(8);
+    for (let i = 0; i < 9; i++) {
+      clock.time += 2_000;
+      limiter.throttled();
+    }
+    expect(limiter.rate).toBe(1);
+    const times = ask(limiter, clock, 3);
+    await clock.run(clock.time + 10_000);
+    expect(times).toHaveLength(3);
+    expect(mostInASecond(times)).toBe(1);
+  });
+
+  it("wins its rate back, no faster than a fifteenth of the quota per second", () => {
+    const limiter = createQuotaLimiter(15, new FakeClock());
+    limiter.throttled();
+    for (let i = 0; i < 8; i++) limiter.succeeded();
+    expect(limiter.rate).toBeGreaterThan(8);
+    expect(limiter.rate).toBeLessThan(9);
+    for (let i = 0; i < 200; i++) limiter.succeeded();
+    expect(limiter.rate).toBe(15);
+  });
+
+  it("stays away as long as AWS asks", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(15, clock);
+    limiter.throttled(3_000);
+    const times = ask(limiter, clock, 2);
+    await clock.run(2_999);
+    expect(times).toEqual([]);
+    await clock.run(4_000);
+    expect(times).toHaveLength(2);
+    expect(times[0]).toBe(3_000);
+  });
+
+  it("ends every wait when the run is cancelled, and leaves no timer", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(1, clock);
+    const controller = new AbortController();
+    const results = await (async () => {
+      const waits = [0, 1, 2].map(() => limiter.acquire(controller.signal));
+      const settled = Promise.allSettled(waits);
+      controller.abort(new Error("cancelled"));
+      return settled;
+    })();
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+    expect(clock.timers.size).toBe(0);
+  });
+
+  it("lets others take the place of who gave up", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(1, clock);
+    const controller = new AbortController();
+    ask(limiter, clock, 3, controller.signal);
+    const times = ask(limiter, clock, 1);
+    controller.abort(new Error("cancelled"));
+    await clock.run(1_100);
+    expect(times).toHaveLength(1);
+  });
+});
+
+describe("quotas", () => {
+  it("shares one quota among all control-plane calls; GetFunction and GetPolicy have their own, Invoke none", () => {
+    const quotas = createQuotas(new FakeClock());
+    expect(quotas("UpdateAlias")).toBe(quotas("UpdateFunctionCode"));
+    expect(quotas("UpdateAlias")?.rate).toBe(15);
+    expect(quotas("GetFunction")?.rate).toBe(100);
+    expect(quotas("GetPolicy")).not.toBe(quotas("UpdateAlias"));
+    expect(quotas("Invoke")).toBeNull();
+  });
+});
