@@ -2,3 +2,4 @@ export * from "./context.ts";
 export * from "./edge.ts";
 export * from "./emulator.ts";
 export * from "./git-repository.ts";
+export * from "./node-majors.ts";
