@@ -3,3 +3,5 @@ export * from "./edge.ts";
 export * from "./emulator.ts";
 export * from "./git-repository.ts";
 export * from "./node-majors.ts";
+export type { Operation } from "./operation.ts";
+export * from "./proxy.ts";
