@@ -1,3 +1,4 @@
+export * from "./cloudformation.ts";
 export * from "./context.ts";
 export * from "./edge.ts";
 export * from "./emulator.ts";
