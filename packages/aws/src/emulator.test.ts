@@ -4,6 +4,7 @@ import { CreateAliasCommand, CreateFunctionCommand, LambdaClient } from "@aws-sd
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { GateInput, SluiceError } from "@sluice/core";
 import { type Emulator, startEmulator, type TestContext, testContext } from "@sluice/test-kit";
+import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { accountGate } from "./account-gate.ts";
 import { type Aws, openAws } from "./aws.ts";
@@ -46,36 +47,8 @@ function admin(account: string): { lambda: LambdaClient; s3: S3Client } {
   }));
 }
 
-/** A zip of one stored file, made by hand: the local header, the central directory and its end. */
-function zipOf(source: string): Buffer {
-  const name = Buffer.from("index.js");
-  const data = Buffer.from(source);
-  const table = Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    return c >>> 0;
-  });
-  const crc =
-    (data.reduce((sum, byte) => (table[(sum ^ byte) & 255] ?? 0) ^ (sum >>> 8), 0xffffffff) ^ 0xffffffff) >>>
-    0;
-  const common = Buffer.alloc(26);
-  common.writeUInt16LE(20, 0);
-  common.writeUInt32LE(crc, 10);
-  common.writeUInt32LE(data.length, 14);
-  common.writeUInt32LE(data.length, 18);
-  common.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, name, data]);
-  const entry = Buffer.concat([Buffer.from("PK\x01\x02\x14\x00"), common, Buffer.alloc(14), name]);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06");
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(entry.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, entry, end]);
-}
-
-const handler = (answer: string): Buffer => zipOf(`exports.handler = async () => ${JSON.stringify(answer)};`);
+const handler = (answer: string): Uint8Array =>
+  zipSync({ "index.js": strToU8(`exports.handler = async () => ${JSON.stringify(answer)};`) });
 
 async function provision(account: string, name: string): Promise<void> {
   const { lambda } = admin(account);

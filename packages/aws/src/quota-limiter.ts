@@ -29,6 +29,11 @@ interface Waiter {
 
 /** Milliseconds: a second, and a little more, since requests do not arrive as evenly as they are sent. */
 const WINDOW = 1_025;
+/**
+ * Milliseconds that a burst counts for longer: its requests are signed and connected one after another, so that they
+ * arrive later than those that follow one by one.
+ */
+const BURST_SPREAD = 100;
 /** Requests per second, however often AWS throttles. */
 const MINIMUM_RATE = 1;
 
@@ -45,24 +50,19 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let halvedAt = Number.NEGATIVE_INFINITY;
   let cancelTimer: (() => void) | null = null;
-  /** Times of the last requests that were let through, the oldest first. */
-  const sent: number[] = [];
+  /** The last requests that were let through, the oldest first: when, and until when they count. */
+  const sent: { readonly at: number; readonly until: number }[] = [];
   const waiters: Waiter[] = [];
 
   const nextTime = (now: number, spaced: boolean): number => {
     const limit = Math.max(MINIMUM_RATE, Math.floor(rate));
-    const whole = sent[sent.length - limit];
-    const last = sent[sent.length - 1];
-    return Math.max(
-      now,
-      pausedUntil,
-      whole === undefined ? now : whole + WINDOW,
-      spaced && last !== undefined ? last + WINDOW / rate : now,
-    );
+    const whole = sent[sent.length - limit]?.until ?? now;
+    const apart = spaced ? (sent.at(-1)?.at ?? now) + WINDOW / rate : now;
+    return Math.max(now, pausedUntil, whole, apart);
   };
 
-  const letThrough = (now: number): void => {
-    sent.push(now);
+  const letThrough = (now: number, spaced: boolean): void => {
+    sent.push({ at: now, until: now + WINDOW + (spaced ? 0 : BURST_SPREAD) });
     if (sent.length > Math.ceil(quota)) sent.shift();
   };
 
@@ -78,7 +78,7 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
       }
       const waiter = waiters.shift();
       waiter?.signal.removeEventListener("abort", waiter.onAbort);
-      letThrough(now);
+      letThrough(now, true);
       waiter?.resolve();
     }
   };
@@ -104,7 +104,7 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
     acquire: (signal) => {
       const now = clock.now();
       if (waiters.length > 0 || nextTime(now, false) > now) return wait(signal);
-      letThrough(now);
+      letThrough(now, false);
       return Promise.resolve();
     },
     throttled: (retryAfter = 0) => {

@@ -1,0 +1,81 @@
+import { tmpdir } from "node:os";
+import { isSluiceError } from "@sluice/core";
+import { type EdgeAnswer, startEdge, testContext } from "@sluice/test-kit";
+import type { RetryErrorInfo } from "@smithy/types";
+import { describe, expect, it } from "vitest";
+import { clientConfig, requestTimeout, send } from "./client.ts";
+import { awsProblem } from "./problem.ts";
+import { unlimited } from "./quotas.ts";
+import { retryDelay } from "./retry.ts";
+import { LambdaClient, ListFunctionsCommand } from "./sdk/lambda.ts";
+import { withoutVersionWarning } from "./version-warning.ts";
+
+const NOW = 1_000_000;
+
+function delay(count: number, info: Partial<RetryErrorInfo>, random = 1): number {
+  return retryDelay(count, { errorType: "TRANSIENT", ...info }, NOW, () => random);
+}
+
+describe("retryDelay", () => {
+  it("doubles, up to twenty seconds, with full jitter", () => {
+    expect([0, 1, 2, 3].map((count) => delay(count, {}))).toEqual([50, 100, 200, 400]);
+    expect(delay(20, {})).toBe(20_000);
+    expect(delay(3, {}, 0.25)).toBe(100);
+    expect(delay(3, {}, 0)).toBe(0);
+  });
+
+  it("waits longer when throttled", () => {
+    expect(delay(0, { errorType: "THROTTLING" })).toBe(1_000);
+  });
+
+  it("waits as long as AWS asks, a minute at most", () => {
+    expect(delay(0, { retryAfterHint: new Date(NOW + 9_000) })).toBe(9_000);
+    expect(delay(0, { retryAfterHint: new Date(NOW + 999_000) })).toBe(60_000);
+    expect(delay(3, { retryAfterHint: new Date(NOW + 1) })).toBe(400);
+  });
+});
+
+it("gives a large upload its time", () => {
+  expect(requestTimeout(0)).toBe(60_000);
+  expect(requestTimeout(70_000_000)).toBeGreaterThan(9 * 60_000);
+});
+
+it("gives up on an endpoint that takes requests and never answers, and says so", async () => {
+  let release: (answer: EdgeAnswer) => void = () => {};
+  const silence = new Promise<EdgeAnswer>((resolve) => {
+    release = resolve;
+  });
+  const edge = await startEdge(() => silence);
+  try {
+    const env = { AWS_ENDPOINT_URL: edge.endpoint };
+    const context = testContext({ cwd: tmpdir(), env });
+    const credentials = (): Promise<{ accessKeyId: string; secretAccessKey: string }> =>
+      Promise.resolve({ accessKeyId: "A", secretAccessKey: "S" });
+    const config = clientConfig(context, "lambda", { region: "eu-west-1", profile: null }, credentials);
+    const client = withoutVersionWarning(() => new LambdaClient(config));
+    const calls = {};
+    const sending = { context, operation: "ListFunctions", quotas: unlimited, calls, timeout: 100 };
+    const error = await send(client, new ListFunctionsCommand({}), sending).catch((reason) => reason);
+    expect(calls).toEqual({ ListFunctions: 3 });
+    const problem = awsProblem(error, { operation: "ListFunctions" });
+    expect(problem).toMatchObject({ code: "SLUICE_AWS_NO_ANSWER", exitCode: 4 });
+    expect(problem.message).toContain(edge.endpoint);
+  } finally {
+    release("reset");
+    await edge.stop();
+  }
+});
+
+it("refuses an endpoint that is not a URL", () => {
+  const context = testContext({ cwd: tmpdir(), env: { AWS_ENDPOINT_URL_LAMBDA: "localhost:4566" } });
+  const make = (): unknown =>
+    clientConfig(context, "lambda", { region: "eu-west-1", profile: null }, () =>
+      Promise.reject(new Error()),
+    );
+  expect(make).toThrow(/AWS_ENDPOINT_URL_LAMBDA is not a URL/);
+  try {
+    make();
+  } catch (error) {
+    expect(isSluiceError(error) && error.exitCode).toBe(2);
+  }
+});
