@@ -61,10 +61,10 @@ describe("a changed function", () => {
       codeSha256: sha("new"),
       sizeBytes: 3,
       apiCalls: { GetFunction: 3, UpdateFunctionCode: 1, UpdateAlias: 1 },
-      durationMs: 500,
+      durationMs: 600,
       error: null,
     });
-    expect(context.slept).toEqual([500]);
+    expect(context.slept).toEqual([600]);
     const alias = target.aliases.get("live");
     expect(alias?.version).toBe("2");
     expect(alias?.description).toBe(`1.4.0 · 0123456789ab · ${row.digest}`);

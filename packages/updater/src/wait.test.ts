@@ -15,7 +15,7 @@ it("polls early, then ever later, up to five seconds", async () => {
   const input = scene.input([await scene.artifact("a", "new")], { alias: "live" });
   const { rows } = await deploy(strategyOn(fake), input, context);
   expect(rows[0]?.outcome).toBe("updated");
-  expect(context.slept.map(Math.round)).toEqual([500, 750, 1125, 1688, 2531, 3797, 5000, 5000, 5000, 5000]);
+  expect(context.slept.map(Math.round)).toEqual([600, 900, 1350, 2025, 3038, 4556, 5000, 5000, 5000, 5000]);
 });
 
 it("allows the time that was asked for, and no more", async () => {
@@ -25,5 +25,5 @@ it("allows the time that was asked for, and no more", async () => {
   const input = scene.input([await scene.artifact("a", "new")], { alias: "live" });
   const { rows } = await deploy(strategyOn(fake, { waitSeconds: 2 }), input, context);
   expect(rows[0]?.error?.code).toBe("SLUICE_UPDATE_TIMEOUT");
-  expect(context.slept).toEqual([500, 750, 750]);
+  expect(context.slept).toEqual([600, 900, 500]);
 });

@@ -154,3 +154,21 @@ export async function deploy(strategy: Strategy, input: PlanInput, context: RunC
 
 export const strategyOn = (fake: FakeLambda, options: UpdateExistingOptions = {}): Strategy =>
   updateExisting(options, doorTo(fake));
+
+/** Plans, lets `meanwhile` happen, and applies. */
+export async function race(
+  scene: Scene,
+  fake: FakeLambda,
+  meanwhile: () => void,
+  options: UpdateExistingOptions = {},
+): Promise<TargetReport> {
+  const input = scene.input([await scene.artifact("orders", "new")], { alias: "live" });
+  const context = clockedContext(scene.folder);
+  const strategy = strategyOn(fake, options);
+  const changes = (await strategy.plan(input, context)) ?? [];
+  fake.log.length = 0;
+  meanwhile();
+  const [row] = await strategy.apply({ ...input, changes }, context);
+  if (row === undefined) throw new Error("no row");
+  return row;
+}

@@ -1,0 +1,125 @@
+import { createZip } from "@sluice/artifact";
+import { openAws, resolveRegions } from "@sluice/aws";
+import { type Emulator, startEmulator, type TestContext, testContext } from "@sluice/test-kit";
+import type { Door } from "../settings.ts";
+
+export interface Place {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** A real emulator, and what provisioning would have made in it. */
+export interface Emulated {
+  context(cwd: string, place?: Place): TestContext;
+  createFunction(name: string, zip: Uint8Array, place?: Place): Promise<void>;
+  /** Publishes, and points the alias at the new version. */
+  createAlias(name: string, alias: string, place?: Place): Promise<void>;
+  createBucket(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The zip of a function whose code has this text in it. */
+export async function zipOf(text: string): Promise<Uint8Array> {
+  const bytes = new TextEncoder().encode(`exports.handler = async () => ${JSON.stringify(text)};\n`);
+  return (await createZip([{ path: "index.js", bytes }])).bytes;
+}
+
+const home = { account: "111111111111", region: "eu-west-1" };
+
+export async function openEmulated(): Promise<Emulated> {
+  const emulator = await startEmulator();
+  const functions = "/2015-03-31/functions";
+  const createFunction: Emulated["createFunction"] = async (name, zip, place) => {
+    const body = {
+      FunctionName: name,
+      Handler: "index.handler",
+      Runtime: "nodejs22.x",
+      Role: "arn:aws:iam::111111111111:role/function",
+      Code: { ZipFile: Buffer.from(zip).toString("base64") },
+    };
+    await ask(emulator, "POST", functions, body, place);
+    // A function that was just made is Pending for half a second.
+    for (let state = "Pending"; state === "Pending"; ) {
+      const made = await ask(emulator, "GET", `${functions}/${name}/configuration`, undefined, place);
+      state = String(made.State);
+    }
+  };
+  const createAlias: Emulated["createAlias"] = async (name, alias, place) => {
+    const { Version } = await ask(emulator, "POST", `${functions}/${name}/versions`, {}, place);
+    await ask(
+      emulator,
+      "POST",
+      `${functions}/${name}/aliases`,
+      { Name: alias, FunctionVersion: Version },
+      place,
+    );
+  };
+  return {
+    context: (cwd, place) => testContext({ cwd, env: environmentFor(emulator, place) }),
+    createFunction,
+    createAlias,
+    createBucket: async (name) => {
+      const body = `<CreateBucketConfiguration><LocationConstraint>${home.region}</LocationConstraint></CreateBucketConfiguration>`;
+      const response = await fetch(`${emulator.endpoint}/${name}`, {
+        method: "PUT",
+        headers: headersFor("s3"),
+        body,
+      });
+      if (!response.ok) throw new Error(`CreateBucket ${name}: ${response.status} ${await response.text()}`);
+    },
+    stop: () => emulator.stop(),
+  };
+}
+
+function environmentFor(emulator: Emulator, place: Place = {}): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: emulator.endpoint,
+    AWS_ACCESS_KEY_ID: place.account ?? home.account,
+    AWS_SECRET_ACCESS_KEY: "secret-of-a-test",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+/** The emulator reads account and region out of the credential, and asks for no signature. */
+function headersFor(service: string, place: Place = {}): Record<string, string> {
+  const { account, region } = { ...home, ...place };
+  const credential = `${account}/20260101/${region}/${service}/aws4_request`;
+  return { authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0` };
+}
+
+async function ask(
+  { endpoint }: Emulator,
+  method: string,
+  path: string,
+  body: unknown,
+  place?: Place,
+): Promise<Record<string, unknown>> {
+  const init = { method, headers: { ...headersFor("lambda", place), "content-type": "application/json" } };
+  const response = await fetch(
+    endpoint + path,
+    body === undefined ? init : { ...init, body: JSON.stringify(body) },
+  );
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+/** The real door, whose process ends with its k-th call to Lambda: before it is sent, or when its answer is on the way. */
+export function dyingDoor(k: number, moment: "before" | "after"): Door & { readonly died: () => boolean } {
+  let calls = 0;
+  const gone = (): Error => Object.assign(new Error("the process is gone"), { name: "Gone" });
+  const open: Door["openAws"] = (context, scope) => {
+    const aws = openAws(context, scope);
+    const verbs = Object.entries(aws.lambda).map(([name, verb]) => {
+      const dying = async (...given: unknown[]): Promise<unknown> => {
+        calls += 1;
+        if (calls > k || (calls === k && moment === "before")) throw gone();
+        const answer = await (verb as (...given: unknown[]) => Promise<unknown>)(...given);
+        if (calls === k) throw gone();
+        return answer;
+      };
+      return [name, dying];
+    });
+    return { ...aws, lambda: Object.fromEntries(verbs) };
+  };
+  return { openAws: open, resolveRegions, died: () => calls >= k };
+}
