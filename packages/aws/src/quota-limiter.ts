@@ -56,9 +56,10 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
 
   const nextTime = (now: number, spaced: boolean): number => {
     const limit = Math.max(MINIMUM_RATE, Math.floor(rate));
-    const whole = sent[sent.length - limit]?.until ?? now;
-    const apart = spaced ? (sent.at(-1)?.at ?? now) + WINDOW / rate : now;
-    return Math.max(now, pausedUntil, whole, apart);
+    const whole = sent[sent.length - limit];
+    const last = spaced ? sent.at(-1) : undefined;
+    const apart = last === undefined ? now : last.at + WINDOW / rate;
+    return Math.max(now, pausedUntil, whole?.until ?? now, apart);
   };
 
   const letThrough = (now: number, spaced: boolean): void => {
