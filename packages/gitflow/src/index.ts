@@ -1,0 +1,5 @@
+export { GITFLOW } from "@sluice/core";
+export { gitflowErrors } from "./errors.ts";
+export { gitflow } from "./gitflow.ts";
+export * from "./map-branch.ts";
+export * from "./read-git-ref.ts";
