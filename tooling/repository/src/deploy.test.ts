@@ -301,7 +301,7 @@ describe("failures that leave nothing half-done", () => {
       AWS_SECRET_ACCESS_KEY: "",
       AWS_EC2_METADATA_DISABLED: "true",
     });
-    expect([ran.exitCode, parse(ran).error?.code]).toEqual([2, "SLUICE_AWS_NO_CREDENTIALS"]);
+    expect([ran.exitCode, parse(ran).error?.code]).toEqual([2, "SLUICE_CREDENTIALS_MISSING"]);
   });
 
   it("carries on with the other functions when one fails, and exits with 4", async () => {

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { importsIn, ROOT, type SourceImport, workspacePackages } from "./monorepo.ts";
+import { importsIn, isTestFile, ROOT, type SourceImport, workspacePackages } from "./monorepo.ts";
 
 /** A package imports only from lower levels; what is not listed fails the first test below. */
 const LEVELS: Readonly<Record<string, number>> = {
@@ -17,7 +17,7 @@ const APPS = 4;
 
 const packages = workspacePackages(["packages"]);
 const apps = workspacePackages(["apps"]);
-const isTest = ({ file }: SourceImport): boolean => file.endsWith(".test.ts");
+const isTest = ({ file }: SourceImport): boolean => isTestFile(file);
 const packageOf = (specifier: string): string =>
   specifier
     .split("/")

@@ -54,15 +54,27 @@ function sourcesIn(folder: string): string[] {
   });
 }
 
-/** `from "x"`, `import "x"`, `import("x")` and `require("x")`, type imports included. */
-const IMPORT = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
+/** Static imports and re-exports begin a line; what stands in the texts of tests and templates does not. */
+const STATIC = /^(?:import|export)\b\s*(?:[^"';`=]*\bfrom\s*)?["']([^"'\n]+)["']/gm;
+/** `import("x")` and `require.resolve("x")` may stand anywhere. */
+const DYNAMIC = /\b(?:import|require|require\.resolve)\(\s*"([^"\n]+)"\s*\)/g;
+
+/** Tests, and what only tests import. */
+export function isTestFile(path: string): boolean {
+  return path.endsWith(".test.ts") || path.includes("/src/testing/");
+}
+
+function specifiersOf(text: string, test: boolean): string[] {
+  const patterns = test ? [STATIC] : [STATIC, DYNAMIC];
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ""));
+}
 
 /** Every import of a folder's sources, tests included. */
 export function importsIn(folder: string): readonly SourceImport[] {
   return sourcesIn(join(ROOT, folder)).flatMap((path) =>
-    [...readFileSync(path, "utf8").matchAll(IMPORT)].map((match) => ({
+    specifiersOf(readFileSync(path, "utf8"), isTestFile(path)).map((specifier) => ({
       file: relative(ROOT, path),
-      specifier: match[1] ?? "",
+      specifier,
     })),
   );
 }
@@ -70,6 +82,6 @@ export function importsIn(folder: string): readonly SourceImport[] {
 /** The text of every source file of a folder, tests left out. */
 export function sourceTexts(folder: string): readonly { readonly file: string; readonly text: string }[] {
   return sourcesIn(join(ROOT, folder))
-    .filter((path) => !path.endsWith(".test.ts"))
+    .filter((path) => !isTestFile(path))
     .map((path) => ({ file: relative(ROOT, path), text: readFileSync(path, "utf8") }));
 }
