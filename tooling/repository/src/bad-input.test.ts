@@ -190,9 +190,9 @@ describe("bad input", () => {
     });
     // A file where the folder should be holds for root too, whom permissions do not stop.
     await writeFile(join(repository.path, ".sluice"), "");
-    const { exitCode, codes, error } = await run(repository, ["build"]);
+    const { exitCode, codes, where } = await run(repository, ["build"]);
     expect([exitCode, codes]).toEqual([2, ["SLUICE_FOLDER_UNUSABLE"]]);
-    expect(error.message).toContain(".sluice");
+    expect(where[0]).toContain(".sluice");
   });
 
   it("refuses without a repository, and in one without commits", async () => {

@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import { join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsIn, isTestFile, ROOT, type SourceImport, workspacePackages } from "./monorepo.ts";
@@ -80,8 +81,7 @@ describe("levels", () => {
     const undeclared = packages.flatMap(({ folder, dependencies, devDependencies, name }) =>
       importsIn(join(folder, "src")).filter((each) => {
         const wanted = packageOf(each.specifier);
-        if (each.specifier.startsWith(".") || each.specifier.startsWith("node:") || wanted === name)
-          return false;
+        if (each.specifier.startsWith(".") || isBuiltin(each.specifier) || wanted === name) return false;
         const declared =
           isTest(each) || name === "sluice" ? [...dependencies, ...devDependencies] : dependencies;
         return /^[@a-z]/.test(wanted) && !wanted.includes(" ") && !declared.includes(wanted);
