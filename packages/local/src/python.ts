@@ -1,0 +1,123 @@
+import { access, constants } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunContext } from "@sluice/core";
+import { run } from "./command.ts";
+import { localErrors } from "./errors.ts";
+import { type Installation, installOnce } from "./install.ts";
+import { MINISTACK, REQUIREMENTS } from "./versions.ts";
+
+/** A Python that can import MiniStack. */
+export interface PythonWithMinistack {
+  /** Absolute path of the interpreter. */
+  readonly python: string;
+  /** Folders that it must search besides its own. */
+  readonly path: readonly string[];
+}
+
+const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const PROBE = "import sys; print(*sys.version_info[:2], sys.executable)";
+/** Wheels alone: a build from source would run for minutes and need compilers. */
+const PIP_OPTIONS = ["--quiet", "--disable-pip-version-check", "--only-binary", ":all:"];
+/** What in the user's environment would put packages elsewhere. Indexes, proxies and certificates stay as they are. */
+const PIP_ENVIRONMENT = {
+  PIP_USER: "0",
+  PIP_REQUIRE_VIRTUALENV: "0",
+  PIP_TARGET: "",
+  PIP_PREFIX: "",
+  PYTHONPATH: "",
+  PYTHONHOME: "",
+};
+
+/** Finds a Python of at least 3.10, which MiniStack's metadata asks for, and the versions that were too old. */
+async function findPython(
+  context: RunContext,
+  cwd: string,
+): Promise<{ readonly python: string | null; readonly old: string[] }> {
+  const old: string[] = [];
+  for (const name of NAMES) {
+    const { ok, stdout } = await run(name, ["-c", PROBE], context, { cwd });
+    const [, major, minor, executable] = /^(\d+) (\d+) (.+)$/m.exec(stdout) ?? [];
+    if (!ok || executable === undefined) continue;
+    if (Number(major) === 3 && Number(minor) >= 10) return { python: executable, old };
+    old.push(`${executable} ${major}.${minor}`);
+  }
+  return { python: null, old };
+}
+
+/** With uv, which is several times faster and can bring a Python of its own. */
+async function installWithUv(folder: string, context: RunContext): Promise<PythonWithMinistack | string> {
+  const environment = join(folder, "venv");
+  const python = join(environment, "bin", "python");
+  const options = { cwd: folder, env: PIP_ENVIRONMENT };
+  const make = ["venv", "--no-project", "--python", ">=3.10", environment];
+  const made = await run("uv", make, context, options);
+  if (!made.ok) return made.tail;
+  const install = ["pip", "install", "--python", python, "--only-binary", ":all:", "--compile-bytecode"];
+  const installed = await run("uv", [...install, ...REQUIREMENTS], context, options);
+  return installed.ok ? { python, path: [] } : installed.tail;
+}
+
+/** With the virtual environments of the standard library, or where Debian has taken them out, with pip alone. */
+async function installWithPip(
+  folder: string,
+  interpreter: string,
+  context: RunContext,
+): Promise<PythonWithMinistack> {
+  const options = { cwd: folder, env: PIP_ENVIRONMENT };
+  const environment = join(folder, "venv");
+  const made = await run(interpreter, ["-m", "venv", environment], context, options);
+  if (made.ok) {
+    const python = join(environment, "bin", "python");
+    const installed = await run(
+      python,
+      ["-m", "pip", "install", ...PIP_OPTIONS, ...REQUIREMENTS],
+      context,
+      options,
+    );
+    if (!installed.ok) throw localErrors.installFailed("pip", installed.tail);
+    return { python, path: [] };
+  }
+  const pip = await run(interpreter, ["-m", "pip", "--version"], context, options);
+  if (!pip.ok) throw localErrors.noVenv(interpreter, made.tail);
+  const target = join(folder, "packages");
+  const install = ["-m", "pip", "install", "--target", target, ...PIP_OPTIONS, ...REQUIREMENTS];
+  const installed = await run(interpreter, install, context, options);
+  if (!installed.ok) throw localErrors.installFailed("pip", installed.tail);
+  return { python: interpreter, path: [target] };
+}
+
+async function install(folder: string, context: RunContext): Promise<PythonWithMinistack> {
+  const hasUv = (await run("uv", ["--version"], context, { cwd: folder })).ok;
+  context.emit({
+    type: "notice",
+    message: `Installing MiniStack ${MINISTACK} with ${hasUv ? "uv" : "pip"} into ${folder} (once)`,
+  });
+  const withUv = hasUv ? await installWithUv(folder, context) : null;
+  if (withUv !== null && typeof withUv !== "string") return withUv;
+  const { python, old } = await findPython(context, folder);
+  if (python !== null) return installWithPip(folder, python, context);
+  if (withUv !== null) throw localErrors.installFailed("uv", withUv);
+  throw localErrors.noPython(old);
+}
+
+/**
+ * Installs MiniStack into the cache unless it is there.
+ *
+ * @throws SLUICE_LOCAL_NO_PYTHON, SLUICE_LOCAL_NO_VENV, SLUICE_LOCAL_INSTALL_FAILED, SLUICE_LOCAL_FOLDER
+ */
+export async function installMinistack(home: string, context: RunContext): Promise<PythonWithMinistack> {
+  const installation: Installation<PythonWithMinistack> = await installOnce(
+    join(home, `ministack-${MINISTACK}`),
+    {
+      install: (folder) => install(folder, context),
+      // Its interpreter is a link to the system's, which may have been upgraded away.
+      works: ({ python }) =>
+        access(python, constants.X_OK).then(
+          () => true,
+          () => false,
+        ),
+    },
+    context,
+  );
+  return installation.value;
+}
