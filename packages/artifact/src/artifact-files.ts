@@ -1,9 +1,10 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Artifact, Manifest } from "@sluice/core";
-import { errnoOf, makeFolder, writeError, writePending } from "./atomic-file.ts";
+import { makeFolder, writePending } from "./atomic-file.ts";
 import { digestOf } from "./digest.ts";
 import { artifactErrors } from "./errors.ts";
+import { readOrNull, writeError } from "./file-errors.ts";
 import { type ArtifactDraft, createManifest, formatManifest, parseManifest } from "./manifest.ts";
 import type { Zip } from "./zip.ts";
 
@@ -66,13 +67,6 @@ export async function writeArtifact(folder: string, zip: Zip, draft: ArtifactDra
   return { function: draft.function, path, manifest, cached: false };
 }
 
-async function readOrNull<T>(read: Promise<T>): Promise<T | null> {
-  return read.catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return null;
-    throw error;
-  });
-}
-
 /** Why `bytes` are not those that `manifest` describes, or `null` when they are. */
 export function mismatch(bytes: Uint8Array, manifest: Manifest): string | null {
   if (bytes.length !== manifest.sizeBytes)
@@ -88,10 +82,10 @@ async function compare(
   verify: boolean,
 ): Promise<string | null | undefined> {
   if (verify) {
-    const bytes = await readOrNull(readFile(path));
+    const bytes = await readOrNull(readFile(path), path);
     return bytes === null ? undefined : mismatch(bytes, manifest);
   }
-  const found = await readOrNull(stat(path));
+  const found = await readOrNull(stat(path), path);
   if (found === null) return undefined;
   return found.size === manifest.sizeBytes
     ? null
@@ -102,8 +96,8 @@ async function compare(
  * The artifact in `folder`, or `null` when either of its files is missing.
  *
  * @param options - `verify`: compare the zip with its digest, and not with its size alone
- * @throws `SLUICE_MANIFEST_INVALID`; `SLUICE_ARTIFACT_CORRUPT` when the zip is not the one that the manifest describes. A
- * caller that can build again may take both for a miss
+ * @throws `SLUICE_MANIFEST_INVALID`; `SLUICE_ARTIFACT_CORRUPT` when the zip is not the one that the manifest describes (a
+ * caller that can build again may take both for a miss); `SLUICE_FOLDER_UNUSABLE`
  */
 export async function readArtifact(
   folder: string,
@@ -113,7 +107,7 @@ export async function readArtifact(
   const names = artifactFileNames(functionName);
   const path = resolve(folder, names.zip);
   const manifestPath = join(resolve(folder), names.manifest);
-  const text = await readOrNull(readFile(manifestPath, "utf8"));
+  const text = await readOrNull(readFile(manifestPath, "utf8"), manifestPath);
   if (text === null) return null;
   const manifest = parseManifest(text, manifestPath);
   if (manifest.function !== functionName)

@@ -1,36 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { SluiceError } from "@sluice/core";
-import { artifactErrors } from "./errors.ts";
+import { errnoOf, writeError } from "./file-errors.ts";
 
-const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
-const READ_ONLY: readonly string[] = ["EACCES", "EPERM", "EROFS"];
-const IN_THE_WAY: Readonly<Record<string, string>> = {
-  ENOTDIR: "a part of the path is a file",
-  EEXIST: "a file has the name of the folder",
-  EISDIR: "a folder has the name of the file",
-  ENOTEMPTY: "a folder has the name of the file",
-  ELOOP: "its symbolic links go round in a circle",
-  ENAMETOOLONG: "the name is too long for this file system",
-};
 /** What file systems without hard links answer (FAT, some network shares, Android). */
 const NO_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV", "EACCES"];
-
-/** The `code` of a Node.js system error, or an empty string. */
-export function errnoOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : "";
-}
-
-/** A file system's refusal as an error of ours; anything else as it is. */
-export function writeError(error: unknown, path: string): SluiceError | unknown {
-  const code = errnoOf(error);
-  if (FULL.includes(code)) return artifactErrors.diskFull(path, error);
-  if (READ_ONLY.includes(code)) return artifactErrors.folderReadOnly(path, error);
-  const reason = IN_THE_WAY[code];
-  return reason === undefined ? error : artifactErrors.folderUnusable(path, reason, error);
-}
 
 /** Makes `folder` and those above it. */
 export async function makeFolder(folder: string): Promise<void> {

@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { nodeBinary } from "@sluice/test-kit";
-import { build } from "esbuild";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildProgram } from "./testing/program.ts";
 
 /**
  * The digest of the package that {@link PROGRAM} makes. It may change with a release of Sluice only on purpose: every
@@ -14,7 +13,7 @@ const GOLDEN = "sha256:6af34e9c26066432c5067605a4f5efa5614922abaa1235481749031a4
 
 /** Packs some small files and some that go to other threads; the contents come from a generator, so they are the same. */
 const PROGRAM = `
-import { createZip, digestOf } from ${JSON.stringify(fileURLToPath(new URL("./index.ts", import.meta.url)))};
+import { createZip, digestOf } from "./index.ts";
 const words = "const function return await import export handler event context sluice".split(" ");
 function text(seed, length) {
   let state = seed;
@@ -36,24 +35,10 @@ if (process.env.ORDER === "reverse") entries.reverse();
 console.log(digestOf((await createZip(entries)).bytes));
 `;
 
-/** The package as the command ships it: bundled into one minified file, which no other file may be needed beside. */
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: PROGRAM, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
-}
-
 let fixture: FsFixture;
 beforeAll(async () => {
-  fixture = await createFixture({ "program.mjs": await bundle(), "a b/ü/.keep": "" });
+  fixture = await createFixture({ "a b/ü/.keep": "" });
+  await buildProgram(PROGRAM, fixture.getPath("program.mjs"));
 });
 afterAll(async () => {
   await fixture.rm();

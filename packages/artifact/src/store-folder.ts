@@ -1,28 +1,17 @@
-import { access, readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { errnoOf, makeFolder, writePending } from "./atomic-file.ts";
+import { makeFolder, writePending } from "./atomic-file.ts";
+import { readOrNull } from "./file-errors.ts";
 import type { StoreBackend } from "./store-protocol.ts";
-
-/** `otherwise` when the file is not there. */
-function unlessAbsent<T, U>(work: Promise<T>, otherwise: U): Promise<T | U> {
-  return work.catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT") return otherwise;
-    throw error;
-  });
-}
 
 /** A store in a folder, safe under concurrent processes: a file gets its name whole, and only if nothing has it. */
 export function folderBackend(root: string): StoreBackend {
   const pathOf = (key: string): string => join(root, ...key.split("/"));
-  const read = (key: string): Promise<Uint8Array | null> => unlessAbsent(readFile(pathOf(key)), null);
+  const read = (key: string): Promise<Uint8Array | null> => readOrNull(readFile(pathOf(key)), pathOf(key));
   return {
     read,
-    exists: (key) =>
-      unlessAbsent(
-        access(pathOf(key)).then(() => true),
-        false,
-      ),
+    exists: async (key) => (await readOrNull(stat(pathOf(key)), pathOf(key))) !== null,
     compare: async (key, contents) => {
       const present = await read(key);
       if (present === null) return "absent";

@@ -3,6 +3,7 @@ import type { Artifact, Digest, Manifest } from "@sluice/core";
 import { artifactFileNames, mismatch, writeFiles } from "./artifact-files.ts";
 import { digestHex, digestOf } from "./digest.ts";
 import { artifactErrors } from "./errors.ts";
+import { readOrNull } from "./file-errors.ts";
 import { formatManifest, parseManifest } from "./manifest.ts";
 
 /** Where a zip stands in a store. */
@@ -76,7 +77,8 @@ async function putManifest(
 export async function putArtifact(backend: StoreBackend, artifact: Artifact): Promise<StoredArtifact> {
   const { manifest } = artifact;
   const keys = keysOf(manifest.digest, manifest.function);
-  const bytes = await readFile(artifact.path);
+  const bytes = await readOrNull(readFile(artifact.path), artifact.path);
+  if (bytes === null) throw artifactErrors.artifactCorrupt(artifact.path, "the zip is not there any more");
   const difference = mismatch(bytes, manifest);
   if (difference !== null) throw artifactErrors.artifactCorrupt(artifact.path, difference);
   const uploaded = await putZip(backend, keys.zip, bytes);
