@@ -1,4 +1,4 @@
-import { type LocalAws, localEnvironment, localStatus, startLocal, stopLocal } from "@sluice/local";
+import { type LocalAws, localShell, localStatus, startLocal, stopLocal } from "@sluice/local";
 import { cliErrors } from "../errors.ts";
 import { formatDuration } from "../report/human.ts";
 import { numberOption, type Session, textOption } from "../session.ts";
@@ -11,11 +11,7 @@ function describe(local: LocalAws, session: Session): void {
     `${colors.bold("The embedded AWS")} (MiniStack ${local.version}) answers at ${colors.cyan(local.endpoint)}`,
   );
   for (const [major, version] of Object.entries(local.nodes)) {
-    say(
-      colors.dim(
-        `  nodejs${major}.x runs under ${version === null ? `Node.js ${process.versions.node}` : `Node.js ${version}`}`,
-      ),
-    );
+    say(colors.dim(`  nodejs${major}.x runs under Node.js ${version ?? local.node}`));
   }
   say(colors.dim(`  log: ${local.log}`));
 }
@@ -36,14 +32,7 @@ async function start(session: Session): Promise<number> {
     ),
   );
   if (session.json) session.print(document(local, true));
-  else {
-    const variables = localEnvironment(local, textOption(args, "account"));
-    session.print(
-      Object.entries(variables)
-        .map(([name, value]) => `export ${name}=${value}`)
-        .join("\n"),
-    );
-  }
+  else session.print(localShell(local, textOption(args, "account")));
   return 0;
 }
 

@@ -47,7 +47,6 @@ export async function bundleAll(
   const errors: SluiceError[] = [];
   const built = await Promise.all(
     all.map(async (each) => {
-      context.emit({ type: "bundle", function: each.name, status: "start" });
       try {
         const input = { function: each, all, config, ref, packageVersion };
         const [answer] = (await runPhase("bundle", plugins, input, context)).answers;
@@ -57,8 +56,6 @@ export async function bundleAll(
         if (!isSluiceError(error)) throw error;
         errors.push(error);
         return null;
-      } finally {
-        context.emit({ type: "bundle", function: each.name, status: "done" });
       }
     }),
   );
