@@ -109,6 +109,7 @@ describe("another run meanwhile", () => {
       operation === "UpdateFunctionCode" ? awsError("ResourceConflictException", 409) : undefined;
     const row = await race(scene, fake, () => undefined);
     expect(row.outcome).toBe("conflict");
+    expect(row.error?.message).toContain("ResourceConflictException");
     expect(count(fake, "UpdateFunctionCode")).toBe(2);
   });
 

@@ -151,12 +151,10 @@ export function targetConflict(target: Target, found: string): SluiceError {
   });
 }
 
-/** Another brought other code to `$LATEST` meanwhile. */
-export function codeConflict(target: Target, now: FunctionState): SluiceError {
-  return targetConflict(
-    target,
-    `$LATEST now has CodeSha256 ${now.codeSha256}, last modified ${now.lastModified}`,
-  );
+/** Another brought other code to `$LATEST` meanwhile, or keeps it from being updated, as AWS's refusal says. */
+export function codeConflict(target: Target, now: FunctionState, refusal?: Error): SluiceError {
+  const found = `$LATEST now has CodeSha256 ${now.codeSha256}, last modified ${now.lastModified}`;
+  return targetConflict(target, refusal === undefined ? found : `${found}; ${refusal.message}`);
 }
 
 /** An error that nobody expected. */

@@ -45,7 +45,7 @@ async function sendAgain(run: TargetRun, expected: FunctionState, code: Packaged
   } catch (error) {
     const now = await lookAgain(run, error);
     if (hasOurs(run, now)) return { state: now, found: true };
-    throw wasRefused(error) ? codeConflict(run.target, now) : error;
+    throw wasRefused(error) ? codeConflict(run.target, now, error as Error) : error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fakeFunction, fakeLambda, withAlias } from "./testing/fake-lambda.ts";
+import { awsError, fakeFunction, fakeLambda, withAlias } from "./testing/fake-lambda.ts";
 import { clockedContext, deploy, openScene, type Scene, strategyOn } from "./testing/scene.ts";
 
 let scene: Scene;
@@ -26,4 +26,21 @@ it("allows the time that was asked for, and no more", async () => {
   const { rows } = await deploy(strategyOn(fake, { waitSeconds: 2 }), input, context);
   expect(rows[0]?.error?.code).toBe("SLUICE_UPDATE_TIMEOUT");
   expect(context.slept).toEqual([600, 900, 500]);
+});
+
+it("takes a new version that is not found at once for late, and one that stays away for gone", async () => {
+  for (const [misses, outcome] of [
+    [2, "updated"],
+    [9, "absent"],
+  ] as const) {
+    const fake = fakeLambda(withAlias(fakeFunction("a", "old"), "live"));
+    // The first two reads are the plan's.
+    fake.before = (operation, nth) =>
+      operation === "GetFunction" && nth > 2 && nth <= 2 + misses
+        ? awsError("ResourceNotFoundException", 404)
+        : undefined;
+    const input = scene.input([await scene.artifact("a", "new")], { alias: "live" });
+    const { rows } = await deploy(strategyOn(fake), input, clockedContext(scene.folder));
+    expect(rows[0]?.outcome).toBe(outcome);
+  }
 });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RunContext } from "@sluice/core";
+import { failureClass } from "./call.ts";
 import { updateFailed, updateTimeout } from "./errors.ts";
 import { type FunctionState, isBusy, readiness } from "./observed.ts";
 import { getFunction } from "./read-function.ts";
@@ -9,6 +10,8 @@ import type { TargetRun } from "./target-run.ts";
 const FIRST_MS = 600;
 const FACTOR = 1.5;
 const LONGEST_MS = 5_000;
+/** Polls until a version that is not found counts as gone. */
+const MISSES = 3;
 
 /** A function that is not busy any more, and how many polls that took. */
 export interface Settled {
@@ -41,10 +44,25 @@ export async function waitWhileBusy(
         state.lastUpdateStatus ?? state.state ?? "busy",
       );
     await rest(context, Math.min(pause, left));
-    state = await getFunction(run, qualifier);
     polls += 1;
+    state = await poll(run, state, polls, qualifier);
   }
   return { state, polls };
+}
+
+/** A version that was just published may not be everywhere at once: only when it stays away is it gone. */
+async function poll(
+  run: TargetRun,
+  last: FunctionState,
+  polls: number,
+  qualifier?: string,
+): Promise<FunctionState> {
+  try {
+    return await getFunction(run, qualifier);
+  } catch (error) {
+    if (qualifier !== undefined && polls < MISSES && failureClass(error) === "absent") return last;
+    throw error;
+  }
 }
 
 /**

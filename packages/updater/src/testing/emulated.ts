@@ -6,10 +6,13 @@ import type { Door } from "../settings.ts";
 export interface Place {
   readonly account?: string;
   readonly region?: string;
+  /** Instead of the emulator's own, such as a proxy's. */
+  readonly endpoint?: string;
 }
 
 /** A real emulator, and what provisioning would have made in it. */
 export interface Emulated {
+  readonly endpoint: string;
   context(cwd: string, place?: Place): TestContext;
   createFunction(name: string, zip: Uint8Array, place?: Place): Promise<void>;
   /** Publishes, and points the alias at the new version. */
@@ -55,6 +58,7 @@ export async function openEmulated(): Promise<Emulated> {
     );
   };
   return {
+    endpoint: emulator.endpoint,
     context: (cwd, place) => testContext({ cwd, env: environmentFor(emulator, place) }),
     createFunction,
     createAlias,
@@ -73,7 +77,7 @@ export async function openEmulated(): Promise<Emulated> {
 
 function environmentFor(emulator: Emulator, place: Place = {}): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL: emulator.endpoint,
+    AWS_ENDPOINT_URL: place.endpoint ?? emulator.endpoint,
     AWS_ACCESS_KEY_ID: place.account ?? home.account,
     AWS_SECRET_ACCESS_KEY: "secret-of-a-test",
     AWS_EC2_METADATA_DISABLED: "true",
