@@ -72,7 +72,7 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   if (isSluiceError(planned)) throw planned;
   if (planned.cached !== null) return refreshed(work, planned.cached);
   const { group, entry, place, key } = planned;
-  const { entries, startedAt } = await session.modules.build(planned);
+  const { entries, startedAt, files } = await session.modules.build(planned);
   const built = entries.get(entryKey(entry));
   if (built === undefined) throw buildFailed(fn.name, "esbuild gave no output for this entry.", null);
   if ("messages" in built) throw await failureOf(fn, session.root, group, entry, built.messages);
@@ -86,6 +86,7 @@ export async function bundleModule(work: Work): Promise<Artifact> {
     tools: bundleTools(),
     key,
     read: {
+      files,
       inputs,
       resolution: resolutionOf(session.root, session.repository, inputs, group.esbuild.tsconfig ?? null),
     },

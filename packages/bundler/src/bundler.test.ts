@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { digestOf } from "@sluice/artifact";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { bundleAll, functionOf, invoke, one, unpacked } from "./testing/repository.ts";
@@ -166,6 +167,33 @@ describe("bundler", () => {
     const artifact = one(await bundleAll(shop.path, [fn]));
     expect(await invoke(artifact, {})).toBe("hello world");
     expect(one(await bundleAll(shop.path, [fn])).cached).toBe(false);
+  });
+
+  it("takes default exports, absolute entries, and two functions of one source", async () => {
+    await using shop = await createFixture({
+      "src/a.ts": "export default (event: { n: number }) => event.n;",
+      "src/b.cjs": "module.exports = (event) => event.n + 1;",
+    });
+    const functions = [
+      functionOf("a", { exportName: "default" }),
+      functionOf("twin", { entry: join(realpathSync(shop.path), "src/a.ts"), exportName: "default" }),
+      functionOf("b", { entry: "./src/b.cjs", exportName: "default" }),
+    ];
+    const { artifacts } = await bundleAll(shop.path, functions);
+    const answers = await Promise.all(artifacts.map((artifact) => invoke(artifact, { n: 1 })));
+    expect(answers).toEqual([1, 1, 2]);
+    expect(artifacts[0]?.manifest.digest).toBe(artifacts[1]?.manifest.digest);
+  });
+
+  it("survives two runs at once", async () => {
+    await using shop = await createFixture(SHOP);
+    const functions = [functionOf("orders"), functionOf("stock")];
+    const runs = await Promise.all([1, 2, 3].map(() => bundleAll(shop.path, functions)));
+    const digests = runs.map((run) => run.artifacts.map((artifact) => artifact.manifest.digest));
+    expect(digests[1]).toEqual(digests[0]);
+    const after = await bundleAll(shop.path, functions);
+    expect(after.artifacts.map((artifact) => artifact.manifest.digest)).toEqual(digests[0]);
+    expect(digestOf(readFileSync(one(after).path))).toBe(one(after).manifest.digest);
   });
 
   it("answers for no module of another runtime", async () => {

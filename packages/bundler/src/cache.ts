@@ -3,7 +3,14 @@ import { join, relative, sep } from "node:path";
 import { digestOf, readArtifact } from "@sluice/artifact";
 import type { Artifact, Digest, ResolvedFunction } from "@sluice/core";
 import { type CacheRecord, readRecord, recordPath, writeCacheFile } from "./cache-record.ts";
-import { compareFiles, createFileStates, type Fingerprint, fingerprint, hashOfFile } from "./fingerprint.ts";
+import {
+  compareFiles,
+  createFileStates,
+  type FileStates,
+  type Fingerprint,
+  fingerprint,
+  hashOfFile,
+} from "./fingerprint.ts";
 import type { ListedFile } from "./listed-file.ts";
 import { type Resolution, siblingsUnchanged } from "./resolution.ts";
 import type { Session } from "./session.ts";
@@ -23,6 +30,8 @@ export interface ReadFiles {
   /** Paths relative to the root. */
   readonly inputs: readonly string[];
   readonly resolution: Resolution | null;
+  /** Files as they were after the build, when it was one of several functions. */
+  readonly files?: FileStates;
 }
 
 function lineOf(file: ListedFile, root: string): string {
@@ -111,7 +120,7 @@ export interface Taken {
 
 /** Fingerprints what a build read. `startedAt` is when it began, in ms since the epoch. */
 export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, startedAt: number): Taken {
-  const files = createFileStates(session.root);
+  const files = read.files ?? createFileStates(session.root);
   const takenAt = session.context.now();
   const listed = key.listed.map((file) => relativeTo(session.root, file.from));
   const paths = [...new Set([...read.inputs, ...(read.resolution?.configs ?? []), ...listed])].sort();

@@ -79,8 +79,9 @@ export function listFolder(scope: ListingScope, folder: string, at: string): Lis
       const path = join(from, name);
       const place = to === "" ? name : `${to}/${name}`;
       const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-      const shown = relative(scope.root, path).replaceAll(sep, "/");
-      if (isNeverPacked(isFolder ? `${shown}/` : shown)) leftOut.push(isFolder ? `${shown}/` : shown);
+      const end = isFolder ? "/" : "";
+      const within = relative(folder, path).replaceAll(sep, "/") + end;
+      if (isNeverPacked(within)) leftOut.push(relative(scope.root, path).replaceAll(sep, "/") + end);
       else if (isFolder) walk(path, place, [...above, real]);
       else files.push(listedFile(scope, path, place));
     }

@@ -1,10 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, posix, resolve } from "node:path";
+import { basename, dirname, posix, relative, resolve, sep } from "node:path";
 import { type Artifact, isSluiceError, type ResolvedFunction, type SluiceError } from "@sluice/core";
 import { listAssets } from "./assets.ts";
 import { type CacheKey, findCached } from "./cache.ts";
 import { canonical, identities } from "./canonical.ts";
 import { entryNotAFile, entryNotFound } from "./errors.ts";
+import { createFileStates, type FileStates } from "./fingerprint.ts";
 import { type HandlerPlace, parseHandler } from "./handler.ts";
 import type { Listing } from "./listed-file.ts";
 import { buildGroup, type GroupResult } from "./node-build.ts";
@@ -25,11 +26,19 @@ export interface PlannedModule {
   readonly cached: Artifact | null;
 }
 
+/** The build of a group, with what all its functions need to know of it. */
+export interface ModuleBuild extends GroupResult {
+  /** In ms since the epoch. */
+  readonly startedAt: number;
+  /** Files as they are after it: most are read by several functions. */
+  readonly files: FileStates;
+}
+
 /** All Node.js modules of a run, and their builds, one for each group of options. */
 export interface ModulePlan {
   /** A module that cannot be built has its error instead. */
   readonly modules: ReadonlyMap<string, Promise<PlannedModule | SluiceError>>;
-  build(module: PlannedModule): Promise<GroupResult & { readonly startedAt: number }>;
+  build(module: PlannedModule): Promise<ModuleBuild>;
 }
 
 /** Whether a function is a Node.js module to be bundled. */
@@ -72,7 +81,7 @@ async function planModule(session: Session, fn: ResolvedFunction): Promise<Plann
   const place = parseHandler(fn.name, fn.handler);
   const group = nodeGroup(fn);
   checkEntry(session, fn);
-  const source = posix.normalize(fn.entry.replaceAll("\\", "/"));
+  const source = relative(session.root, resolve(session.root, fn.entry)).replaceAll(sep, "/");
   const entry: NodeEntry = { source, exportName: fn.exportName, path: place.path };
   const scope = { functionName: fn.name, root: session.root, repository: session.repository };
   const assets = listAssets(scope, fn.assets);
@@ -92,8 +101,8 @@ export function planModules(session: Session): ModulePlan {
       }),
     ]);
   const identity = identities();
-  const builds = new Map<string, ReturnType<ModulePlan["build"]>>();
-  const start = async (group: NodeGroup, key: string): ReturnType<ModulePlan["build"]> => {
+  const builds = new Map<string, Promise<ModuleBuild>>();
+  const start = async (group: NodeGroup, key: string): Promise<ModuleBuild> => {
     const settled = await Promise.all(planned.map(([, module]) => module));
     const stale = settled.filter(
       (module) => !isSluiceError(module) && module.cached === null,
@@ -103,7 +112,7 @@ export function planModules(session: Session): ModulePlan {
     const startedAt = session.context.now();
     const result = await buildGroup(session.root, group, [...entries.values()], session.context.signal);
     notifyOf(result, session.context);
-    return { ...result, startedAt };
+    return { ...result, startedAt, files: createFileStates(session.root) };
   };
   return {
     modules: new Map(planned),

@@ -31,12 +31,38 @@ const LOCKFILES = [
   "bun.lockb",
 ];
 
-/** Folders from the one of `path` up to the root of the repository, or for files elsewhere of the file system. */
-function foldersAbove(root: string, top: string, path: string): string[] {
+/** Folders from the one of `path` up to the top of the file system. */
+function foldersAbove(root: string, path: string): string[] {
   const folders: string[] = [];
   for (let folder = dirname(resolve(root, path)); ; folder = dirname(folder)) {
     folders.push(folder);
-    if (folder === top || dirname(folder) === folder) return folders;
+    if (dirname(folder) === folder) return folders;
+  }
+}
+
+/** The nearest file of this name, as esbuild takes the nearest package.json and tsconfig.json of a source. */
+function nearest(folders: readonly string[], name: string, known: Map<string, boolean>): string | undefined {
+  return folders
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      const exists = known.get(path) ?? existsSync(path);
+      known.set(path, exists);
+      return exists;
+    });
+}
+
+/** Names in each folder that an input's path goes through, by their stems, down from `top`. */
+function stemsAlong(
+  top: string,
+  folders: readonly string[],
+  name: string,
+  stems: Map<string, Set<string>>,
+): void {
+  let child = name;
+  for (const folder of folders) {
+    if (folder !== top && !folder.startsWith(top + sep)) return;
+    stems.set(folder, (stems.get(folder) ?? new Set(["package", "tsconfig"])).add(stemOf(child)));
+    child = basename(folder);
   }
 }
 
@@ -81,7 +107,7 @@ export function siblingsUnchanged(root: string, siblings: readonly Siblings[]): 
 /**
  * Collects what decided how the imports of `inputs` resolved.
  *
- * @param top - absolute path where the repository begins: nothing above it is consulted
+ * @param top - absolute path where the repository begins; what appears above it is not looked for
  * @param inputs - files that were read, relative to `root`, with forward slashes
  * @param tsconfig - the one that the options name, if any
  */
@@ -91,30 +117,28 @@ export function resolutionOf(
   inputs: readonly string[],
   tsconfig: string | null,
 ): Resolution {
-  const packages = new Set<string>();
+  const configs = new Set<string>();
   const tsconfigs = new Set(tsconfig === null ? [] : [resolve(root, tsconfig)]);
   const stems = new Map<string, Set<string>>();
-  const seen = new Set<string>();
+  const known = new Map<string, boolean>();
   for (const input of inputs) {
-    const own = !isInstalled(input);
-    let child = basename(input);
-    for (const folder of foldersAbove(root, top, input)) {
-      if (own) stems.set(folder, (stems.get(folder) ?? new Set(["package", "tsconfig"])).add(stemOf(child)));
-      child = basename(folder);
-      if (seen.has(`${own} ${folder}`)) continue;
-      seen.add(`${own} ${folder}`);
-      if (existsSync(join(folder, "package.json"))) packages.add(join(folder, "package.json"));
-      if (own && existsSync(join(folder, "tsconfig.json"))) tsconfigs.add(join(folder, "tsconfig.json"));
-    }
+    const folders = foldersAbove(root, input);
+    configs.add(nearest(folders, "package.json", known) ?? "");
+    if (isInstalled(input)) continue;
+    tsconfigs.add(nearest(folders, "tsconfig.json", known) ?? "");
+    stemsAlong(top, folders, basename(input), stems);
   }
+  for (const path of withExtended([...tsconfigs].filter((found) => found !== ""))) configs.add(path);
+  configs.delete("");
   const shown = (path: string): string => posix.normalize(relative(root, path).replaceAll(sep, "/"));
-  const locks = foldersAbove(root, top, "x").flatMap((folder) => LOCKFILES.map((name) => join(folder, name)));
+  const within = foldersAbove(root, "x").filter((folder) => folder === top || folder.startsWith(top + sep));
+  const locks = within.flatMap((folder) => LOCKFILES.map((name) => join(folder, name)));
   const siblings = [...stems].map(([path, found]): Siblings => {
     const folder = shown(path);
     return { folder, stems: [...found], names: namesIn(root, folder, [...found]) };
   });
   return {
-    configs: [...packages, ...withExtended([...tsconfigs])].map(shown).sort(),
+    configs: [...configs].map(shown).sort(),
     lockfiles: locks.filter((path) => existsSync(path)).map(shown),
     siblings,
   };
