@@ -24,17 +24,36 @@ function make(
   return sluiceError({ code, kind, message, hint, ...(where === undefined ? {} : { where }) }, cause);
 }
 
+type Answer = (detail: AwsDetail) => SluiceError;
+
+/** An answer that needs no more than what AWS says: `says` goes on where the operation's name ends. */
+function answer(code: AwsProblemCode, says: string, hint: string): Answer {
+  return (d) => make(code, d.kind ?? "target", `${d.what}${says} ${d.quote}`, hint, d);
+}
+
 /** Answers of AWS. By default a target failed; the caller may say otherwise. */
-export const answers = {
-  absent: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_ABSENT",
-      d.kind ?? "target",
-      `${d.what}: there is no such function, alias or version. ${d.quote}`,
-      "Check the name, the account and the region; functions are provisioned elsewhere, Sluice only updates them.",
-      d,
-    ),
-  denied: (d: AwsDetail, action: string, resource: string): SluiceError =>
+export const answers: Readonly<
+  Record<
+    | "absent"
+    | "throttled"
+    | "conflict"
+    | "precondition"
+    | "tooLarge"
+    | "codeStorageFull"
+    | "invalid"
+    | "service"
+    | "unknown",
+    Answer
+  >
+> & {
+  readonly denied: (detail: AwsDetail, action: string, resource: string) => SluiceError;
+} = {
+  absent: answer(
+    "SLUICE_AWS_ABSENT",
+    ": there is no such function, alias or version.",
+    "Check the name, the account and the region; functions are provisioned elsewhere, Sluice only updates them.",
+  ),
+  denied: (d, action, resource) =>
     make(
       "SLUICE_AWS_DENIED",
       d.kind ?? "target",
@@ -42,70 +61,46 @@ export const answers = {
       `Allow ${action} on ${resource} to these credentials.`,
       d,
     ),
-  throttled: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_THROTTLED",
-      d.kind ?? "target",
-      `${d.what}: AWS still throttles after every retry. ${d.quote}`,
-      "Something else uses up this account's quota (15 control-plane requests a second per region). Run again later; what is done is not done twice.",
-      d,
-    ),
-  conflict: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_CONFLICT",
-      d.kind ?? "target",
-      `${d.what}: another change is under way. ${d.quote}`,
-      "Wait until it has ended, then run again.",
-      d,
-    ),
-  precondition: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_PRECONDITION",
-      d.kind ?? "target",
-      `${d.what}: it was changed by somebody else meanwhile. ${d.quote}`,
-      "Look at what changed it, then run again: the plan is made anew.",
-      d,
-    ),
-  tooLarge: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_TOO_LARGE",
-      d.kind ?? "target",
-      `${d.what}: too large. ${d.quote}`,
-      'Lambda takes 50 MB directly, more through a bucket (set `store: "s3://…"`), and 250 MB unzipped at most.',
-      d,
-    ),
-  codeStorageFull: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_CODE_STORAGE_FULL",
-      d.kind ?? "target",
-      `${d.what}: the region's storage for code is used up. ${d.quote}`,
-      "Delete function versions that nothing uses, or have the quota (75 GB) raised.",
-      d,
-    ),
-  invalid: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_INVALID",
-      d.kind ?? "target",
-      `${d.what}: AWS does not accept the request. ${d.quote}`,
-      "What AWS says above names the part that does not fit.",
-      d,
-    ),
-  service: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_SERVICE",
-      d.kind ?? "target",
-      `${d.what}: AWS failed, after retries. ${d.quote}`,
-      "Run again; see https://health.aws.amazon.com if it stays. With the request id AWS support can find it.",
-      d,
-    ),
-  unknown: (d: AwsDetail): SluiceError =>
-    make(
-      "SLUICE_AWS_UNKNOWN",
-      d.kind ?? "target",
-      `${d.what} failed. ${d.quote}`,
-      "If this is not AWS's own endpoint, check that the endpoint URL is the one that you mean.",
-      d,
-    ),
+  throttled: answer(
+    "SLUICE_AWS_THROTTLED",
+    ": AWS still throttles after every retry.",
+    "Something else uses up this account's quota (15 control-plane requests a second per region). Run again later; what is done is not done twice.",
+  ),
+  conflict: answer(
+    "SLUICE_AWS_CONFLICT",
+    ": another change is under way.",
+    "Wait until it has ended, then run again.",
+  ),
+  precondition: answer(
+    "SLUICE_AWS_PRECONDITION",
+    ": it was changed by somebody else meanwhile.",
+    "Look at what changed it, then run again: the plan is made anew.",
+  ),
+  tooLarge: answer(
+    "SLUICE_AWS_TOO_LARGE",
+    ": too large.",
+    'Lambda takes 50 MB directly, more through a bucket (set `store: "s3://…"`), and 250 MB unzipped at most.',
+  ),
+  codeStorageFull: answer(
+    "SLUICE_AWS_CODE_STORAGE_FULL",
+    ": the region's storage for code is used up.",
+    "Delete function versions that nothing uses, or have the quota (75 GB) raised.",
+  ),
+  invalid: answer(
+    "SLUICE_AWS_INVALID",
+    ": AWS does not accept the request.",
+    "What AWS says above names the part that does not fit.",
+  ),
+  service: answer(
+    "SLUICE_AWS_SERVICE",
+    ": AWS failed, after retries.",
+    "Run again; see https://health.aws.amazon.com if it stays. With the request id AWS support can find it.",
+  ),
+  unknown: answer(
+    "SLUICE_AWS_UNKNOWN",
+    " failed.",
+    "If this is not AWS's own endpoint, check that the endpoint URL is the one that you mean.",
+  ),
 };
 
 /** What stands in the way before AWS is asked anything: by default nothing was attempted. */
@@ -115,7 +110,7 @@ export const access = {
       "SLUICE_AWS_UNREACHABLE",
       d.kind ?? "usage",
       `${d.what}: ${endpoint} cannot be reached. ${d.quote}`,
-      "Check the network and proxy, the region's name, and --endpoint-url or AWS_ENDPOINT_URL (is the embedded AWS running? `sluice local start`).",
+      "Check the network (HTTPS_PROXY is not used), the region's name, and --endpoint-url or AWS_ENDPOINT_URL (is the embedded AWS running? `sluice local start`).",
       d,
     ),
   noAnswer: (d: AwsDetail, endpoint: string): SluiceError =>
