@@ -1,0 +1,9 @@
+import type { BenchmarkEntry } from "./benchmark.ts";
+
+/** Every benchmark by the name that the command line takes; each is loaded when it is run. */
+export const BENCHMARKS: Readonly<Record<string, BenchmarkEntry>> = {
+  deploy: {
+    summary: "one function: code changed, unchanged, and starting the command",
+    load: async () => (await import("./deploy/benchmark.ts")).deployBenchmark,
+  },
+};
