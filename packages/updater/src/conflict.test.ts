@@ -132,6 +132,19 @@ describe("another run meanwhile", () => {
     expect(count(fake, "UpdateAlias")).toBe(0);
   });
 
+  it("is a conflict when it moved the alias between the look at it and the move", async () => {
+    const target = aliased();
+    const fake = fakeLambda(target);
+    fake.busyReads = 3;
+    fake.before = (operation) => {
+      if (operation === "UpdateAlias") target.aliases.set("live", { version: "9", revision: "theirs" });
+      return undefined;
+    };
+    const row = await race(scene, fake, () => undefined);
+    expect(row).toMatchObject({ outcome: "conflict", version: "1" });
+    expect(target.aliases.get("live")?.version).toBe("9");
+  });
+
   it("that deleted the function makes it absent", async () => {
     const fake = fakeLambda(aliased());
     const row = await race(scene, fake, () => fake.functions.clear());
