@@ -1,9 +1,15 @@
-import { statSync } from "node:fs";
 import { basename, join, posix, resolve, sep } from "node:path";
 import type { ResolvedFunction } from "@sluice/core";
 import { globSync, isDynamicPattern } from "tinyglobby";
 import { assetNotFound, assetPlaceInvalid } from "./errors.ts";
-import { type ListedFile, type Listing, type ListingScope, listedFile, listFolder } from "./listed-file.ts";
+import {
+  type ListedFile,
+  type Listing,
+  type ListingScope,
+  listedFile,
+  listFolder,
+  statOf,
+} from "./listed-file.ts";
 import { isNeverPacked } from "./never-packed.ts";
 
 type Asset = ResolvedFunction["assets"][number];
@@ -39,7 +45,7 @@ function listGlob(scope: ListingScope, asset: Asset): Listing {
 }
 
 function listAsset(scope: ListingScope, asset: Asset): Listing {
-  const stat = statSync(resolve(scope.root, asset.from), { throwIfNoEntry: false });
+  const stat = statOf(resolve(scope.root, asset.from));
   // A name with brackets, as frameworks use for routes, is a file first and a pattern only when there is no such file.
   if (stat !== undefined) return listNamed(scope, asset, stat.isDirectory());
   const listing = isDynamicPattern(asset.from) ? listGlob(scope, asset) : { files: [], leftOut: [] };

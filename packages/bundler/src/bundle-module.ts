@@ -1,6 +1,6 @@
 import { join, posix } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
-import { type Artifact, isSluiceError } from "@sluice/core";
+import type { Artifact } from "@sluice/core";
 import { writeCacheFile } from "./cache-record.ts";
 import { bundleRuntimes } from "./compatibility.ts";
 import { buildFailed, handlerShadowed } from "./errors.ts";
@@ -69,7 +69,7 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   session.modules ??= planModules(session);
   const planned = await session.modules.modules.get(fn.name);
   if (planned === undefined) throw new Error(`${fn.name} is not among the functions of its own run`);
-  if (isSluiceError(planned)) throw planned;
+  if ("error" in planned) throw planned.error;
   if (planned.cached !== null) return refreshed(work, planned.cached);
   const { group, entry, place, key } = planned;
   const { entries, startedAt, files } = await session.modules.build(planned);

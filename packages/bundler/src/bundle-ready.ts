@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { adoptZip, readZip } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
@@ -7,7 +6,7 @@ import { type CacheKey, findCached } from "./cache.ts";
 import { runCommand } from "./command.ts";
 import { readyRuntimes } from "./compatibility.ts";
 import { commandOutputMissing, entryNotFound, folderEmpty } from "./errors.ts";
-import { type Listing, listedFile, listFolder, readListed } from "./listed-file.ts";
+import { type Listing, listedFile, listFolder, readListed, statOf } from "./listed-file.ts";
 import { type Contents, readListing, writePackage } from "./package.ts";
 import { commandInputs, readyKey } from "./ready-key.ts";
 import { refreshed } from "./refresh.ts";
@@ -18,7 +17,7 @@ type Kind = "folder" | "zip" | "file";
 
 /** What stands at the function's entry; `null` for nothing. */
 function kindOf(work: Work): Kind | null {
-  const stat = statSync(resolve(work.scope.root, work.fn.entry), { throwIfNoEntry: false });
+  const stat = statOf(resolve(work.scope.root, work.fn.entry));
   if (stat === undefined) return null;
   if (stat.isDirectory()) return "folder";
   return /\.zip$/i.test(work.fn.entry) ? "zip" : "file";

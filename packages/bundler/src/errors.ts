@@ -215,6 +215,15 @@ export function commandFailed(
   );
 }
 
+export function inputsNotFound(name: string, inputs: readonly string[]): SluiceError {
+  return usage(
+    "SLUICE_INPUTS_NOT_FOUND",
+    `The inputs of function ${name} match no file: ${inputs.join(", ")}.`,
+    "Correct the globs, relative to the configuration's folder, or leave inputs out to run the command every time.",
+    `functions.${name}.inputs`,
+  );
+}
+
 export function commandOutputMissing(name: string, entry: string, command: string): SluiceError {
   return usage(
     "SLUICE_COMMAND_OUTPUT_MISSING",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { statOf } from "./listed-file.ts";
 
 /** A file as it was read: `[path, sha256, bytes, mtime]`; path relative to the root, mtime in ms since the epoch. */
 export type Fingerprint = readonly [path: string, sha256: string, size: number, mtimeMs: number];
@@ -34,7 +35,7 @@ export function createFileStates(root: string): FileStates {
     root,
     state: (path) =>
       remembered(states, path, () => {
-        const stat = statSync(resolve(root, path), { throwIfNoEntry: false });
+        const stat = statOf(resolve(root, path));
         return stat?.isFile() ? { size: stat.size, mtimeMs: stat.mtimeMs } : null;
       }),
     sha256: (path) => remembered(hashes, path, () => hashOfFile(resolve(root, path))),

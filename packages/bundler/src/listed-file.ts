@@ -27,10 +27,19 @@ export interface Listing {
   readonly leftOut: readonly string[];
 }
 
+/** What stands at a path, links followed; `undefined` for nothing, and for what cannot be reached. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The folder that symbolic links must not leave: the nearest one with `.git`, else `root` itself. */
 export function repositoryOf(root: string): string {
   for (let folder = root; ; folder = dirname(folder)) {
-    if (statSync(join(folder, ".git"), { throwIfNoEntry: false })) return folder;
+    if (statOf(join(folder, ".git")) !== undefined) return folder;
     if (dirname(folder) === folder) return root;
   }
 }
@@ -63,6 +72,14 @@ export function listedFile(scope: ListingScope, from: string, to: string): Liste
   }
 }
 
+function namesIn(scope: ListingScope, folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    throw fileUnreadable(scope.functionName, relative(scope.root, folder).replaceAll(sep, "/"), error);
+  }
+}
+
 /**
  * Lists a folder with all that is below it, in code-unit order. Follows symbolic links that stay in the repository;
  * one that leads back to a folder above it is an endless tree, and left out.
@@ -75,10 +92,10 @@ export function listFolder(scope: ListingScope, folder: string, at: string): Lis
   const walk = (from: string, to: string, above: readonly string[]): void => {
     const real = realpathSync(from);
     if (above.includes(real)) return;
-    for (const name of readdirSync(from).sort()) {
+    for (const name of namesIn(scope, from)) {
       const path = join(from, name);
       const place = to === "" ? name : `${to}/${name}`;
-      const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+      const isFolder = statOf(path)?.isDirectory() === true;
       const end = isFolder ? "/" : "";
       const within = relative(folder, path).replaceAll(sep, "/") + end;
       if (isNeverPacked(within)) leftOut.push(relative(scope.root, path).replaceAll(sep, "/") + end);

@@ -1,13 +1,13 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, posix, relative, resolve, sep } from "node:path";
-import { type Artifact, isSluiceError, type ResolvedFunction, type SluiceError } from "@sluice/core";
+import type { Artifact, ResolvedFunction } from "@sluice/core";
 import { listAssets } from "./assets.ts";
 import { type CacheKey, findCached } from "./cache.ts";
 import { canonical, identities } from "./canonical.ts";
 import { entryNotAFile, entryNotFound } from "./errors.ts";
 import { createFileStates, type FileStates } from "./fingerprint.ts";
 import { type HandlerPlace, parseHandler } from "./handler.ts";
-import type { Listing } from "./listed-file.ts";
+import { type Listing, statOf } from "./listed-file.ts";
 import { buildGroup, type GroupResult } from "./node-build.ts";
 import { entryKey, type NodeEntry } from "./node-entry.ts";
 import { notifyOf } from "./node-failure.ts";
@@ -26,6 +26,11 @@ export interface PlannedModule {
   readonly cached: Artifact | null;
 }
 
+/** A module that cannot be built. Its error waits for whoever asks for this function. */
+export interface UnplannedModule {
+  readonly error: unknown;
+}
+
 /** The build of a group, with what all its functions need to know of it. */
 export interface ModuleBuild extends GroupResult {
   /** In ms since the epoch. */
@@ -36,8 +41,7 @@ export interface ModuleBuild extends GroupResult {
 
 /** All Node.js modules of a run, and their builds, one for each group of options. */
 export interface ModulePlan {
-  /** A module that cannot be built has its error instead. */
-  readonly modules: ReadonlyMap<string, Promise<PlannedModule | SluiceError>>;
+  readonly modules: ReadonlyMap<string, Promise<PlannedModule | UnplannedModule>>;
   build(module: PlannedModule): Promise<ModuleBuild>;
 }
 
@@ -61,7 +65,7 @@ function nearby(root: string, entry: string): string[] {
 }
 
 function checkEntry(session: Session, fn: ResolvedFunction): void {
-  const stat = statSync(resolve(session.root, fn.entry), { throwIfNoEntry: false });
+  const stat = statOf(resolve(session.root, fn.entry));
   if (stat === undefined) throw entryNotFound(fn.name, fn.entry, nearby(session.root, fn.entry));
   if (!stat.isFile()) throw entryNotAFile(fn.name, fn.entry);
 }
@@ -93,20 +97,16 @@ async function planModule(session: Session, fn: ResolvedFunction): Promise<Plann
 export function planModules(session: Session): ModulePlan {
   const planned = session.all
     .filter(isNodeModule)
-    .map((fn): [string, Promise<PlannedModule | SluiceError>] => [
+    .map((fn): [string, Promise<PlannedModule | UnplannedModule>] => [
       fn.name,
-      planModule(session, fn).catch((error: unknown) => {
-        if (isSluiceError(error)) return error;
-        throw error;
-      }),
+      planModule(session, fn).catch((error: unknown): UnplannedModule => ({ error })),
     ]);
   const identity = identities();
   const builds = new Map<string, Promise<ModuleBuild>>();
   const start = async (group: NodeGroup, key: string): Promise<ModuleBuild> => {
     const settled = await Promise.all(planned.map(([, module]) => module));
-    const stale = settled.filter(
-      (module) => !isSluiceError(module) && module.cached === null,
-    ) as PlannedModule[];
+    const modules = settled.flatMap((module) => ("error" in module ? [] : [module]));
+    const stale = modules.filter((module) => module.cached === null);
     const members = stale.filter((module) => canonical(module.group, identity) === key);
     const entries = new Map(members.map((module) => [entryKey(module.entry), module.entry]));
     const startedAt = session.context.now();

@@ -89,7 +89,7 @@ describe("buildGroup", () => {
       "b.ts": "const __dirname = 'own'; export const handler = () => __dirname;",
     };
     const result = await build(files, [entry("a.ts"), entry("b.ts")]);
-    expect(codeOf(result, entry("a.ts"))).toContain("import.meta.dirname");
+    expect(codeOf(result, entry("a.ts"))).toContain("fileURLToPath(import.meta.url)");
     expect(codeOf(result, entry("b.ts"))).not.toContain("import.meta");
   });
 

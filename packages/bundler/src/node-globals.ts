@@ -4,7 +4,11 @@ const NAMESPACE = "sluice-globals";
 const FILE = "sluice-globals:module";
 
 /** ES modules lack what CommonJS sources take for granted; esbuild swaps in these exports where the names are free. */
-const ESM = `export const __filename = import.meta.filename;\nexport const __dirname = import.meta.dirname;\n`;
+const ESM = `import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+export const __filename = /* @__PURE__ */ fileURLToPath(import.meta.url);
+export const __dirname = /* @__PURE__ */ dirname(__filename);
+`;
 /** And CommonJS lacks import.meta. */
 const CJS = `import { pathToFileURL } from "node:url";\nexport const __sluiceUrl = pathToFileURL(__filename).href;\n`;
 

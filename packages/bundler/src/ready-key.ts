@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { globSync } from "tinyglobby";
 import type { CacheKey } from "./cache.ts";
 import { canonical } from "./canonical.ts";
+import { inputsNotFound } from "./errors.ts";
 import { type ListedFile, listedFile } from "./listed-file.ts";
 import type { Work } from "./session.ts";
 import { readyTools } from "./tools.ts";
@@ -36,11 +37,14 @@ export function readyKey(work: Work, listed: readonly ListedFile[], cacheable: b
 
 /** What a command reads, by the globs of `inputs`. */
 export function commandInputs(work: Work): ListedFile[] {
-  const found = globSync([...(work.fn.inputs ?? [])], {
+  if (work.fn.inputs === null) return [];
+  const found = globSync([...work.fn.inputs], {
     cwd: work.scope.root,
     dot: true,
-    expandDirectories: true,
+    ignore: ["**/.git/**", "**/.sluice/**"],
   });
+  // Nothing to watch would mean never to run again.
+  if (found.length === 0) throw inputsNotFound(work.fn.name, work.fn.inputs);
   return found
     .sort()
     .map((path) => listedFile(work.scope, join(work.scope.root, path), path.replaceAll("\\", "/")));

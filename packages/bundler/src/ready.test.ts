@@ -176,6 +176,11 @@ describe("a build command", () => {
     expect(readFileSync(fixture.getPath("runs"), "utf8")).toBe("ran\nran\n");
   });
 
+  it("must have inputs when it names some", async () => {
+    const problems = await problemsOf(fixture.path, ready({ command: "true", inputs: ["*.rs"] }));
+    expect(problems).toMatchObject([{ code: "SLUICE_INPUTS_NOT_FOUND", where: "functions.f.inputs" }]);
+  });
+
   it("fails with its exit code and last lines, without secrets", async () => {
     const command = "for i in $(seq 30); do echo line $i; done; echo Bearer abcdefghijklmnop >&2; exit 7";
     const [problem] = await problemsOf(fixture.path, ready({ command }));
