@@ -10,7 +10,7 @@ export interface FakeFunction {
   busyReads: number;
 }
 
-export type Operation = keyof LambdaApi & string;
+type Operation = keyof LambdaApi & string;
 type Fault = (operation: string, nth: number) => unknown;
 
 /** Lambda's edge, with the rules that the emulator lacks: one update at a time, versions only for new code, guards. */

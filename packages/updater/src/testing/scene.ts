@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Aws } from "@sluice/aws";
 import type {
@@ -15,6 +14,7 @@ import type {
   TargetReport,
 } from "@sluice/core";
 import { type TestContext, testContext } from "@sluice/test-kit";
+import { createFixture } from "fs-fixture";
 import type { Door, UpdateExistingOptions } from "../settings.ts";
 import { updateExisting } from "../update-existing.ts";
 import type { FakeLambda } from "./fake-lambda.ts";
@@ -51,7 +51,7 @@ export function artifactOf(name: string, path: string, manifest: Manifest): Arti
   return { function: name, path, manifest, cached: false };
 }
 
-export const environmentOf = (overrides: Partial<ResolvedEnvironment> = {}): ResolvedEnvironment => ({
+const environmentOf = (overrides: Partial<ResolvedEnvironment> = {}): ResolvedEnvironment => ({
   name: "dev",
   account: null,
   regions: ["eu-west-1"],
@@ -80,7 +80,8 @@ export interface Scene {
 }
 
 export async function openScene(): Promise<Scene> {
-  const folder = await mkdtemp(join(tmpdir(), "sluice-updater-"));
+  const fixture = await createFixture();
+  const folder = fixture.path.replace(/[/\\]$/, "");
   const config = {
     file: null,
     root: folder,
@@ -114,7 +115,7 @@ export async function openScene(): Promise<Scene> {
       artifacts,
       options: { requireExisting: false, force, allowDowngrade: false, allowDirty: false },
     }),
-    dispose: () => rm(folder, { recursive: true, force: true }),
+    dispose: () => fixture.rm(),
   };
 }
 
@@ -133,7 +134,7 @@ export function clockedContext(
 }
 
 /** The door to a fake, the same in every region. */
-export function doorTo(fake: FakeLambda): Door {
+function doorTo(fake: FakeLambda): Door {
   return {
     openAws: (_context, scope) => ({ scope, lambda: fake.api }) as Aws,
     resolveRegions: async (_context, environment) => environment.regions,
