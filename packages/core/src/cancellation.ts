@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type SluiceError, sluiceError } from "./problem.ts";
 
 /** Rejection reason of a cancelled run. */
@@ -5,7 +6,7 @@ export function interrupted(signal: string): SluiceError {
   return sluiceError({
     code: "SLUICE_INTERRUPTED",
     kind: "interrupted",
-    message: `Interrupted by ${signal}. Targets that were under way were finished; no new ones were started.`,
+    message: `Interrupted by ${signal}. The calls under way were finished, and nothing new was started.`,
     hint: "Run the same command again: it goes on where this one stopped.",
   });
 }
@@ -22,6 +23,8 @@ export interface Cancellation {
  */
 export function createCancellation(process: NodeJS.Process): Cancellation {
   const controller = new AbortController();
+  // Every wait of a run listens to it; Node.js warns of a leak from eleven on.
+  setMaxListeners(0, controller.signal);
   const onSignal = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort(interrupted(signal));

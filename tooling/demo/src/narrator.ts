@@ -28,8 +28,11 @@ export function createNarrator(stream: NodeJS.WriteStream): Narrator {
       for (const line of text.trimEnd().split("\n")) write(`   ${paint(2, "│")} ${line}`.trimEnd());
     },
     table: (head, rows) => {
-      const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-      const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+      const widths = head.map((title, column) =>
+        Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+      );
+      const line = (cells: readonly string[]): string =>
+        cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
       write(`   ${paint(2, line(head).trimEnd())}`);
       for (const row of rows) write(`   ${line(row).trimEnd()}`);
     },

@@ -23,7 +23,8 @@ export interface TeamOptions {
 }
 
 /** Files of the sample that are not part of a repository. */
-const NOT_COPIED = /(?:^|\/)(?:node_modules|dist|\.sluice|\.turbo|coverage|test-results\.json|.*\.tsbuildinfo)$/;
+const NOT_COPIED =
+  /(?:^|\/)(?:node_modules|dist|\.sluice|\.turbo|coverage|test-results\.json|.*\.tsbuildinfo)$/;
 
 const quote = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
 
@@ -55,10 +56,26 @@ export async function createTeam(options: TeamOptions): Promise<Team> {
   const { name, source, scratch } = options;
   const remote = join(scratch, "remotes", `${name}.git`);
   const clone = join(scratch, "work", name);
-  const env = { PATH: process.env["PATH"] ?? "", HOME: scratch, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: scratch,
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+  };
   const run = async (cwd: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> => {
-    const identity = ["-c", "user.name=Demo", "-c", "user.email=demo@example.com", "-c", "init.defaultBranch=main"];
-    return x("git", [...identity, ...args], { nodeOptions: { cwd, env }, nodePath: false, throwOnError: true });
+    const identity = [
+      "-c",
+      "user.name=Demo",
+      "-c",
+      "user.email=demo@example.com",
+      "-c",
+      "init.defaultBranch=main",
+    ];
+    return x("git", [...identity, ...args], {
+      nodeOptions: { cwd, env },
+      nodePath: false,
+      throwOnError: true,
+    });
   };
   const git = async (...args: string[]): Promise<string> => (await run(clone, args)).stdout.trim();
   await mkdir(join(scratch, "remotes"), { recursive: true });

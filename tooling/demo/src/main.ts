@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { x } from "tinyexec";
+import { provisionStage } from "./infrastructure.ts";
+import { createNarrator } from "./narrator.ts";
+import { type Observed, showOverview } from "./overview.ts";
+import { app, CI_ACCOUNT, REGION, SLUICE, STAGES } from "./places.ts";
+import { createTeam, type Team } from "./remote.ts";
+import { cutRelease, mergeFeature, mergeRelease, nameFutureFunction, writeFeature } from "./story.ts";
+import { Traffic } from "./traffic.ts";
+
+// The demo's own clients need no reminder of what the SDK will want in 2027.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+const keep = process.argv.includes("--keep");
+const narrator = createNarrator(process.stdout);
+const { chapter, say, command, output } = narrator;
+
+async function sluice(scratch: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await x(process.execPath, [SLUICE, ...args], {
+    nodeOptions: { cwd: scratch },
+    throwOnError: true,
+  });
+  return stdout;
+}
+
+async function startAws(scratch: string): Promise<string> {
+  chapter("The embedded AWS: a real emulator, on this machine alone");
+  command("sluice local start");
+  const { local } = JSON.parse(await sluice(scratch, ["local", "start", "--json"])) as {
+    local: { endpoint: string; version: string };
+  };
+  say(`MiniStack ${local.version} answers at ${local.endpoint}.`);
+  return local.endpoint;
+}
+
+async function provision(endpoint: string): Promise<readonly Observed[]> {
+  chapter("Infrastructure: three environments, each in an account of its own");
+  say("CloudFormation owns everything but the code: the functions are stubs.");
+  const observed = await Promise.all(
+    STAGES.map(async (stage) => ({
+      stage,
+      traffic: new Traffic(endpoint, stage, await provisionStage(endpoint, stage)),
+    })),
+  );
+  await showOverview(narrator, endpoint, observed);
+  return observed;
+}
+
+async function createTeams(endpoint: string, scratch: string): Promise<readonly Team[]> {
+  // The CI's own account owns nothing: each environment names the role that a deployment assumes there.
+  const jobEnvironment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: CI_ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: "demo",
+    AWS_REGION: REGION,
+  };
+  return Promise.all(
+    ["orders-api", "orders-worker"].map((name) =>
+      createTeam({ name, source: app(name), scratch, jobEnvironment }),
+    ),
+  );
+}
+
+/** Pushes a branch of every repository, shows what the CI jobs print, and what runs then. */
+async function push(teams: readonly Team[], branch: string): Promise<void> {
+  for (const team of teams) {
+    command(`git push origin ${branch}     # in ${team.name}`);
+    output(await team.push(branch));
+  }
+}
+
+async function play(scratch: string): Promise<string> {
+  const endpoint = await startAws(scratch);
+  const observed = await provision(endpoint);
+  const teams = await createTeams(endpoint, scratch);
+
+  chapter("A feature branch: built and checked, deployed nowhere");
+  await Promise.all(teams.map(writeFeature));
+  await push(teams, "feature/bulk-orders");
+
+  chapter("develop → dev");
+  say("orders-api also names a function that nobody has provisioned yet.");
+  await Promise.all(teams.map(mergeFeature));
+  for (const team of teams.filter(({ name }) => name === "orders-api")) await nameFutureFunction(team);
+  await push(teams, "develop");
+  await showOverview(narrator, endpoint, observed);
+
+  chapter("release/1.1.0 → staging");
+  await Promise.all(teams.map(cutRelease));
+  await push(teams, "release/1.1.0");
+  await showOverview(narrator, endpoint, observed);
+
+  chapter("main → prod: the same digest as in staging");
+  await Promise.all(teams.map(mergeRelease));
+  await push(teams, "main");
+  await showOverview(narrator, endpoint, observed);
+
+  chapter("Once more: what has not changed costs one read, and no write");
+  for (const team of teams) await team.git("commit", "--quiet", "--allow-empty", "-m", "chore: nothing");
+  await push(teams, "main");
+  return endpoint;
+}
+
+function whatNext(scratch: string, endpoint: string): void {
+  chapter("Next");
+  if (!keep) {
+    say("npm run demo -- --keep leaves all of this up, to try things by hand:");
+    say("sluice plan, a second push, a dirty tree, another account.");
+    say("In a repository of your own: npm install --save-dev sluice, npx sluice init.");
+    return;
+  }
+  say("It is still up. In one of the clones, with the CI's credentials:");
+  command(`cd ${join(scratch, "ci", "orders-api")}`);
+  command(`export AWS_ENDPOINT_URL=${endpoint}`);
+  command(`export AWS_ACCESS_KEY_ID=${CI_ACCOUNT} AWS_SECRET_ACCESS_KEY=demo`);
+  command("npx sluice plan --branch main");
+  command("npx sluice invoke orders-read --branch main --payload '{}'");
+  say("Stop it and clean up:");
+  command(`cd ${scratch} && node ${SLUICE} local stop && rm -rf ${scratch}`);
+}
+
+const scratch = await mkdtemp(join(tmpdir(), "sluice-demo-"));
+let done = false;
+async function cleanUp(): Promise<void> {
+  if (done) return;
+  done = true;
+  await sluice(scratch, ["local", "stop"]).catch(() => undefined);
+  await rm(scratch, { recursive: true, force: true });
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    void cleanUp().then(() => process.exit(130));
+  });
+}
+
+const started = Date.now();
+try {
+  const endpoint = await play(scratch);
+  whatNext(scratch, endpoint);
+  say("");
+  say(`Done in ${Math.round((Date.now() - started) / 1000)} s.`);
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`\nThe demo failed: ${(error as Error).message}\n`);
+  const printed = (error as { output?: { stderr?: string; stdout?: string } }).output;
+  if (printed !== undefined) process.stderr.write(`${printed.stdout ?? ""}${printed.stderr ?? ""}\n`);
+} finally {
+  if (!keep || process.exitCode === 1) await cleanUp();
+}
