@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGitRepository, type GitRepository } from "@sluice/test-kit";
@@ -107,62 +107,6 @@ describe("a work tree", () => {
   });
 });
 
-describe("dirtiness", () => {
-  beforeEach(async () => {
-    await repository.write("a.txt", "a");
-    await repository.write(".gitignore", "ignored/\n");
-    await repository.commit("a");
-  });
-
-  it.each([
-    ["a changed file", "a.txt"],
-    ["an untracked file", "b.txt"],
-    ["a file in an untracked folder", "sub/deep/c.txt"],
-    ["a name with spaces and a line break", "sub/a b\nc.txt"],
-  ])("is %s", async (_what, file) => {
-    await repository.write(file, "changed");
-    expect(await read()).toMatchObject({ dirty: true });
-  });
-
-  it("is a staged, a deleted and a renamed file", async () => {
-    await repository.git("mv", "a.txt", "b.txt");
-    expect(await read()).toMatchObject({ dirty: true });
-    await repository.git("reset", "--quiet", "--hard");
-    await rm(join(repository.path, "a.txt"));
-    expect(await read()).toMatchObject({ dirty: true });
-  });
-
-  it("does not depend on the user's settings", async () => {
-    await repository.git("config", "status.showUntrackedFiles", "no");
-    await repository.write("b.txt", "b");
-    expect(await read()).toMatchObject({ dirty: true });
-  });
-
-  it("is seen from a folder that has not changed itself", async () => {
-    await repository.write("functions/a/index.ts", "");
-    await repository.commit("b");
-    await repository.write("shared/b.ts", "");
-    expect(await read(join(repository.path, "functions/a"))).toMatchObject({ dirty: true });
-  });
-
-  it.each(["ignored/b.txt", ".sluice/artifacts/a.zip", "functions/a/.sluice/cache/x"])(
-    "is not %s",
-    async (file) => {
-      await repository.write(file, "b");
-      expect(await read()).toMatchObject({ dirty: false });
-    },
-  );
-
-  it("is found without writing the index", async () => {
-    const index = join(repository.path, ".git/index");
-    const before = await readFile(index);
-    // Plain `git status` would note the new time in the index.
-    await utimes(join(repository.path, "a.txt"), 1_000_000_000, 1_000_000_000);
-    expect(await read()).toMatchObject({ dirty: false });
-    expect(before.equals(await readFile(index))).toBe(true);
-  });
-});
-
 describe("a detached HEAD", () => {
   it("has no branch, even where just one branch is", async () => {
     const commit = await repository.commit("a");
@@ -208,50 +152,6 @@ describe("no repository", () => {
   });
 });
 
-describe("what git refuses", () => {
-  it("is said where git is missing", async () => {
-    await expect(read(repository.path, { PATH: folder })).rejects.toMatchObject({
-      code: "SLUICE_GIT_NOT_INSTALLED",
-      exitCode: 2,
-    });
-  });
-
-  it("is said of a bare repository and of a .git folder", async () => {
-    await repository.commit("a");
-    const bare = join(folder, "bare.git");
-    await repository.git("clone", "--quiet", "--bare", ".", bare);
-    for (const cwd of [bare, join(repository.path, ".git")])
-      await expect(read(cwd)).rejects.toMatchObject({ code: "SLUICE_GIT_NO_WORK_TREE" });
-  });
-
-  it("is said of a repository of another user, with the way out", async () => {
-    await repository.commit("a");
-    // git's own switch for testing this (setup.c)
-    const refused = read(repository.path, { GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" });
-    await expect(refused).rejects.toMatchObject({
-      code: "SLUICE_GIT_DUBIOUS_OWNERSHIP",
-      hint: expect.stringContaining(`safe.directory '${repository.path}'`),
-    });
-  });
-
-  it("is said of a worktree whose repository is gone", async () => {
-    await repository.commit("a");
-    const worktree = join(folder, "orphan");
-    await repository.git("worktree", "add", "--quiet", worktree);
-    await rename(join(repository.path, ".git"), join(repository.path, "moved"));
-    await expect(read(worktree)).rejects.toMatchObject({ code: "SLUICE_GIT_BROKEN_LINK" });
-  });
-
-  it("is said of a broken configuration and of a folder that is not there", async () => {
-    await writeFile(join(repository.path, ".git/config"), "[core\n");
-    await expect(read()).rejects.toMatchObject({
-      code: "SLUICE_GIT_FAILED",
-      message: expect.stringContaining("bad config line 1"),
-    });
-    await expect(read(join(folder, "absent"))).rejects.toMatchObject({ code: "SLUICE_GIT_FAILED" });
-  });
-});
-
 describe("the option", () => {
   it.each([
     ["develop", { branch: "develop", tag: null }],
@@ -289,10 +189,4 @@ describe("the option", () => {
       source: "option",
     });
   });
-});
-
-it("leaves a folder named .git that is none to git", async () => {
-  const odd = join(folder, "odd");
-  await mkdir(join(odd, ".git"), { recursive: true });
-  expect(await read(odd)).toMatchObject({ branch: null, commit: null, dirty: null });
 });
