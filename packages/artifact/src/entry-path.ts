@@ -13,9 +13,8 @@ export function pathProblem(path: string): string | null {
   if (NOT_UTF_8.test(path)) return "it is not valid UTF-8";
   if (path.includes("\\")) return "it contains a backslash";
   if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "it is absolute";
-  const segments = path.split("/");
-  if (segments.includes("..")) return "it leaves the package";
-  if (segments.includes(".") || segments.includes("")) return "it has an empty or `.` segment";
+  if (/(?:^|\/)\.\.(?:\/|$)/.test(path)) return "it leaves the package";
+  if (/\/\/|\/$|(?:^|\/)\.(?:\/|$)/.test(path)) return "it has an empty or `.` segment";
   if (Buffer.byteLength(path) > MAXIMUM_PATH_BYTES) return "it is too long";
   return null;
 }
@@ -25,10 +24,31 @@ function folded(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
 
-/** The folders above `path`, outermost first: `a`, `a/b` for `a/b/c`. */
-function foldersOf(path: string): string[] {
-  const segments = path.split("/").slice(0, -1);
-  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+const SLASH = 0x2f;
+
+/** The bytes of a path with the lowest one as separator: so what is below a file sorts right after it. */
+function sortKey(path: string): Uint8Array {
+  return Buffer.from(path).map((byte) => (byte === SLASH ? 0 : byte));
+}
+
+/**
+ * A file whose name another path uses as a folder, with that path. Sorting keeps this quick for names of any depth.
+ *
+ * @param keyOf - what names are compared by
+ */
+export function fileUsedAsFolder(
+  paths: readonly string[],
+  keyOf: (path: string) => string = (path) => path,
+): readonly [file: string, below: string] | undefined {
+  const sorted = paths.map((path) => ({ path, key: sortKey(keyOf(path)) }));
+  sorted.sort((one, other) => Buffer.compare(one.key, other.key));
+  for (const [index, below] of sorted.entries()) {
+    const file = sorted[index - 1];
+    if (file === undefined || below.key[file.key.length] !== 0) continue;
+    if (Buffer.compare(below.key.subarray(0, file.key.length), file.key) === 0)
+      return [file.path, below.path];
+  }
+  return undefined;
 }
 
 /**
@@ -56,13 +76,9 @@ export function checkPaths(paths: readonly string[]): void {
     }
     files.set(key, path);
   }
-  for (const path of paths) {
-    const blocked = foldersOf(folded(path))
-      .map((folder) => files.get(folder))
-      .find((file) => file !== undefined);
-    if (blocked !== undefined)
-      throw artifactErrors.clash(blocked, path, "one is a file where the other needs a folder");
-  }
+  const blocked = fileUsedAsFolder(paths, folded);
+  if (blocked !== undefined)
+    throw artifactErrors.clash(...blocked, "one is a file where the other needs a folder");
 }
 
 /** Code-unit order: the same in every locale. */

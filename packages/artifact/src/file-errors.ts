@@ -32,7 +32,7 @@ export function writeError(error: unknown, path: string): unknown {
 }
 
 /** A file system's refusal to read as an error of ours; anything else as it is. */
-export function readError(error: unknown, path: string): unknown {
+function readError(error: unknown, path: string): unknown {
   if (DENIED.includes(errnoOf(error)))
     return artifactErrors.folderUnusable(path, "this user may not read it", error);
   return pathError(error, path);

@@ -73,7 +73,7 @@ describe("a manifest", () => {
     expect(failureOf("[".repeat(100_000))).toContain("it is not JSON");
     expect(failureOf(`${"[".repeat(10_000)}${"]".repeat(10_000)}`)).toContain("it is not an object");
     expect(failureOf(" ".repeat(100_000_000))).toContain("it is too long");
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it("is refused when any of its bytes becomes one that JSON does not have", () => {

@@ -141,11 +141,10 @@ z = target`);
 
   it("refuses what declares more than AWS unzips without inflating it", async () => {
     const { bytes } = await createZip([{ path: "a", bytes: new Uint8Array(10_000) }]);
-    const started = performance.now();
+    // Inflating would have found the size wrong, and said that the file is damaged.
     expect(failureOf(patch(bytes, CENTRAL, 24, MAXIMUM_UNZIPPED_BYTES + 1, 32))).toMatch(
       /^SLUICE_ARTIFACT_TOO_LARGE/,
     );
-    expect(performance.now() - started).toBeLessThan(100);
   });
 
   it("stops inflating at the declared size", async () => {
@@ -176,6 +175,15 @@ z = target`);
     expect(failureOf(layOut([{ ...packed("a", ""), name: Buffer.from([0x61, 0xff]) }]))).toMatch(
       /^SLUICE_ZIP_INVALID .*not valid UTF-8/,
     );
+  });
+
+  it("is quick on thousands of deep folders", () => {
+    const deep = "a/".repeat(32_000);
+    const files = Array.from({ length: 400 }, (_, index) => packed(`${deep}${index}`, ""));
+    const started = performance.now();
+    expect(failureOf(layOut(files))).toBe("accepted");
+    expect(failureOf(layOut([...files, packed(deep.slice(0, -1), "")]))).toMatch(/is a file and a folder/);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it("answers every changed byte and every cut with a result or an error of its own", async () => {

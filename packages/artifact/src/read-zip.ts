@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from "node:zlib";
 import { sha256Hex } from "./digest.ts";
-import { byPath } from "./entry-path.ts";
+import { byPath, fileUsedAsFolder } from "./entry-path.ts";
 import { artifactErrors } from "./errors.ts";
 import { checkLimits, type Zip } from "./zip.ts";
 import { type DirectoryEntry, readDirectory, viewOf } from "./zip-directory.ts";
@@ -21,14 +21,9 @@ function checkNames(files: readonly DirectoryEntry[], where: string): void {
     if (names.has(path)) throw artifactErrors.zipUnsafe(where, `it holds ${JSON.stringify(path)} twice`);
     names.add(path);
   }
-  for (const { path } of files) {
-    for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1))
-      if (names.has(path.slice(0, slash)))
-        throw artifactErrors.zipUnsafe(
-          where,
-          `${JSON.stringify(path.slice(0, slash))} is a file and a folder`,
-        );
-  }
+  const blocked = fileUsedAsFolder([...names]);
+  if (blocked !== undefined)
+    throw artifactErrors.zipUnsafe(where, `${JSON.stringify(blocked[0])} is a file and a folder`);
 }
 
 /**
