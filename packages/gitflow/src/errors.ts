@@ -1,10 +1,15 @@
 import { type GitRef, type SluiceError, sluiceError } from "@sluice/core";
 
-/** Text from outside, on one line: a branch or file name may hold whatever its author liked. */
-function shown(text: string): string {
+/**
+ * Text from outside, for a sentence: quoted where it holds blanks or what a terminal would act on, which is written as
+ * an escape then. A branch or a file may be named whatever its author liked.
+ */
+export function shown(text: string): string {
   const short = text.length > 120 ? `${text.slice(0, 119)}…` : text;
-  // Quotes and escapes only what a terminal would act on or a reader would miss.
-  return /^[^\p{C}\s]+$/u.test(short) ? short : JSON.stringify(short);
+  if (/^[^\p{C}\s]+$/u.test(short)) return short;
+  return JSON.stringify(short).replace(/\p{C}/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
 }
 
 function listed(names: readonly string[], limit = 5): string {

@@ -48,7 +48,7 @@ describe("gitflow", () => {
     expect(map({ branch: "feature/x" }).reason).toBe(
       "Branch feature/x matches no rule, so it deploys nowhere.",
     );
-    expect(map({ branch: "x\u202ey" }).reason).toContain('"x\u202ey"');
+    expect(map({ branch: "x\u202ey" }).reason).toContain('Branch "x\\u{202e}y" matches');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { EnvironmentChoice, GitRef, Problem, ResolvedBranchRule } from "@sluice/core";
-import { describeRef } from "./errors.ts";
+import { describeRef, shown } from "./errors.ts";
 import { matchPattern, TAG_PREFIX } from "./match-pattern.ts";
 import { releaseVersionProblem } from "./release-version.ts";
 
@@ -69,7 +69,7 @@ function applyRule(ref: GitRef, rule: ResolvedBranchRule, facts: MappingFacts): 
  */
 export function mapRef(ref: GitRef, rules: readonly ResolvedBranchRule[], facts: MappingFacts): MappedChoice {
   if (ref.pullRequest !== null) {
-    const into = ref.pullRequest.target === null ? "" : ` into ${ref.pullRequest.target}`;
+    const into = ref.pullRequest.target === null ? "" : ` into ${shown(ref.pullRequest.target)}`;
     return nowhere(`${capitalized(describeRef(ref))}${into} deploys nowhere: it deploys when it is merged.`);
   }
   if (ref.branch === null && ref.tag === null) return nowhere(reasonWithoutName(ref));
