@@ -58,13 +58,13 @@ export const localErrors = {
       where: `127.0.0.1:${port}`,
       hint: "Name another port, or none: then a free one is chosen.",
     }),
-  notStarted: (log: string, reason: string, lines: string): SluiceError =>
+  notStarted: (log: string, reason: string, lines: string, home: string): SluiceError =>
     sluiceError({
       code: "SLUICE_LOCAL_NOT_STARTED",
       kind: "usage",
       message: `MiniStack ${MINISTACK} ${reason}. Its last lines:\n${lines || "(none)"}`,
       where: log,
-      hint: `Run the command again. If it fails the same way, remove the cache folder, so that it is installed anew, ${INSTEAD}.`,
+      hint: `Run the command again. If it fails the same way, remove ${home} so that it is installed anew, ${INSTEAD}.`,
     }),
   notStopped: (pids: readonly number[]): SluiceError =>
     sluiceError({

@@ -1,7 +1,17 @@
 import { localErrors } from "./errors.ts";
 
 /** Errors of the file system that are for the user to mend, not a defect. */
-const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "ENAMETOOLONG"]);
+const UNWRITABLE = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "ENAMETOOLONG",
+  // A file stands where a folder should.
+  "ENOTDIR",
+  "EEXIST",
+]);
 
 /**
  * Runs `work`, which writes at `path`.

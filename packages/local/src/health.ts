@@ -9,7 +9,7 @@ export type Health = "ours" | "other" | "nobody" | "silent";
 
 /** Milliseconds. */
 const ANSWER_TIMEOUT = 1_000;
-const PATIENCE = 5_000;
+const PATIENCE = 3_000;
 
 function ask(port: number, token: string): Promise<Health> {
   return new Promise((resolve) => {

@@ -2,6 +2,7 @@ import { rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { localErrors } from "./errors.ts";
+import { writable } from "./folder.ts";
 import { healthOf } from "./health.ts";
 import type { LocalAws } from "./local-aws.ts";
 import type { Places } from "./places.ts";
@@ -43,6 +44,8 @@ export async function endProcesses(folder: string): Promise<boolean> {
   let pids = await processesOf(folder);
   const found = pids.length > 0;
   signalAll(pids, "SIGTERM");
+  // One that was stopped would not notice.
+  signalAll(pids, "SIGCONT");
   while (pids.length > 0) {
     if (Date.now() - began > GRACE + KILL_TIMEOUT) throw localErrors.notStopped(pids);
     await delay(POLL);
@@ -63,7 +66,8 @@ export async function endInstance({ stateFile, envFile }: Places): Promise<boole
   let ended = false;
   if (state !== null && state !== "unreadable") {
     ended = await endProcesses(state.folder);
-    await rm(state.folder, { recursive: true, force: true });
+    const { folder } = state;
+    await writable(folder, () => rm(folder, { recursive: true, force: true }));
   }
   await rm(envFile, { force: true });
   await rm(stateFile, { force: true });

@@ -35,10 +35,10 @@ async function isStale(lock: string, owner: Owner | null): Promise<boolean> {
 
 async function take(lock: string): Promise<boolean> {
   await mkdir(dirname(lock), { recursive: true });
+  const owner = JSON.stringify({ pid: process.pid, started: await startOf(process.pid) });
   try {
     const file = await open(lock, "wx", 0o600);
-    await file.writeFile(JSON.stringify({ pid: process.pid, started: await startOf(process.pid) }));
-    await file.close();
+    await file.writeFile(owner).finally(() => file.close());
     return true;
   } catch (error) {
     // ENOENT: whoever held it has removed the folder with it.

@@ -33,13 +33,22 @@ async function install(folder: string, spec: string, context: RunContext): Promi
     () => beside,
     () => "npm",
   );
-  const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"];
+  const quiet = [
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+  ];
   // In the folder itself: npm takes the nearest package.json above for its project's.
   await writeFile(join(folder, "package.json"), '{ "private": true }\n');
   const options = ["--ignore-scripts", "--no-save", "--no-package-lock", "--prefix", folder, ...quiet];
   const installed = await run(npm, ["install", ...options, spec], context, { cwd: folder });
   if (!installed.ok) throw new Unavailable(installed.tail);
-  const path = join(folder, "node_modules", spec.slice(0, spec.lastIndexOf("@")), "bin", "node");
+  const unpacked = join(folder, "node_modules", spec.slice(0, spec.lastIndexOf("@")));
+  // Headers and documentation: 65 MB that nothing here reads.
+  for (const name of ["include", "share"]) await rm(join(unpacked, name), { recursive: true, force: true });
+  const path = join(unpacked, "bin", "node");
   // It must run here: the binaries are linked against glibc, and a machine may have another C library or an old one.
   const { ok, stdout, tail } = await run(path, ["--version"], context, { cwd: folder });
   if (!ok) throw new Unavailable(tail);

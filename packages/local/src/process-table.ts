@@ -24,11 +24,20 @@ export async function startOf(pid: number): Promise<string | null> {
   return (await ps(["-o", "lstart=", "-p", String(pid)])).trim() || null;
 }
 
-/** Whether a process lives in `folder`, by what it was started with. Never by the mere mention of the folder. */
-function livesIn(folder: string, commandLine: string, environment: string): boolean {
+/**
+ * Whether this command line, with blanks between its words, is the emulator's or a worker's of the instance in `folder`.
+ * That of a pager or an editor which shows one of its files is not.
+ */
+function isCommandOf(folder: string, commandLine: string): boolean {
+  const [, rest] = commandLine.split(`${folder}/`, 2);
+  if (rest === undefined) return false;
+  return rest.startsWith("launch.py ") || /^ministack-lambda-[^/]+\/_worker\.(js|py)\s*$/.test(rest);
+}
+
+/** Whether a process was given the folder to live in. Workers inherit it from the emulator, and their children from them. */
+function isEnvironmentOf(folder: string, environment: string): boolean {
   const variables = environment.split("\0");
-  if (variables.includes(`TMPDIR=${folder}`) || variables.includes(`HOME=${folder}`)) return true;
-  return commandLine.includes(`${folder}/launch.py`) || commandLine.includes(`${folder}/ministack-`);
+  return variables.includes(`TMPDIR=${folder}`) || variables.includes(`HOME=${folder}`);
 }
 
 async function processesOnLinux(folder: string): Promise<number[]> {
@@ -41,7 +50,9 @@ async function processesOnLinux(folder: string): Promise<number[]> {
         // Unreadable for processes of others, which are none of ours.
         readFile(`/proc/${pid}/environ`, "utf8").catch(() => ""),
       ]);
-      return livesIn(folder, commandLine, environment) && (await statOf(pid)) !== null;
+      const ours =
+        isEnvironmentOf(folder, environment) || isCommandOf(folder, commandLine.replaceAll("\0", " "));
+      return ours && (await statOf(pid)) !== null;
     }),
   );
   return pids.filter((_, index) => own[index]);
@@ -53,9 +64,14 @@ async function processesOnLinux(folder: string): Promise<number[]> {
  */
 export async function processesOf(folder: string): Promise<number[]> {
   if (process.platform === "linux") return processesOnLinux(folder);
-  const lines = (await ps(["-axww", "-o", "pid=,command="])).split("\n");
-  const processes = lines.map((line) => /^\s*(\d+)\s+(.*)$/.exec(line));
-  return processes.flatMap((found) =>
-    found && livesIn(folder, found[2] ?? "", "") ? [Number(found[1])] : [],
+  const lines = (await ps(["-axww", "-o", "pid=,pgid=,command="])).split("\n");
+  const processes = lines.flatMap((line) => {
+    const [, pid, group, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return command === undefined ? [] : [{ pid: Number(pid), group, command }];
+  });
+  // The emulator was started as the leader of a group, so that nobody else's process is in it.
+  const groups = new Set(
+    processes.flatMap((each) => (isCommandOf(folder, each.command) ? [each.group] : [])),
   );
+  return processes.flatMap(({ pid, group }) => (groups.has(group) ? [pid] : []));
 }

@@ -79,7 +79,7 @@ async function launch(
       return null;
     }
     const reason = started === "ended" ? "ended as it started" : "does not answer";
-    throw localErrors.notStarted(log, reason, context.redact(await logTail(log)));
+    throw localErrors.notStarted(log, reason, context.redact(await logTail(log)), places.home);
   } catch (error) {
     await endInstance(places);
     await rm(folder, { recursive: true, force: true });
@@ -95,7 +95,8 @@ async function startNew(options: LocalOptions, places: Places, context: RunConte
     if (local !== null) return local;
     if (options.port !== undefined) throw localErrors.portTaken(options.port);
   }
-  throw localErrors.notStarted(places.log, "found its port taken again and again", await logTail(places.log));
+  const { log, home } = places;
+  throw localErrors.notStarted(log, "found its port taken again and again", await logTail(log), home);
 }
 
 /**
