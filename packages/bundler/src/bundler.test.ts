@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -169,6 +168,14 @@ describe("bundler", () => {
     expect(one(await bundleAll(shop.path, [fn])).cached).toBe(false);
   });
 
+  it("shows esbuild's warnings with their place", async () => {
+    await using shop = await createFixture({
+      "src/a.ts": "export const handler = (x: number) =>\n  x === NaN;",
+    });
+    const { notices } = await bundleAll(shop.path, [functionOf("a")]);
+    expect(notices).toEqual([expect.stringMatching(/NaN.*\(src\/a\.ts:2:5\)$/)]);
+  });
+
   it("takes default exports, absolute entries, and two functions of one source", async () => {
     await using shop = await createFixture({
       "src/a.ts": "export default (event: { n: number }) => event.n;",
@@ -201,19 +208,5 @@ describe("bundler", () => {
     const run = await bundleAll(shop.path, [functionOf("a", { entry: "src/a.py", runtime: "python3.13" })]);
     expect(run.artifacts).toEqual([]);
     expect(run.context.events).toEqual([]);
-  });
-
-  it("lets the process end", async () => {
-    await using shop = await createFixture(SHOP);
-    const script = `
-      import { bundler } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
-      const fn = ${JSON.stringify(functionOf("stock"))};
-      const quiet = () => {};
-      const context = { cwd: "", env: {}, log: {}, redact: String, signal: new AbortController().signal, concurrency: 1, emit: quiet, now: Date.now, sleep: quiet };
-      const config = { file: null, root: ${JSON.stringify(shop.path)}, functions: [fn], environments: [], branches: [], plugins: [], concurrency: null };
-      const artifact = await bundler().bundle({ function: fn, all: [fn], config, ref: null, packageVersion: null }, context);
-      process.stdout.write(artifact.manifest.function);`;
-    const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
-    expect(output.toString()).toBe("stock");
   });
 });

@@ -101,6 +101,17 @@ function hintFor(text: string): string {
   return "The text is esbuild's. Correct the source or the function's esbuild options.";
 }
 
+export function esbuildUnavailable(cause: unknown): SluiceError {
+  const reason = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+  return usage(
+    "SLUICE_ESBUILD_UNAVAILABLE",
+    `esbuild does not run on this machine: ${reason}`,
+    "Install anew on this machine, with optional dependencies: esbuild's binary comes as one for each platform.",
+    undefined,
+    cause,
+  );
+}
+
 export function importUnresolved(
   name: string,
   specifier: string,

@@ -1,4 +1,5 @@
-import type { BuildResult, Message, Plugin } from "esbuild";
+import type { BuildFailure, BuildResult, Message, Plugin } from "esbuild";
+import { esbuildUnavailable } from "./errors.ts";
 import { ENTRY_NAMESPACE, entryKey, entryPlugin, type NodeEntry } from "./node-entry.ts";
 import { buildOptions, type NodeGroup } from "./node-options.ts";
 import { type BuiltEntry, splitOutputs } from "./node-output.ts";
@@ -27,10 +28,8 @@ export async function runEsbuild(
   entries: readonly NodeEntry[],
   plugins: readonly Plugin[] = [],
 ): Promise<Built> {
-  // Loaded late: a run that finds everything in the cache does without its 10 ms and its process.
-  const { build } = await import("esbuild");
   const options = buildOptions(root, group);
-  return build({
+  return startBuild({
     ...options,
     plugins: [entryPlugin(root, entries), ...plugins, ...(options.plugins ?? [])],
     entryPoints: entries.map((entry, index) => ({
@@ -40,11 +39,23 @@ export async function runEsbuild(
   });
 }
 
+async function startBuild(options: ReturnType<typeof buildOptions>): Promise<Built> {
+  try {
+    // Loaded late: a run that finds everything in the cache does without its 10 ms and its process.
+    const { build } = await import("esbuild");
+    return await build(options);
+  } catch (error) {
+    throw isBuildFailure(error) ? error : esbuildUnavailable(error);
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return typeof error === "object" && error !== null && "errors" in error && Array.isArray(error.errors);
+}
+
 /** The messages of a failed build; anything else that was thrown is thrown on. */
 export function failureMessages(error: unknown): readonly Message[] {
-  if (typeof error === "object" && error !== null && "errors" in error && Array.isArray(error.errors)) {
-    return error.errors as Message[];
-  }
+  if (isBuildFailure(error)) return error.errors;
   throw error;
 }
 
