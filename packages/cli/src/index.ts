@@ -29,6 +29,10 @@ export interface UpdateExistingOptions {
    * call more, and publishing is then a step of its own.
    */
   readonly describeVersions?: boolean;
+  /** How long to wait for a function to be ready, in seconds. Default 300. */
+  readonly waitSeconds?: number;
+  /** Read the state of many functions by ListFunctions where that takes fewer calls. Default `true`. */
+  readonly listFunctions?: boolean;
 }
 
 /**

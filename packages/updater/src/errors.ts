@@ -1,4 +1,4 @@
-import { type Change, type Manifest, type SluiceError, sluiceError, type Target } from "@sluice/core";
+import { type Manifest, type SluiceError, sluiceError, type Target } from "@sluice/core";
 import type { FunctionState } from "./observed.ts";
 
 const at = (target: Target): string => `${target.target} in ${target.region}`;
@@ -213,16 +213,5 @@ export function aliasVanished(target: Target, version: string): SluiceError {
     message: `Alias ${target.alias} of ${at(target)} was deleted during this run; function version ${version} is published, and nothing points to it.`,
     where: target.target,
     hint: "Create the alias where the function is provisioned, then deploy again.",
-  });
-}
-
-/** For `--require-existing`. */
-export function functionAbsent(change: Change): SluiceError {
-  return sluiceError({
-    code: "SLUICE_FUNCTION_ABSENT",
-    kind: "absent",
-    message: `${at(change.target)} does not exist.`,
-    where: `functions.${change.target.function}`,
-    hint: "Provision the function first; updateExisting() creates none. Without --require-existing it is passed over.",
   });
 }

@@ -1,5 +1,5 @@
 import type { Artifact, Change, GitRef, Report, SluiceError, TargetReport } from "@sluice/core";
-import { joinErrors, runPhase } from "@sluice/core";
+import { EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
 import { cliErrors } from "../errors.ts";
 import { errorDocument } from "../main.ts";
 import { formatDuration, formatSummary, formatTargets } from "../report/human.ts";
@@ -80,8 +80,9 @@ function absentError(run: Run, changes: readonly Change[]): SluiceError | null {
 }
 
 function exitCodeOf(rows: readonly TargetReport[], signal: AbortSignal): number {
-  if (signal.aborted) return 130;
-  return rows.some((row) => row.outcome === "failed" || row.outcome === "conflict") ? 4 : 0;
+  if (signal.aborted) return EXIT_CODES.interrupted;
+  if (rows.some((row) => row.error?.code === "SLUICE_DEFECT")) return EXIT_CODES.defect;
+  return rows.some((row) => row.outcome === "failed" || row.outcome === "conflict") ? EXIT_CODES.target : 0;
 }
 
 async function execute(run: Run, artifacts: readonly Artifact[]): Promise<number> {

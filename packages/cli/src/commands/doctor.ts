@@ -192,8 +192,9 @@ export async function doctor(session: Session): Promise<number> {
     const [first = "", ...rest] = wrap(detail, 74 - width);
     say(`  ${signs[status]} ${colors.bold(check.padEnd(width))}  ${first}`);
     for (const line of rest) say(`    ${" ".repeat(width)}  ${line}`);
-    if (hint !== null)
-      for (const line of wrap(hint, 72 - width)) say(`    ${" ".repeat(width)}  ${colors.cyan("→")} ${line}`);
+    for (const [index, line] of wrap(hint ?? "", 72 - width).entries()) {
+      if (line !== "") say(`    ${" ".repeat(width)}  ${index === 0 ? colors.cyan("→") : " "} ${line}`);
+    }
   }
   const problems = findings.filter((finding) => finding.status === "problem").length;
   say(
