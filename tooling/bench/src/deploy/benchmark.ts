@@ -6,6 +6,7 @@ import { atMost, describeCalls, lessThan, ratioRow, timeRow } from "../rows.ts";
 import { summarize } from "../statistics.ts";
 import type { Goal, Row, Table } from "../table.ts";
 import { peerContender, type ReadyPeer, readyPeers, sluiceContender } from "./contenders.ts";
+import { profile } from "./profile.ts";
 import { createScene, DELAY_MS, type Scene } from "./scene.ts";
 
 type Peers = Awaited<ReturnType<typeof readyPeers>>;
@@ -127,4 +128,4 @@ async function run(options: BenchmarkOptions): Promise<readonly Table[]> {
 }
 
 /** One function with an alias: deployed changed and unchanged, beside what users would otherwise pick. */
-export const deployBenchmark: Benchmark = { run };
+export const deployBenchmark: Benchmark = { run, profile };
