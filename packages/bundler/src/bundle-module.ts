@@ -28,7 +28,7 @@ function makesModules(assets: readonly ZipEntry[], module: string): boolean {
  * The extension under which the Node.js runtime takes the code for what it is. It tries no extension, `.js`, `.mjs` and `.cjs`, in
  * this order (aws-lambda-nodejs-runtime-interface-client 3.3, `_tryRequire`). `.js` is what tools beside the runtime know best.
  */
-export function extensionFor(
+function extensionFor(
   format: "esm" | "cjs",
   assets: readonly ZipEntry[],
   module: string,
@@ -38,7 +38,7 @@ export function extensionFor(
 }
 
 /** The files of the bundle itself, under the names that the handler string asks for. */
-export function bundleFiles(built: BuiltEntry, file: string, linked: boolean): ZipEntry[] {
+function bundleFiles(built: BuiltEntry, file: string, linked: boolean): ZipEntry[] {
   const { code, map, legal, copied } = built;
   const comment = `//# sourceMappingURL=${posix.basename(file)}.map\n`;
   const files = [

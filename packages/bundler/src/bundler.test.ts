@@ -168,6 +168,37 @@ describe("bundler", () => {
     expect(one(await bundleAll(shop.path, [fn])).cached).toBe(false);
   });
 
+  it("names CommonJS so that a package.json beside it cannot make it an ES module", async () => {
+    await using shop = await createFixture({
+      "src/a.ts": "export const handler = () => typeof require;",
+      "esm/package.json": '{"type": "module"}',
+    });
+    const cjs = { entry: "src/a.ts", format: "cjs", sourcemap: false } as const;
+    const functions = [
+      functionOf("beside", { ...cjs, assets: [{ from: "esm/package.json", to: "package.json" }] }),
+      functionOf("elsewhere", { ...cjs, assets: [{ from: "esm/package.json", to: null }] }),
+    ];
+    const { artifacts } = await bundleAll(shop.path, functions);
+    expect(artifacts.map((artifact) => Object.keys(unpacked(artifact)))).toEqual([
+      ["index.cjs", "package.json"],
+      ["esm/package.json", "index.js"],
+    ]);
+    expect(await Promise.all(artifacts.map((artifact) => invoke(artifact, {})))).toEqual([
+      "function",
+      "function",
+    ]);
+  });
+
+  it("keeps the licence texts of what it bundles", async () => {
+    await using shop = await createFixture({
+      "src/a.ts": "import x from 'x'; export const handler = () => x;",
+      "node_modules/x/index.js": "/*! (c) The Author, MIT */ module.exports = 1;",
+    });
+    const files = unpacked(one(await bundleAll(shop.path, [functionOf("a")])));
+    expect(files["index.mjs.LEGAL.txt"]).toContain("(c) The Author, MIT");
+    expect(files["index.mjs"]).not.toContain("LEGAL");
+  });
+
   it("shows esbuild's warnings with their place", async () => {
     await using shop = await createFixture({
       "src/a.ts": "export const handler = (x: number) =>\n  x === NaN;",

@@ -1,4 +1,5 @@
 import { type Problem, type SluiceError, sluiceError } from "@sluice/core";
+import { buildHint, importHint } from "./hints.ts";
 
 /** A usage problem: every code of this package but a cancelled command is the repository's to mend. */
 function usage(
@@ -86,19 +87,10 @@ export function buildFailed(name: string, text: string, place: Place | null, cau
   return usage(
     "SLUICE_BUILD_FAILED",
     `${name}: ${text}`,
-    hintFor(text),
+    buildHint(text),
     place === null ? undefined : formatPlace(place),
     cause,
   );
-}
-
-function hintFor(text: string): string {
-  if (text.startsWith("Top-level await"))
-    return 'Leave out `format: "cjs"`: ES modules are the default and have it.';
-  if (text.startsWith("No loader is configured")) {
-    return 'Say how such files are read: esbuild: { loader: { ".ext": "text" } } (or binary, file, copy, …).';
-  }
-  return "The text is esbuild's. Correct the source or the function's esbuild options.";
 }
 
 export function esbuildUnavailable(cause: unknown): SluiceError {
@@ -122,19 +114,9 @@ export function importUnresolved(
   return usage(
     "SLUICE_IMPORT_UNRESOLVED",
     `${name}: Could not resolve "${specifier}".${path}`,
-    unresolvedHint(specifier),
+    importHint(specifier),
     place === null ? undefined : formatPlace(place),
   );
-}
-
-function unresolvedHint(specifier: string): string {
-  if (/^aws-sdk(\/|$)/.test(specifier)) {
-    return "Version 2 of the AWS SDK came with runtimes up to nodejs16.x and ended in 2025: move to @aws-sdk/client-* (npx aws-sdk-js-codemod), or install aws-sdk to have it bundled.";
-  }
-  if (/^[./]/.test(specifier)) return "Correct the path; with the extension, when two files could be meant.";
-  const parts = specifier.split("/");
-  const name = specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0];
-  return `Install it (npm install ${name}), or, when a layer or the runtime provides it, add it to the function's external.`;
 }
 
 export function esbuildOptionOwned(name: string, key: string, instead: string): SluiceError {

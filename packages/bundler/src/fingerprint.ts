@@ -62,7 +62,7 @@ export function fingerprint(files: FileStates, path: string): Fingerprint | null
  * A file that was written this shortly before it was looked at may have been written again without its time
  * changing: file systems count time in steps of up to 2 s (FAT). git calls such entries racy.
  */
-export const RACY_MS = 2000;
+const RACY_MS = 2000;
 
 /**
  * Compares files with their fingerprints: by size and time where that can be trusted, else by content.

@@ -27,12 +27,12 @@ export interface PlannedModule {
 }
 
 /** A module that cannot be built. Its error waits for whoever asks for this function. */
-export interface UnplannedModule {
+interface UnplannedModule {
   readonly error: unknown;
 }
 
 /** The build of a group, with what all its functions need to know of it. */
-export interface ModuleBuild extends GroupResult {
+interface ModuleBuild extends GroupResult {
   /** In ms since the epoch. */
   readonly startedAt: number;
   /** Files as they are after it: most are read by several functions. */

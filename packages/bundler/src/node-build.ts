@@ -6,7 +6,7 @@ import { type BuiltEntry, splitOutputs } from "./node-output.ts";
 import { providedImports, providedPlugin } from "./node-provided.ts";
 
 /** Why an entry could not be built. */
-export interface FailedEntry {
+interface FailedEntry {
   /** esbuild's messages, all of them. */
   readonly messages: readonly Message[];
 }

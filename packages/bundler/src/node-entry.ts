@@ -25,7 +25,7 @@ function exported(name: string): string {
  * The module that is really built: it exports the handler alone, under the name that AWS calls. So a renamed export
  * works, what only other exports of the source need is left out, and CommonJS sources get a named export in ESM.
  */
-export function entryModule(entry: NodeEntry): string {
+function entryModule(entry: NodeEntry): string {
   const [first, ...rest] = entry.path;
   const from = JSON.stringify(entry.source.startsWith("../") ? entry.source : `./${entry.source}`);
   if (rest.length === 0)

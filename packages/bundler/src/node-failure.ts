@@ -19,13 +19,13 @@ const SYNTAX =
   /^(Expected |Unexpected |Unterminated |Syntax error|Invalid (?!option)|Duplicate |Legacy |Decorators |The symbol ".*" has already been declared|Cannot (use|assign|access) |The constant |Multiple (exports|default)|A "return"|"await" |"yield" )/;
 
 /** Where a message stands, counted from 1; esbuild counts columns from 0. */
-export function placeOf(message: Message): Place | null {
+function placeOf(message: Message): Place | null {
   const at = message.location;
   return at === null ? null : { file: at.file, line: at.line, column: at.column + 1 };
 }
 
 /** A message's text with its notes. */
-export function textOf(message: Message): string {
+function textOf(message: Message): string {
   const notes = message.notes.map((note) => {
     const at =
       note.location === null
