@@ -1,0 +1,6 @@
+import { getOrder } from "./get-order.ts";
+import { createHandler, type HttpHandler } from "./http/handler.ts";
+import { showVersion } from "./show-version.ts";
+import { tableStore } from "./table.ts";
+
+export const handler: HttpHandler = createHandler([getOrder(tableStore), showVersion]);
