@@ -12,6 +12,7 @@ export interface CommandResult {
 /** Milliseconds. An installation from a slow index takes minutes. */
 const TIMEOUT = 600_000;
 const TAIL_LINES = 15;
+const TAIL_WIDTH = 400;
 
 /** The last lines of a text that say something. */
 export function tailOf(text: string, lines: number = TAIL_LINES): string {
@@ -19,6 +20,7 @@ export function tailOf(text: string, lines: number = TAIL_LINES): string {
     .split("\n")
     .filter((line) => line.trim() !== "")
     .slice(-lines)
+    .map((line) => (line.length > TAIL_WIDTH ? `${line.slice(0, TAIL_WIDTH)}…` : line))
     .join("\n");
 }
 

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { localErrors } from "./errors.ts";
 
 /** Errors of the file system that are for the user to mend, not a defect. */
@@ -8,10 +9,17 @@ const UNWRITABLE = new Set([
   "ENOSPC",
   "EDQUOT",
   "ENAMETOOLONG",
+  // A temporary folder that does not exist; Node.js's answer, too, to a recursive mkdir on a read-only disk.
+  "ENOENT",
   // A file stands where a folder should.
   "ENOTDIR",
   "EEXIST",
 ]);
+
+/** Removes a folder, or leaves what another process goes on writing there: whoever comes next removes that. */
+export async function discard(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
+}
 
 /**
  * Runs `work`, which writes at `path`.

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,6 +48,21 @@ describe("an installation", () => {
     writeFileSync(join(parent, "i-half", "file"), "half");
     const { folder } = await installOnce(parent, installer([]), testContext({ cwd: fixture.path }));
     expect(readdirSync(parent)).toEqual([folder.slice(parent.length + 1)]);
+  });
+
+  it("succeeds though an installer whose parent was killed goes on writing", async () => {
+    const orphan = join(parent, "i-orphan");
+    mkdirSync(orphan, { recursive: true });
+    const script = `i=0; while :; do mkdir -p ${orphan}/$i && : > ${orphan}/$i/file; i=$((i+1)); done`;
+    const writer = spawn("sh", ["-c", script], { stdio: "ignore" });
+    try {
+      while (readdirSync(orphan).length < 20) await delay(5);
+      const { value } = await installOnce(parent, installer([]), testContext({ cwd: fixture.path }));
+      expect(existsSync(value.file)).toBe(true);
+    } finally {
+      writer.kill("SIGKILL");
+      await once(writer, "exit");
+    }
   });
 
   it("leaves nothing when it fails", async () => {

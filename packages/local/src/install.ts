@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunContext } from "@sluice/core";
-import { writable } from "./folder.ts";
+import { discard, writable } from "./folder.ts";
 import { withLock } from "./lock.ts";
 
 /** Written last. */
@@ -36,8 +36,7 @@ async function findComplete<T>(parent: string, installer: Installer<T>): Promise
 }
 
 async function installInto<T>(parent: string, installer: Installer<T>): Promise<Installation<T>> {
-  for (const name of await readdir(parent).catch(() => []))
-    await rm(join(parent, name), { recursive: true, force: true });
+  for (const name of await readdir(parent).catch(() => [])) await discard(join(parent, name));
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(join(parent, "i-"));
   try {
@@ -45,7 +44,7 @@ async function installInto<T>(parent: string, installer: Installer<T>): Promise<
     await writeFile(join(folder, MARKER), JSON.stringify(value));
     return { folder, value };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await discard(folder);
     throw error;
   }
 }

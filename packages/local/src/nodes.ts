@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RunContext } from "@sluice/core";
 import { run } from "./command.ts";
@@ -81,8 +81,10 @@ async function findOrInstall(home: string, spec: string, context: RunContext): P
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     context.log.debug(`${spec} could not be installed:\n${error.message}`);
-    await mkdir(home, { recursive: true });
-    await writeFile(marker, `${error.message}\nRemove this file to try again at once.\n`);
+    // On a full disk it is tried again each time.
+    await writeFile(marker, `${error.message}\nRemove this file to try again at once.\n`).catch(
+      () => undefined,
+    );
     return null;
   }
 }

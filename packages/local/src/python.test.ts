@@ -96,6 +96,11 @@ describe("installing MiniStack", () => {
     expect(error.message).toContain("no route to host");
   });
 
+  it("tells a full disk from a missing venv", async () => {
+    const script = `echo "OSError: [Errno 28] No space left on device" >&2; exit 1`;
+    expect((await failure(machine({ python3: python("3 11", script) }))).code).toBe("SLUICE_LOCAL_FOLDER");
+  });
+
   it("shows the end of pip's output, without the password of its index", async () => {
     const script = `case "$*" in *install*) echo "cannot reach https://me:hunter22@pypi.corp/simple" >&2; exit 1;; "-m venv"*) exit 1;; esac`;
     const error = await failure(machine({ python3: python("3 11", script) }));

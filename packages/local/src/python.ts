@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunContext } from "@sluice/core";
+import type { RunContext, SluiceError } from "@sluice/core";
 import { run } from "./command.ts";
 import { localErrors } from "./errors.ts";
 import { type Installation, installOnce } from "./install.ts";
@@ -44,6 +44,15 @@ async function findPython(
   return { python: null, old };
 }
 
+const DISK_FULL = /No space left on device|Errno 28\b|os error 28\b/;
+
+/** What a failed command means. */
+function failed(tool: string, tail: string, folder: string): SluiceError {
+  return DISK_FULL.test(tail)
+    ? localErrors.folder(folder, "no space left on the device")
+    : localErrors.installFailed(tool, tail);
+}
+
 /** With uv, which is several times faster and can bring a Python of its own. */
 async function installWithUv(folder: string, context: RunContext): Promise<PythonWithMinistack | string> {
   const environment = join(folder, "venv");
@@ -74,15 +83,16 @@ async function installWithPip(
       context,
       options,
     );
-    if (!installed.ok) throw localErrors.installFailed("pip", installed.tail);
+    if (!installed.ok) throw failed("pip", installed.tail, folder);
     return { python, path: [] };
   }
+  if (DISK_FULL.test(made.tail)) throw failed("venv", made.tail, folder);
   const pip = await run(interpreter, ["-m", "pip", "--version"], context, options);
   if (!pip.ok) throw localErrors.noVenv(interpreter, made.tail);
   const target = join(folder, "packages");
   const install = ["-m", "pip", "install", "--target", target, ...PIP_OPTIONS, ...REQUIREMENTS];
   const installed = await run(interpreter, install, context, options);
-  if (!installed.ok) throw localErrors.installFailed("pip", installed.tail);
+  if (!installed.ok) throw failed("pip", installed.tail, folder);
   return { python: interpreter, path: [target] };
 }
 
@@ -96,7 +106,7 @@ async function install(folder: string, context: RunContext): Promise<PythonWithM
   if (withUv !== null && typeof withUv !== "string") return withUv;
   const { python, old } = await findPython(context, folder);
   if (python !== null) return installWithPip(folder, python, context);
-  if (withUv !== null) throw localErrors.installFailed("uv", withUv);
+  if (withUv !== null) throw failed("uv", withUv, folder);
   throw localErrors.noPython(old);
 }
 

@@ -187,6 +187,12 @@ describe("starting", () => {
     expect(existsSync(stateFile())).toBe(false);
   });
 
+  it("says that the temporary folder is not there", async () => {
+    const env = { ...process.env, TMPDIR: fixture.getPath("nowhere") };
+    const error = await startLocal({ home }, { ...context(), env }).catch((caught: unknown) => caught);
+    expect(isSluiceError(error) && error.code).toBe("SLUICE_LOCAL_FOLDER");
+  });
+
   it("says what an emulator said that does not start", async () => {
     const broken = fixture.getPath("home");
     const folder = join(broken, "ministack-1.5.33", "i-000000");
