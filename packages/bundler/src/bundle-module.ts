@@ -41,11 +41,11 @@ function extensionFor(
 function bundleFiles(built: BuiltEntry, file: string, linked: boolean): ZipEntry[] {
   const { code, map, legal, copied } = built;
   const comment = `//# sourceMappingURL=${posix.basename(file)}.map\n`;
-  const files = [
+  const files: ZipEntry[] = [
     { path: file, bytes: map !== null && linked ? Buffer.concat([code, Buffer.from(comment)]) : code },
   ];
-  if (map !== null) files.push({ path: `${file}.map`, bytes: Buffer.from(map) });
-  if (legal !== null) files.push({ path: `${file}.LEGAL.txt`, bytes: Buffer.from(legal) });
+  if (map !== null) files.push({ path: `${file}.map`, bytes: map });
+  if (legal !== null) files.push({ path: `${file}.LEGAL.txt`, bytes: legal });
   for (const { name, bytes } of copied) files.push({ path: posix.join(posix.dirname(file), name), bytes });
   return files;
 }

@@ -121,7 +121,12 @@ export function resolutionOf(
   const tsconfigs = new Set(tsconfig === null ? [] : [resolve(root, tsconfig)]);
   const stems = new Map<string, Set<string>>();
   const known = new Map<string, boolean>();
+  const done = new Set<string>();
   for (const input of inputs) {
+    // Most inputs are installed files of few folders, and one says all about its folder.
+    const folder = dirname(input);
+    if (isInstalled(input) && done.has(folder)) continue;
+    done.add(folder);
     const folders = foldersAbove(root, input);
     configs.add(nearest(folders, "package.json", known) ?? "");
     if (isInstalled(input)) continue;
