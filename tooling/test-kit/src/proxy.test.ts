@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { request } from "node:http";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Edge, startEdge } from "./edge.ts";
 import { startEmulator } from "./emulator.ts";
@@ -77,6 +78,32 @@ describe("forwarding", () => {
     await answered;
     // Timers may fire a millisecond early.
     expect(performance.now() - started).toBeGreaterThanOrEqual(195);
+  });
+
+  it("passes an answer on that comes before the whole body was read", async () => {
+    const server = createServer((_, response) => response.writeHead(413).end("too big")).listen(
+      0,
+      "127.0.0.1",
+    );
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    open.push({ stop: async () => void server.close() });
+    const { endpoint } = await proxy(`http://127.0.0.1:${port}`);
+    const response = await fetch(endpoint, { method: "PUT", body: Buffer.alloc(30_000_000) });
+    expect([response.status, await response.text()]).toEqual([413, "too big"]);
+  });
+
+  it("lets a target that breaks off break off for the caller too", async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { "content-length": "100" }).write("part");
+      setTimeout(() => response.destroy(), 20);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    open.push({ stop: async () => void server.close() });
+    const { endpoint } = await proxy(`http://127.0.0.1:${port}`);
+    const response = await fetch(endpoint);
+    await expect(response.text()).rejects.toThrow();
   });
 
   it("resets the caller when the target is not there", async () => {

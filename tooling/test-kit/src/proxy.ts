@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  Agent,
+  createServer,
+  request as forward,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -93,19 +99,27 @@ interface Exchange {
   readonly signal: AbortSignal;
 }
 
+/**
+ * A connection of its own for each call, as a kept one may be closed by the target at any moment. The target is not told,
+ * or it would close the connection on callers that are still sending when it has answered.
+ */
+const AGENT = new Agent({ keepAlive: true, maxFreeSockets: 0 });
+
 /** Sends the call on, streaming its body, and gives the target's answer. */
 async function send({ call, incoming, form, target, signal }: Exchange): Promise<IncomingMessage> {
   call.forwarded = true;
   const { hostname, port } = target;
   const { method, url: path } = call;
   const headers = endToEnd(incoming.rawHeaders);
-  const outgoing = forward({ hostname, port, method, path, headers, signal, agent: false });
+  const outgoing = forward({ hostname, port, method, path, headers, signal, agent: AGENT });
   const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
   // Later errors, such as a target that answers before it has read the whole body, leave the answer as it is.
   outgoing.on("error", () => undefined);
   incoming.once("close", () => {
     if (!incoming.complete) outgoing.destroy();
   });
+  // What the target did not want to read is read here, or the caller would never be done with sending.
+  outgoing.once("close", () => incoming.unpipe().resume());
   const count = counter((bytes) => {
     call.requestBytes += bytes;
   });
