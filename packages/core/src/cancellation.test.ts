@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
-import { createCancellation, sleep } from "./cancellation.ts";
+import { createCancellation, type SignalSource, sleep } from "./cancellation.ts";
 import { isSluiceError } from "./problem.ts";
 
-function fakeProcess(): NodeJS.Process & { exits: number[] } {
+function fakeProcess(): SignalSource & EventEmitter & { exits: number[] } {
   const exits: number[] = [];
-  return Object.assign(new EventEmitter(), { exits, exit: (code: number) => exits.push(code) }) as never;
+  return Object.assign(new EventEmitter(), { exits, exit: (code: number) => void exits.push(code) });
 }
 
 describe("cancellation", () => {

@@ -17,15 +17,22 @@ export interface Cancellation {
   dispose(): void;
 }
 
+/** The part of Node.js's `process` that cancellation needs. */
+export interface SignalSource {
+  on(signal: "SIGINT" | "SIGTERM", listener: (signal: "SIGINT" | "SIGTERM") => void): unknown;
+  off(signal: "SIGINT" | "SIGTERM", listener: (signal: "SIGINT" | "SIGTERM") => void): unknown;
+  exit(code: number): void;
+}
+
 /**
  * Turns the first SIGINT or SIGTERM into an abort. A second one ends the process at once with 130, for whoever cannot
  * wait for the call under way.
  */
-export function createCancellation(process: NodeJS.Process): Cancellation {
+export function createCancellation(process: SignalSource): Cancellation {
   const controller = new AbortController();
   // Every wait of a run listens to it; Node.js warns of a leak from eleven on.
   setMaxListeners(0, controller.signal);
-  const onSignal = (signal: NodeJS.Signals): void => {
+  const onSignal = (signal: "SIGINT" | "SIGTERM"): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort(interrupted(signal));
   };

@@ -3,7 +3,7 @@ import { x } from "tinyexec";
 import { ROOT } from "./monorepo.ts";
 
 /** The built command, as npm's `bin` names it. */
-const BIN: string = join(ROOT, "packages", "cli", "dist", "bin.js");
+export const SLUICE_BIN: string = join(ROOT, "packages", "cli", "dist", "bin.js");
 
 /** What a run of `sluice` came to. */
 export interface Ran {
@@ -31,7 +31,7 @@ export async function sluice(
     nodePath: false,
     throwOnError: false,
   };
-  const proc = x(process.execPath, [BIN, ...args], options);
+  const proc = x(process.execPath, [SLUICE_BIN, ...args], options);
   const { stdout, stderr } = await proc;
   return { exitCode: proc.exitCode, stdout, stderr };
 }

@@ -1,6 +1,5 @@
 import { openAws, resolveRegions } from "@sluice/aws";
 import { isSluiceError, type Problem, type ResolvedEnvironment } from "@sluice/core";
-import { readGitRef } from "@sluice/gitflow";
 import pMap from "p-map";
 import type { Session } from "../session.ts";
 import { wrap } from "../terminal/problems.ts";
@@ -132,7 +131,7 @@ async function checkFunctions(
   const { bundleAll } = await import("../workflow/bundle.ts");
   const check = `${environment.name} functions`;
   try {
-    const ref = await readGitRef({ cwd: session.context.cwd, env: session.context.env });
+    const ref = await openRef(session);
     const artifacts = await bundleAll(project, project.config.functions, ref, session);
     const changes =
       (await strategyOf(environment).plan(
@@ -176,7 +175,7 @@ async function checkProject(session: Session): Promise<Finding[]> {
 }
 
 async function chosenOnly(project: Project, session: Session): Promise<readonly ResolvedEnvironment[]> {
-  const ref = await readGitRef({ cwd: session.context.cwd, env: session.context.env });
+  const ref = await openRef(session);
   const { environment } = await chooseEnvironment(project, ref, session);
   return environment === null ? [] : [environment];
 }
