@@ -2,7 +2,7 @@ import { DEPLOY_OPTIONS, type OptionSpec } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** Carries out a command; gives the exit code. */
-export type Command = (session: Session) => Promise<number>;
+type Command = (session: Session) => Promise<number>;
 
 /** A command as the help shows it and the parser reads it; its code is loaded when it is run. */
 export interface CommandSpec {

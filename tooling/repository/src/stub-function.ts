@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** A client that acts in an account: MiniStack takes twelve digits as access key for the account. */
-export function lambdaIn({ endpoint, account, region }: Place): LambdaClient {
+function lambdaIn({ endpoint, account, region }: Place): LambdaClient {
   return new LambdaClient({
     endpoint,
     region,

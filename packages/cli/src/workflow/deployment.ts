@@ -4,7 +4,6 @@ import {
   type Change,
   type DeployOptions,
   type GitRef,
-  isSluiceError,
   type PlanInput,
   type Plugin,
   type ResolvedEnvironment,
@@ -26,7 +25,7 @@ export interface Decision {
   readonly refusals: readonly SluiceError[];
 }
 
-export function deployOptions(session: Session): DeployOptions {
+function deployOptions(session: Session): DeployOptions {
   const flag = (name: string): boolean => flagOption(session.arguments, name);
   return {
     requireExisting: flag("require-existing"),
@@ -117,9 +116,4 @@ export async function apply(
     reports.push(...answers.flatMap(({ value }) => value));
   }
   return reports;
-}
-
-/** Whether an error is the run's cancellation. */
-export function isInterruption(error: unknown): error is SluiceError {
-  return isSluiceError(error) && error.problems[0].kind === "interrupted";
 }

@@ -5,7 +5,7 @@ import type { Config, ResolvedConfig, ResolvedEnvironment } from "./types.ts";
 type Rule = (given: Config, resolved: ResolvedConfig, file: string) => Problem[];
 
 /** What `name` may hold in braces. */
-export const NAME_PLACEHOLDERS: readonly string[] = ["function", "environment", "branch"];
+const NAME_PLACEHOLDERS: readonly string[] = ["function", "environment", "branch"];
 
 const regionOrRegions: Rule = (given, _resolved, file) =>
   Object.entries(given.environments ?? {})
