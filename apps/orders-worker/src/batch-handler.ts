@@ -8,7 +8,7 @@ export type BatchHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 /** Writes one entry to the function's log. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
-export const logToStdout: Log = (entry) => {
+const logToStdout: Log = (entry) => {
   process.stdout.write(`${JSON.stringify(entry)}\n`);
 };
 

@@ -24,7 +24,7 @@ export type HttpHandler = (
 /** Writes one entry to the function's log. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
-export const logToStdout: Log = (entry) => {
+const logToStdout: Log = (entry) => {
   process.stdout.write(`${JSON.stringify(entry)}\n`);
 };
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { HttpProblem } from "./problem.ts";
 
 /** Bytes. An order of fifty items takes about four thousand. */
-export const MAXIMUM_BODY = 16_384;
+const MAXIMUM_BODY = 16_384;
 
 /** Header of a request; function URLs and HTTP APIs give names in lower case. */
 export function headerOf(event: APIGatewayProxyEventV2, name: string): string | undefined {
