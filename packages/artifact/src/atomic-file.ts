@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, writeError } from "./file-errors.ts";
@@ -6,10 +7,24 @@ import { errnoOf, writeError } from "./file-errors.ts";
 /** What file systems without hard links answer (FAT, some network shares, Android). */
 const NO_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV", "EACCES"];
 
+/**
+ * Why `folder` cannot be made. Node.js's recursive mkdir answers ENOENT for a read-only file system too (seen with 20.20 on
+ * Linux); making the topmost missing folder by itself gives the file system's own answer.
+ */
+async function reasonOf(error: unknown, folder: string): Promise<unknown> {
+  if (errnoOf(error) !== "ENOENT") return error;
+  let missing = folder;
+  while (dirname(missing) !== missing && !existsSync(dirname(missing))) missing = dirname(missing);
+  return mkdir(missing).then(
+    () => error,
+    (own: unknown) => own,
+  );
+}
+
 /** Makes `folder` and those above it. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeError(error, folder);
+  await mkdir(folder, { recursive: true }).catch(async (error: unknown) => {
+    throw writeError(await reasonOf(error, folder), folder);
   });
 }
 

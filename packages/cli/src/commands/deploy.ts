@@ -34,6 +34,14 @@ function sayHead(run: Run): void {
   session.say(dim(`${chosen.choice.reason}\n`));
 }
 
+/** What was done stays done when its report cannot be written: said, and no reason for another exit code. */
+async function reportJunit(report: Report, file: string, session: Session): Promise<void> {
+  const { context } = session;
+  await writeJunit(report, file, context.cwd, context.redact).catch((error: unknown) => {
+    context.log.warn(`The JUnit report could not be written: ${(error as Error).message}`);
+  });
+}
+
 async function finish(run: Run, targets: readonly TargetReport[], error: SluiceError | null): Promise<void> {
   const { session, project, ref, chosen, command, dryRun } = run;
   const { context } = session;
@@ -54,7 +62,7 @@ async function finish(run: Run, targets: readonly TargetReport[], error: SluiceE
   if (error !== null)
     context.log.error(`\n${error.problems.map((each) => formatProblem(each, session.colors)).join("\n\n")}`);
   const junit = textOption(session.arguments, "junit");
-  if (junit !== undefined) await writeJunit(report, junit, context.cwd, context.redact);
+  if (junit !== undefined) await reportJunit(report, junit, session);
   await runPhase("report", project.plugins, report, context);
   if (session.json)
     session.print(JSON.stringify(error === null ? report : { ...report, ...errorDocument(error) }, null, 2));
