@@ -129,8 +129,9 @@ export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, sta
   const inputs = take(paths);
   const lockfiles = take(read.resolution?.lockfiles ?? []);
   const known = inputs.filter((found) => found !== null);
+  // The clock counts whole milliseconds: a file written in the one of the start was there before it was read.
   const settled = [...inputs, ...lockfiles].every(
-    (found) => found !== null && !(found[3] >= startedAt && found[3] <= takenAt),
+    (found) => found !== null && !(Math.floor(found[3]) > startedAt && found[3] <= takenAt),
   );
   const content = known.map(([path, sha256]) => [path, sha256]);
   const lines = key.listed.map((file) => lineOf(file, session.root));

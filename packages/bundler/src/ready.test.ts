@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createZip, digestOf } from "@sluice/artifact";
 import type { ResolvedFunction } from "@sluice/core";
@@ -174,6 +174,27 @@ describe("a build command", () => {
     await fixture.writeFile("more.go", "2");
     expect(unpacked(one(await bundle(overrides))).bootstrap).toBe("12");
     expect(readFileSync(fixture.getPath("runs"), "utf8")).toBe("ran\nran\n");
+  });
+
+  it("takes inputs for settled that were written in the millisecond of its start, and for open that were written later", async () => {
+    const start = 1_800_000_000_000;
+    let now = start;
+    const context = {
+      now: (): number => {
+        now += 10;
+        return now - 10;
+      },
+    };
+    await fixture.writeFile("main.go", "1");
+    const fn = ready({ ...script, inputs: ["*.go"], command: "mkdir -p out; cat main.go > out/main" });
+    const cached = async (): Promise<boolean> => {
+      now = start;
+      return one(await bundleAll(fixture.path, [fn], { context })).cached;
+    };
+    utimesSync(fixture.getPath("main.go"), start / 1000, (start + 5) / 1000);
+    expect([await cached(), await cached()]).toEqual([false, false]);
+    utimesSync(fixture.getPath("main.go"), start / 1000, start / 1000);
+    expect([await cached(), await cached()]).toEqual([false, true]);
   });
 
   it("must have inputs when it names some", async () => {
