@@ -29,8 +29,8 @@ export interface ProvisionOptions {
 const TIMEOUT = 60_000;
 
 function clientFor({ endpoint, account, region }: ProvisionOptions): CloudFormationClient {
-  // The emulator takes twelve digits as access key for the account; it compares no secret.
-  const credentials = { accessKeyId: account, secretAccessKey: "emulator" };
+  // Twelve digits as access key are the account; the secret counts only where the emulator enforces signatures.
+  const credentials = { accessKeyId: account, secretAccessKey: "test" };
   return new CloudFormationClient({ endpoint, region, credentials });
 }
 
