@@ -5,7 +5,14 @@ import { SLUICE } from "../root.ts";
 import { atMost, describeCalls, lessThan, ratioRow, timeRow } from "../rows.ts";
 import { summarize } from "../statistics.ts";
 import type { Goal, Row, Table } from "../table.ts";
-import { peerContender, type ReadyPeer, readyPeers, sluiceContender } from "./contenders.ts";
+import {
+  builtContender,
+  changedContender,
+  peerContender,
+  type ReadyPeer,
+  readyPeers,
+  unchangedContender,
+} from "./contenders.ts";
 import { profile } from "./profile.ts";
 import { createScene, DELAY_MS, type Scene } from "./scene.ts";
 
@@ -56,17 +63,23 @@ function missingNotes(peers: Peers): readonly string[] {
 }
 
 async function changed(scene: Scene, peers: Peers, options: BenchmarkOptions): Promise<Table> {
-  const contenders = [sluiceContender(scene, "changed"), ...contendersOf(scene, peers)];
+  const contenders = [changedContender(scene), builtContender(scene), ...contendersOf(scene, peers)];
   const all = await interleave(contenders, { ...options, recorder: scene.proxy });
-  const [own, ...others] = all as readonly [Series, ...Series[]];
+  const [own, built, ...others] = all as readonly [Series, Series, ...Series[]];
   return {
     title: "code changed, alias moved",
     rows: [
       timeRow(own, [atMost(medianCalls(own), 5, "5 calls")]),
       ...comparisons(all, own, peers, true),
+      timeRow(built, [atMost(medianCalls(built), 5, "5 calls")]),
+      ...comparisons(all, built, peers, true),
       ...others.map((series) => timeRow(series)),
     ],
-    notes: [...callNotes(all), ...missingNotes(peers), "Sluice bundles; the others are given its zip."],
+    notes: [
+      ...callNotes(all),
+      ...missingNotes(peers),
+      "`sluice deploy` bundles; “built” and the others are given a zip.",
+    ],
   };
 }
 
@@ -82,7 +95,7 @@ function nodeContender(scene: Scene, name: string, args: readonly string[]): Con
 
 async function unchanged(scene: Scene, peers: Peers, options: BenchmarkOptions): Promise<Table> {
   const node = nodeContender(scene, "node -e 0", ["-e", "0"]);
-  const contenders = [sluiceContender(scene, "unchanged"), node, ...contendersOf(scene, peers)];
+  const contenders = [unchangedContender(scene), node, ...contendersOf(scene, peers)];
   const all = await interleave(contenders, { ...options, recorder: scene.proxy });
   const [own, empty, ...others] = all as readonly [Series, Series, ...Series[]];
   const goals = [atMost(lambdaCalls(own), 1, "1 Lambda call"), atMost(medianSeconds(own), 0.45, "0.45 s")];

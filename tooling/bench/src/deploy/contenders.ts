@@ -41,20 +41,31 @@ export async function readyPeers(
   };
 }
 
-/** `sluice deploy`, of a new commit each time or of the same one again. */
-export function sluiceContender(scene: Scene, change: "changed" | "unchanged"): Contender {
-  const run = async (): Promise<void> => {
-    const [target] = (
-      JSON.parse(await scene.sluice("deploy", "--json")) as {
-        targets: { outcome: string; alias: string | null }[];
-      }
-    ).targets;
-    const wanted = change === "changed" ? "updated" : "unchanged";
-    if (target?.outcome !== wanted)
-      throw new Error(`sluice deploy came to ${target?.outcome}, not ${wanted}.`);
+async function deployAs(scene: Scene, wanted: "updated" | "unchanged"): Promise<void> {
+  const report = JSON.parse(await scene.sluice("deploy", "--json")) as { targets: { outcome: string }[] };
+  const [target] = report.targets;
+  if (target?.outcome !== wanted)
+    throw new Error(`sluice deploy came to ${target?.outcome}, not to ${wanted}.`);
+}
+
+/** `sluice deploy` of a new commit each time, bundling included. */
+export function changedContender(scene: Scene): Contender {
+  const prepare = (): Promise<void> => scene.repository.revise();
+  return { name: "sluice deploy", prepare, run: () => deployAs(scene, "updated") };
+}
+
+/** The same after `sluice build`, as in a pipeline that builds in a stage of its own; the peers too are given a zip. */
+export function builtContender(scene: Scene): Contender {
+  const prepare = async (): Promise<void> => {
+    await scene.repository.revise();
+    await scene.sluice("build");
   };
-  if (change === "unchanged") return { name: "sluice deploy", run };
-  return { name: "sluice deploy", prepare: (round) => scene.repository.revise(round + 1), run };
+  return { name: "sluice deploy, built", prepare, run: () => deployAs(scene, "updated") };
+}
+
+/** `sluice deploy` of what was deployed before. */
+export function unchangedContender(scene: Scene): Contender {
+  return { name: "sluice deploy", run: () => deployAs(scene, "unchanged") };
 }
 
 /** The peer's deployment of the very zip that Sluice has just deployed: it is spared the bundling. */

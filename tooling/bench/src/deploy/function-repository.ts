@@ -53,8 +53,8 @@ export interface RepositoryOptions {
 
 /** A function repository of one function, on `develop`, with its packages installed. */
 export interface FunctionRepository extends GitRepository {
-  /** Changes the function's code and commits; each revision is another digest. */
-  revise(revision: number): Promise<void>;
+  /** Changes the function's code and commits; each time gives another digest. */
+  revise(): Promise<void>;
   /** The deployment package that `sluice` built last. */
   readonly zip: string;
 }
@@ -94,11 +94,13 @@ export default defineConfig({
 });
 `,
     );
-    const revise = async (revision: number): Promise<void> => {
+    let revision = 0;
+    const revise = async (): Promise<void> => {
+      revision += 1;
       await repository.write("src/orders.ts", handler(revision));
       await repository.commit(`revision ${revision}`);
     };
-    await revise(0);
+    await revise();
     const zip = join(repository.path, ".sluice", "artifacts", `${functionName}.zip`);
     return { ...repository, revise, zip };
   } catch (error) {

@@ -33,6 +33,16 @@ it("cuts a run into phases that add up to the whole", () => {
   ]);
 });
 
+it("has a phase for bundling when esbuild is started", () => {
+  const esbuild = event("process", "/node_modules/@esbuild/linux-x64/bin/esbuild --service", 105, 118);
+  const names = shape([ready, config, record, esbuild, sdk, ...calls]).map(([name, , took]) => [name, took]);
+  expect(names.slice(3, 6)).toEqual([
+    ["build check", 5],
+    ["bundling", 15],
+    ["SDK is loaded", 40],
+  ]);
+});
+
 it("leaves out what a run does not come by", () => {
   expect(shape([ready, chunk, config]).map(([name, , took]) => [name, took])).toEqual([
     ["Node.js starts", 30],

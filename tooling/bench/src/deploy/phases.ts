@@ -23,6 +23,7 @@ const MILESTONES: readonly Milestone[] = [
   { name: "command is loaded", begins: (event) => event.kind === "ready" },
   { name: "configuration", begins: reads(/sluice\.config\.\w+$/) },
   { name: "build check", begins: reads(/\.sluice[/\\]cache[/\\](?!config)/) },
+  { name: "bundling", begins: ({ kind, what }) => kind === "process" && what.includes("esbuild") },
   { name: "SDK is loaded", begins: reads(/[/\\](?:lambda|sts)-\w+\.js$/) },
   { name: "calls", begins: (event) => event.kind === "request" },
 ];

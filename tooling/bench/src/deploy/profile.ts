@@ -63,7 +63,7 @@ function phaseLines(observed: readonly Observed[]): readonly string[] {
   const total = summarize(observed.map(({ wall }) => wall));
   const range = `${total.min.toFixed(0)}–${total.max.toFixed(0)}`.padStart(12);
   return [
-    `phase${"from ms".padStart(26)}${"takes ms".padStart(9)}${"min–max".padStart(12)}${"files".padStart(7)}`,
+    `  phase${"from ms".padStart(24)}${"takes ms".padStart(9)}${"min–max".padStart(12)}${"files".padStart(7)}`,
     ...lines,
     `  ${"whole process".padEnd(29)}${number(total.median, 9)}${range}`,
   ];
@@ -78,24 +78,42 @@ function besideLines(events: readonly ProbeEvent[]): readonly string[] {
   });
 }
 
-/** Where the time of one unchanged `sluice deploy` goes: its phases, what it waits for, and where it computes. */
-export async function profile({ runs, signal, say }: BenchmarkOptions): Promise<readonly string[]> {
-  say("deploy: starting the emulator, making a function repository");
-  const scene = await createScene({ runs, signal, say });
+async function observeAll(
+  scene: Scene,
+  { runs, signal }: BenchmarkOptions,
+  prepare: () => Promise<void>,
+): Promise<readonly string[]> {
+  await scene.sluice("deploy");
+  const observed: Observed[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    await prepare();
+    observed.push(await observe(scene, signal));
+  }
+  return [
+    ...phaseLines(observed),
+    "",
+    "  beside, in the last run: from ms, takes ms",
+    ...besideLines(observed.at(-1)?.events ?? []),
+    "",
+  ];
+}
+
+/** Where the time of one `sluice deploy` goes: its phases, what it waits for, and where it computes. */
+export async function profile(options: BenchmarkOptions): Promise<readonly string[]> {
+  options.say("deploy: starting the emulator, making a function repository");
+  const scene = await createScene(options);
   try {
-    for (let warmUp = 0; warmUp < 2; warmUp += 1) await scene.sluice("deploy");
-    const observed: Observed[] = [];
-    for (let run = 0; run < runs; run += 1) observed.push(await observe(scene, signal));
-    const cpu = busiest(await sampleCpu(scene, signal), PLACES);
+    const changed = await observeAll(scene, options, () => scene.repository.revise());
+    const unchanged = await observeAll(scene, options, async () => {});
+    const cpu = busiest(await sampleCpu(scene, options.signal), PLACES);
     return [
-      `unchanged \`sluice deploy\`, ${runs} runs under observation, ${DELAY_MS} ms added to every call`,
+      `sluice deploy, ${options.runs} runs under observation, ${DELAY_MS} ms added to every call`,
       "",
-      ...phaseLines(observed),
-      "",
-      "beside, in the last run: from ms, takes ms",
-      ...besideLines(observed.at(-1)?.events ?? []),
-      "",
-      `busiest functions, in ms of one run, sampled every 0.1 ms`,
+      "code changed, alias moved",
+      ...changed,
+      "unchanged",
+      ...unchanged,
+      "  busiest functions of one unchanged run, in ms, sampled every 0.1 ms",
       ...cpu.map(({ place, milliseconds }) =>
         `  ${milliseconds.toFixed(1).padStart(7)}  ${place}`.slice(0, 80),
       ),
