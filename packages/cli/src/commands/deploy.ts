@@ -59,8 +59,10 @@ async function finish(run: Run, targets: readonly TargetReport[], error: SluiceE
     const took = formatDuration(context.now() - run.started);
     session.say(`\n${formatSummary(report)}${session.colors.dim(` in ${took}`)}`);
   }
-  if (error !== null)
-    context.log.error(`\n${error.problems.map((each) => formatProblem(each, session.colors)).join("\n\n")}`);
+  if (error !== null) {
+    const text = error.problems.map((each) => formatProblem(each, session.colors)).join("\n\n");
+    context.log.error(targets.length > 0 ? `\n${text}` : text);
+  }
   const junit = textOption(session.arguments, "junit");
   if (junit !== undefined) await reportJunit(report, junit, session);
   await runPhase("report", project.plugins, report, context);
