@@ -23,12 +23,7 @@ export interface EmulatorSettings {
   readonly log: string;
 }
 
-/** The Node.js of the `nodejs` runtimes that are not in {@link NodeBinaries}, and of what a function starts as `node`. */
-export function defaultNode(nodes: NodeBinaries): { readonly path: string; readonly version: string } {
-  return nodes[22] ?? nodes[24] ?? OWN_NODE;
-}
-
-/** Runtime → absolute path of its Node.js. */
+/** Runtime → absolute path of its Node.js. The others run the first `node` on the PATH below. */
 function runtimesOf(nodes: NodeBinaries): Record<string, string> {
   return { "nodejs22.x": (nodes[22] ?? OWN_NODE).path, "nodejs24.x": (nodes[24] ?? OWN_NODE).path };
 }
@@ -37,14 +32,8 @@ function runtimesOf(nodes: NodeBinaries): Record<string, string> {
  * All that the emulator inherits, and with it every function: nothing of the user's. It listens on loopback alone, its other
  * listeners are off, and it looks for a Docker that is not there, since it would remove and start containers.
  */
-function environmentOf({ ministack, nodes, port, folder, token }: EmulatorSettings): Record<string, string> {
-  const path = [
-    dirname(defaultNode(nodes).path),
-    dirname(ministack.python),
-    "/usr/local/bin",
-    "/usr/bin",
-    "/bin",
-  ];
+function environmentOf({ ministack, port, folder, token }: EmulatorSettings): Record<string, string> {
+  const path = [dirname(OWN_NODE.path), dirname(ministack.python), "/usr/local/bin", "/usr/bin", "/bin"];
   return {
     PATH: path.join(":"),
     HOME: folder,

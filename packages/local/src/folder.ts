@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { localErrors } from "./errors.ts";
 
 /** Errors of the file system that are for the user to mend, not a defect. */
@@ -16,9 +16,17 @@ const UNWRITABLE = new Set([
   "EEXIST",
 ]);
 
-/** Removes a folder, or leaves what another process goes on writing there: whoever comes next removes that. */
+/**
+ * Removes a folder into which another process may go on writing: moved away first, since a race for its last file could be
+ * lost for ever. What cannot be removed is left to whoever comes next.
+ */
 export async function discard(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
+  const aside = `${folder}.discarded`;
+  const moved = await rename(folder, aside).then(
+    () => true,
+    () => false,
+  );
+  await rm(moved ? aside : folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /**

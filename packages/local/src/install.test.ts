@@ -53,15 +53,16 @@ describe("an installation", () => {
   it("succeeds though an installer whose parent was killed goes on writing", async () => {
     const orphan = join(parent, "i-orphan");
     mkdirSync(orphan, { recursive: true });
-    const script = `i=0; while :; do mkdir -p ${orphan}/$i && : > ${orphan}/$i/file; i=$((i+1)); done`;
+    const script = `i=0; while :; do mkdir -p ${orphan}/$i && touch ${orphan}/$i/file; i=$((i+1)); done`;
     const writer = spawn("sh", ["-c", script], { stdio: "ignore" });
     try {
       while (readdirSync(orphan).length < 20) await delay(5);
       const { value } = await installOnce(parent, installer([]), testContext({ cwd: fixture.path }));
       expect(existsSync(value.file)).toBe(true);
     } finally {
+      const exited = once(writer, "exit");
       writer.kill("SIGKILL");
-      await once(writer, "exit");
+      await exited;
     }
   });
 

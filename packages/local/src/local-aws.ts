@@ -13,7 +13,7 @@ export interface LocalAws {
   readonly log: string;
   /** Version of the Node.js that functions of this major run under; `null`: it could not be had, and {@link node} runs them. */
   readonly nodes: Readonly<Record<NodeMajor, string | null>>;
-  /** Version of the Node.js that functions of every other `nodejs` runtime run under. */
+  /** Version of the Node.js that runs Sluice, and the functions of every other `nodejs` runtime. */
   readonly node: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;

@@ -1,7 +1,7 @@
 import { access, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { RunContext } from "@sluice/core";
-import { defaultNode, type EmulatorSettings, logTail, spawnEmulator, waitUntilHealthy } from "./emulator.ts";
+import { type EmulatorSettings, logTail, spawnEmulator, waitUntilHealthy } from "./emulator.ts";
 import { localShell } from "./environment.ts";
 import { localErrors } from "./errors.ts";
 import { writable } from "./folder.ts";
@@ -9,7 +9,7 @@ import { endInstance, findRunning } from "./instance.ts";
 import { LAUNCH_SCRIPT } from "./launch-script.ts";
 import type { LocalAws, LocalOptions } from "./local-aws.ts";
 import { withLock } from "./lock.ts";
-import { installNodes, type NodeBinaries } from "./nodes.ts";
+import { installNodes, type NodeBinaries, OWN_NODE } from "./nodes.ts";
 import { type Places, placesOf } from "./places.ts";
 import { freePort } from "./port.ts";
 import { installMinistack, type PythonWithMinistack } from "./python.ts";
@@ -44,7 +44,7 @@ function stateOf({ nodes, port, folder, log }: EmulatorSettings, now: number): S
     folder,
     log,
     nodes: { 22: nodes[22]?.version ?? null, 24: nodes[24]?.version ?? null },
-    node: defaultNode(nodes).version,
+    node: OWN_NODE.version,
     startedAt: now,
     version: MINISTACK,
   };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { installNodes } from "./nodes.ts";
 import { processesOf, startOf } from "./process-table.ts";
 import { installMinistack } from "./python.ts";
 import type { State } from "./state.ts";
+import { NODE_PACKAGES } from "./versions.ts";
 
 const home = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "sluice-test", "local");
 
@@ -185,6 +186,21 @@ describe("starting", () => {
     await expect(starting).rejects.toThrow("interrupted");
     expect(readFolders()).toEqual([]);
     expect(existsSync(stateFile())).toBe(false);
+  });
+
+  it("goes on without the Node.js of a runtime, and says which runs it instead", async () => {
+    const poor = fixture.getPath("home");
+    mkdirSync(poor);
+    symlinkSync(join(home, "ministack-1.5.33"), join(poor, "ministack-1.5.33"));
+    for (const spec of Object.values(NODE_PACKAGES[`${process.platform}-${process.arch}`] ?? {}))
+      writeFileSync(join(poor, `${spec}.failed`), "offline");
+    const local = await startLocal({ home: poor }, context());
+    const own = process.versions.node;
+    const major = own.split(".")[0];
+    expect(local.nodes).toEqual({ 22: major === "22" ? own : null, 24: major === "24" ? own : null });
+    expect(local.node).toBe(own);
+    const { nodes } = JSON.parse(readFileSync(join(local.folder, "launch.json"), "utf8"));
+    expect(nodes).toEqual({ "nodejs22.x": process.execPath, "nodejs24.x": process.execPath });
   });
 
   it("says that the temporary folder is not there", async () => {
