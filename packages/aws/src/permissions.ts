@@ -22,16 +22,17 @@ export function allowance(place: {
   readonly operation: string;
   readonly target?: string;
   readonly region?: string;
+  readonly account?: string | null;
 }): {
   readonly action: string;
   readonly resource: string;
 } {
-  const { operation, target, region = "" } = place;
+  const { operation, target, region = "", account } = place;
   const action = ACTIONS[operation] ?? `lambda:${operation}`;
   if (target === undefined || ON_ALL.has(operation)) return { action, resource: "*" };
   const partition = partitionOf(region);
   if (!action.startsWith("s3:")) {
-    const arn = `arn:${partition}:lambda:${region}:ACCOUNT:function:${target}`;
+    const arn = `arn:${partition}:lambda:${region}:${account ?? "ACCOUNT"}:function:${target}`;
     return { action, resource: target.startsWith("arn:") ? target : arn };
   }
   // Without ListBucket S3 answers 403 for an absent object, too:

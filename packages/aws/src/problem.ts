@@ -11,6 +11,8 @@ export interface AwsPlace {
   /** Function name, bucket and key. */
   readonly target?: string;
   readonly region?: string;
+  /** Twelve digits, for the ARN of the missing permission. */
+  readonly account?: string | null;
   /**
    * Whether something may have been written already in this run. Then missing or expired credentials and an
    * unreachable endpoint are a failed target (exit code 4), else a usage error: nothing was attempted (exit code 2).

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { BuildResult, Metafile, OutputFile } from "esbuild";
 import { ENTRY_NAMESPACE } from "./node-entry.ts";
+import { withPortableNames } from "./node-portable.ts";
 import { withRequire } from "./node-require.ts";
 
 /** What one entry became. */
@@ -68,7 +69,7 @@ export function splitOutputs(
     const legal = files.get(`${output}.LEGAL.txt`)?.contents ?? null;
     const map = files.get(`${output}.map`)?.contents ?? null;
     const beside = Object.keys(metafile.outputs).filter((key) => !key.startsWith(output));
-    built.set(entryPoint.slice(ENTRY_NAMESPACE.length + 1), {
+    const entry: BuiltEntry = {
       ...(format === "esm" ? withRequire(code, map) : { code, map }),
       legal: legal !== null && legal.length > 0 ? legal : null,
       copied: beside.map((key) => ({
@@ -76,7 +77,8 @@ export function splitOutputs(
         bytes: files.get(key)?.contents ?? new Uint8Array(),
       })),
       metafile,
-    });
+    };
+    built.set(entryPoint.slice(ENTRY_NAMESPACE.length + 1), withPortableNames(entry));
   }
   return built;
 }

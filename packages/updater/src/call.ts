@@ -33,10 +33,10 @@ export async function call<T>(
     try {
       return await send(caller.lambda, caller.calls);
     } catch (error) {
-      const { target, region } = caller.target;
+      const { target, region, account } = caller.target;
       const attempted = hasWritten(caller.calls);
       if (!attempted || !isInterruption(error))
-        throw awsProblem(error, { operation, target, region, attempted });
+        throw awsProblem(error, { operation, target, region, account, attempted });
       await delay(TURNED_AWAY_MS);
     }
   }
