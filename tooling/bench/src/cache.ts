@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** A folder of this user's cache that outlives the run, outside the repository. */
-export function cacheFolder(name: string): string {
+function cacheFolder(name: string): string {
   return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "sluice-bench", name);
 }
 

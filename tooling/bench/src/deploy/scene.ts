@@ -21,7 +21,7 @@ export const ALIAS = "live";
 const ACCOUNT = "111111111111";
 const REGION = "eu-west-1";
 /** The function of Sluice; each peer has one of its own, of the same code. */
-export const OWN_FUNCTION = "bench-sluice";
+const OWN_FUNCTION = "bench-sluice";
 
 /** A function repository, an AWS behind a slow line, and functions that exist. */
 export interface Scene {
