@@ -55,7 +55,7 @@ function isNativeName(path: string): boolean {
  * Finds out which architectures a package fits from the machine code in it. A package with builds for several machines,
  * as prebuilt addons come, fits each of them.
  *
- * @throws `SLUICE_ARCHITECTURE_MISMATCH`, naming the file, when native code is there but none for the declared
+ * @throws `SLUICE_NATIVE_ARCHITECTURE`, naming the file, when native code is there but none for the declared
  * architecture, or none for Linux at all
  */
 export function architecturesOf(fn: ResolvedFunction, files: readonly PackedFile[]): Architectures {

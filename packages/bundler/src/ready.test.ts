@@ -90,7 +90,7 @@ describe("a folder", () => {
     const declared = { architecture: "x86_64", architectureDeclared: true } as const;
     expect(await problemsOf(fixture.path, ready(declared))).toMatchObject([
       {
-        code: "SLUICE_ARCHITECTURE_MISMATCH",
+        code: "SLUICE_NATIVE_ARCHITECTURE",
         where: "addon.node",
         message: expect.stringContaining("arm64"),
       },

@@ -111,14 +111,4 @@ export const cliErrors = {
       where: folder,
       hint: "Run this in a function repository, or write the configuration by hand: see the README.",
     }),
-  defect: (error: unknown): SluiceError =>
-    sluiceError(
-      {
-        code: "SLUICE_DEFECT",
-        kind: "defect",
-        message: `Sluice failed in a way that it should not: ${error instanceof Error ? error.message : String(error)}`,
-        hint: "Please report this with the output of the same command under --log-level debug.",
-      },
-      error,
-    ),
 };

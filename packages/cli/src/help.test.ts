@@ -19,9 +19,9 @@ describe("help", () => {
     },
   );
 
-  it.each([
+  it.each<[string, string]>([
     ["general", generalHelp()],
-    ...COMMANDS.map((command) => [command.name, commandHelp(command)] as const),
+    ...COMMANDS.map((command): [string, string] => [command.name, commandHelp(command)]),
   ])("fits 80 columns: %s", (_name, text) => {
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });

@@ -1,7 +1,6 @@
-import { EXIT_CODES, isSluiceError, type SluiceError } from "@sluice/core";
+import { defect, EXIT_CODES, isSluiceError, type SluiceError } from "@sluice/core";
 import { parseArguments } from "./arguments.ts";
 import { COMMANDS } from "./commands.ts";
-import { cliErrors } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { createSession, flagOption, type Session } from "./session.ts";
 import { createColors } from "./terminal/colors.ts";
@@ -25,7 +24,7 @@ export function errorDocument(error: SluiceError): {
 
 /** Shows an error on stderr, and under `--json` as the document on stdout. */
 function showError(error: unknown, session: Session | null, process: NodeJS.Process): number {
-  const known = isSluiceError(error) ? error : cliErrors.defect(error);
+  const known = isSluiceError(error) ? error : defect(error, "running a command");
   const colors =
     session?.colors ??
     createColors({ isTerminal: process.stderr.isTTY === true, noColor: false, env: process.env });

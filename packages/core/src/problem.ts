@@ -87,3 +87,22 @@ export function joinErrors(errors: readonly SluiceError[]): SluiceError | undefi
   if (first === undefined) return undefined;
   return new SluiceError([first, ...rest], { cause: errors[0] });
 }
+
+/**
+ * An error that should not have come up: what Sluice did not expect.
+ *
+ * @param doing - what it was at, as `updating orders-dev in eu-west-1`
+ */
+export function defect(cause: unknown, doing: string, where?: string): SluiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return sluiceError(
+    {
+      code: "SLUICE_DEFECT",
+      kind: "defect",
+      message: `Sluice failed in a way that it should not, ${doing}: ${reason}`,
+      ...(where === undefined ? {} : { where }),
+      hint: "Please report this with the output of the same command under --log-level debug.",
+    },
+    cause,
+  );
+}

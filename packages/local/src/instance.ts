@@ -39,7 +39,7 @@ function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
  * @returns whether there was any
  * @throws SLUICE_LOCAL_NOT_STOPPED when some withstand SIGKILL
  */
-export async function endProcesses(folder: string): Promise<boolean> {
+async function endProcesses(folder: string): Promise<boolean> {
   const began = Date.now();
   let pids = await processesOf(folder);
   const found = pids.length > 0;

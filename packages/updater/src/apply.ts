@@ -2,6 +2,7 @@ import type { CallCounter } from "@sluice/aws";
 import {
   type ApplyInput,
   type Change,
+  defect,
   isSluiceError,
   type Outcome,
   type RunContext,
@@ -10,7 +11,6 @@ import {
 } from "@sluice/core";
 import pMap from "p-map";
 import { failureClass, isInterruption } from "./call.ts";
-import { defect } from "./errors.ts";
 import { createPackager, type Packager } from "./package-code.ts";
 import type { UpdateChange } from "./plan.ts";
 import { plannedReport, reportOf } from "./report.ts";
@@ -64,7 +64,9 @@ async function attempt(target: Change["target"], work: () => Promise<Landed>): P
   try {
     return await work();
   } catch (error) {
-    return isSluiceError(error) ? error : defect(target, error);
+    return isSluiceError(error)
+      ? error
+      : defect(error, `updating ${target.target} in ${target.region}`, target.target);
   }
 }
 
@@ -77,7 +79,12 @@ function runOf(
   const { input, context, settings, packager } = applying;
   const { profile, role } = input.environment;
   const { target, artifact, state, previousVersion } = change;
-  if (artifact === null) throw defect(target, "a change without an artifact");
+  if (artifact === null)
+    throw defect(
+      "a change without an artifact",
+      `updating ${target.target} in ${target.region}`,
+      target.target,
+    );
   const aws = settings.openAws(context, { region: target.region, profile, role });
   const codeOf: TargetRun["codeOf"] = () => packager(artifact, aws, calls);
   return {

@@ -157,20 +157,6 @@ export function codeConflict(target: Target, now: FunctionState, refusal?: Error
   return targetConflict(target, refusal === undefined ? found : `${found}; ${refusal.message}`);
 }
 
-/** An error that nobody expected. */
-export function defect(target: Target, cause: unknown): SluiceError {
-  return sluiceError(
-    {
-      code: "SLUICE_DEFECT",
-      kind: "defect",
-      message: `Updating ${at(target)} stopped on an error inside Sluice: ${String(cause)}`,
-      where: target.target,
-      hint: "Please report this, with the output of --log-level debug.",
-    },
-    cause,
-  );
-}
-
 /** Lambda answered with the hash of other bytes. */
 export function codeShaMismatch(target: Target, answered: string | null, manifest: Manifest): SluiceError {
   return sluiceError({

@@ -1,4 +1,4 @@
-import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "./recorded.fixture.ts";
+import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "../testing/recorded.ts";
 
 /** What CI names as the head of a pull request, while a merge commit is checked out. */
 const OTHER = "ffac537e6cbbf934b08745a378932722df287a53";

@@ -1,4 +1,4 @@
-import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "./recorded.fixture.ts";
+import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "../testing/recorded.ts";
 
 const CIRCLECI = { CI: "true", CIRCLECI: "true", CIRCLE_SHA1: COMMIT };
 

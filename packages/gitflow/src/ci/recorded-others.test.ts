@@ -1,5 +1,5 @@
 import type { GitRef } from "@sluice/core";
-import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "./recorded.fixture.ts";
+import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "../testing/recorded.ts";
 
 const from = (service: string, ref: Partial<GitRef>): Partial<GitRef> => ({
   ...ref,

@@ -1,4 +1,4 @@
-import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "./recorded.fixture.ts";
+import { COMMIT, describeRecorded, nothing, pr, type Recorded } from "../testing/recorded.ts";
 
 const BAMBOO = { bamboo_agentId: "1", bamboo_planRepository_1_revision: COMMIT };
 
