@@ -7,7 +7,7 @@ const { version } = JSON.parse(await readFile("package.json", "utf8"));
 await rm("dist/chunks", { recursive: true, force: true });
 
 // One build for the command and the library, so that they share chunks; every command and the AWS SDK are chunks of their own
-// and are loaded when they are needed. esbuild and jiti stay dependencies: both read files of their own packages.
+// and are loaded when they are needed. esbuild stays a dependency: it has a binary.
 await build({
   entryPoints: { bin: "src/bin.ts", index: "src/index.ts" },
   outdir: "dist",
@@ -18,9 +18,8 @@ await build({
   platform: "node",
   target: "node20.19",
   minify: true,
-  keepNames: true,
   legalComments: "linked",
-  external: ["esbuild", "jiti"],
+  external: ["esbuild"],
   mainFields: ["module", "main"],
   define: { __SLUICE_VERSION__: JSON.stringify(version) },
   banner: {

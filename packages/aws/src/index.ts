@@ -6,5 +6,6 @@ export type { AwsProblemCode } from "./codes.ts";
 export type { Identity } from "./identity.ts";
 export type { LambdaApi, LambdaCall } from "./lambda.ts";
 export { allowance } from "./permissions.ts";
+export { preloadSdk } from "./preload.ts";
 export { type AwsPlace, awsProblem } from "./problem.ts";
 export { resolveRegions } from "./regions.ts";

@@ -102,7 +102,7 @@ describe("the packages as users get them", () => {
     expect(await invoke(place, "hello-dev", "live")).toBe("hello from a tarball");
   }, 180_000);
 
-  it("is small: the command brings esbuild and jiti, and no AWS SDK to install", async () => {
+  it("is small: the command brings esbuild, and no AWS SDK to install", async () => {
     const lock = JSON.parse(await readFile(join(repository.path, "package-lock.json"), "utf8")) as {
       packages: Record<string, { dev?: boolean }>;
     };
@@ -111,7 +111,7 @@ describe("the packages as users get them", () => {
     ) as {
       dependencies: Record<string, string>;
     };
-    expect(Object.keys(dependencies).sort()).toEqual(["@sluice/core", "esbuild", "jiti"]);
+    expect(Object.keys(dependencies).sort()).toEqual(["@sluice/core", "esbuild"]);
     expect(Object.keys(lock.packages)).toContain("node_modules/sluice");
   });
 

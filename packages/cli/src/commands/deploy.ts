@@ -1,3 +1,4 @@
+import { preloadSdk } from "@sluice/aws";
 import type { Artifact, Change, GitRef, Report, SluiceError, TargetReport } from "@sluice/core";
 import { EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
 import { cliErrors } from "../errors.ts";
@@ -125,6 +126,7 @@ async function start(session: Session, command: Run["command"]): Promise<number>
   const run: Run = { session, project, ref, chosen, command, dryRun, started };
   sayHead(run);
   const functions = selectFunctions(project.config, session.arguments.operands);
+  if (chosen.environment !== null) void preloadSdk(chosen.environment.account !== null);
   const artifacts = await bundleAll(project, functions, ref, session);
   if (!flagOption(session.arguments, "build-only")) return execute(run, artifacts);
   sayArtifacts(artifacts, session);

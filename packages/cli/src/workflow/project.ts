@@ -16,7 +16,6 @@ import {
 import { gitflow, readGitRef } from "@sluice/gitflow";
 import { cliErrors } from "../errors.ts";
 import { type Session, textOption } from "../session.ts";
-import { inspectConfigText } from "./inspect-config.ts";
 
 /** A function repository as a run sees it: read once, used by every later step. */
 export interface Project {
@@ -54,13 +53,11 @@ async function refine(config: Config, session: Session): Promise<Config> {
 export async function openProject(session: Session): Promise<Project> {
   const { cwd } = session.context;
   const file = textOption(session.arguments, "config");
-  const cache = join(cwd, ".sluice", "cache", "config");
   const [loaded, packageVersion] = await Promise.all([
     loadConfigFile({
       cwd,
       alias: { sluice: SELF },
-      cacheFolder: cache,
-      inspect: (path, text) => inspectConfigText(path, text, cache),
+      cacheFolder: join(cwd, ".sluice", "cache", "config"),
       ...(file === undefined ? {} : { file }),
     }),
     readPackageVersion(cwd),

@@ -52,6 +52,18 @@ export const configErrors = {
       where: chain[0] ?? "",
       hint: "Take one `extends` out of the circle.",
     }),
+  /** esbuild's places count lines from 1 and columns from 0. */
+  duplicateKey: (
+    file: string,
+    text: string,
+    location: { readonly line: number; readonly column: number } | null,
+  ): Problem => ({
+    code: "SLUICE_CONFIG_DUPLICATE_KEY",
+    kind: "usage",
+    message: `${text.replace(/"/g, "`")}: the second silently replaces the first, be it a function or an environment.`,
+    where: location === null ? file : `${file}:${location.line}:${location.column + 1}`,
+    hint: "Rename one of the two, or take it out.",
+  }),
   unknownKey: (where: string, key: string, nearest: string | null, known: readonly string[]): Problem => ({
     code: "SLUICE_CONFIG_UNKNOWN_KEY",
     kind: "usage",

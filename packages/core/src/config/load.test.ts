@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { readdir, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
 import { createFixture, type FileTree } from "fs-fixture";
 import { afterEach, describe, expect, it } from "vitest";
 import { isSluiceError, type Problem } from "../problem.ts";
@@ -17,7 +18,8 @@ async function folder(files: FileTree): Promise<string> {
 
 async function load(files: FileTree, file?: string) {
   const cwd = await folder(files);
-  const loaded = await loadConfigFile({ cwd, ...(file === undefined ? {} : { file }) });
+  const cacheFolder = join(cwd, ".sluice/cache/config");
+  const loaded = await loadConfigFile({ cwd, cacheFolder, ...(file === undefined ? {} : { file }) });
   return finishConfig(loaded.config, loaded.file, cwd);
 }
 
@@ -72,7 +74,7 @@ describe("loading", () => {
   it("names the file of a syntax error and of a missing default export", async () => {
     const syntax = await problemsOf(load({ "sluice.config.ts": "export default {" }));
     expect(syntax[0]).toMatchObject({ code: "SLUICE_CONFIG_UNLOADABLE" });
-    expect(syntax[0]?.where).toContain("sluice.config.ts");
+    expect(syntax[0]?.where).toMatch(/sluice\.config\.ts:1:17$/);
     expect((await problemsOf(load({ "sluice.config.ts": "export const a = 1;" })))[0]?.message).toContain(
       "no default export",
     );
@@ -83,6 +85,63 @@ describe("loading", () => {
 
   it("refuses --config that does not exist", async () => {
     expect((await problemsOf(load({}, "other.json")))[0]?.message).toContain("other.json");
+  });
+});
+
+describe("the cache of compiled configurations", () => {
+  const TS =
+    'import { region } from "./region.ts";\nimport { readFileSync } from "node:fs";\nimport extra from "extra";\nexport default { functions: { a: "a.ts" }, environments: { dev: { region, profile: extra, store: readFileSync(new URL("store.txt", import.meta.url), "utf8") } } };';
+  const FILES = {
+    "sluice.config.ts": TS,
+    "region.ts": 'export const region: string = "eu-west-1";',
+    "store.txt": "artifacts",
+    "node_modules/extra/package.json": '{"name":"extra","type":"module","exports":{"import":"./index.js"}}',
+    "node_modules/extra/index.js": 'export default "team";',
+  };
+  const read = async (cwd: string, cacheFolder: string | null) => {
+    const { config } = await loadConfigFile({ cwd, ...(cacheFolder === null ? {} : { cacheFolder }) });
+    return config.environments?.["dev"];
+  };
+  const expected = { region: "eu-west-1", profile: "team", store: "artifacts" };
+
+  it("keeps one module, which packages and files of the repository still reach", async () => {
+    const cwd = await folder(FILES);
+    const cache = join(cwd, ".sluice/cache");
+    expect(await read(cwd, cache)).toEqual(expected);
+    const kept = (await readdir(cache)).sort();
+    expect(kept.map((name) => extname(name)).sort()).toEqual([".json", ".mjs"]);
+    expect(await read(cwd, cache)).toEqual(expected);
+    expect((await readdir(cache)).sort()).toEqual(kept);
+  });
+
+  it("notices a change of an imported file", async () => {
+    const cwd = await folder(FILES);
+    const cache = join(cwd, ".sluice/cache");
+    await read(cwd, cache);
+    await writeFile(join(cwd, "region.ts"), 'export const region = "us-east-1";');
+    expect(await read(cwd, cache)).toEqual({ ...expected, region: "us-east-1" });
+  });
+
+  it("does without where it cannot write, and with a broken record", async () => {
+    const cwd = await folder({ ...FILES, blocked: "a file" });
+    expect(await read(cwd, join(cwd, "blocked/cache"))).toEqual(expected);
+    expect(await read(cwd, null)).toEqual(expected);
+    const cache = join(cwd, ".sluice/cache");
+    await read(cwd, cache);
+    for (const kind of [".mjs", ".json"]) {
+      for (const name of await readdir(cache))
+        if (extname(name) === kind) await writeFile(join(cache, name), "broken");
+      expect(await read(cwd, cache)).toEqual(expected);
+    }
+  });
+
+  it("finds aliased packages that are not installed", async () => {
+    const cwd = await folder({
+      "sluice.config.ts": 'import { functions } from "sluice";\nexport default { functions };',
+      "self.mjs": 'export const functions = { a: "a.ts" };',
+    });
+    const { config } = await loadConfigFile({ cwd, alias: { sluice: join(cwd, "self.mjs") } });
+    expect(config.functions).toEqual({ a: "a.ts" });
   });
 });
 
@@ -262,22 +321,17 @@ describe("problems", () => {
     ).toHaveLength(2);
   });
 
-  it("reports problems of the text beside those of the value", async () => {
-    const cwd = await folder({ "sluice.config.json": JSON.stringify({ ...MINIMAL, functoins: {} }) });
-    const inspect = async (file: string) => [
-      {
-        code: "SLUICE_CONFIG_DUPLICATE_KEY",
-        kind: "usage",
-        message: "twice",
-        where: file,
-        hint: "once",
-      } as const,
-    ];
-    const problems = await problemsOf(loadConfigFile({ cwd, inspect }));
-    expect(problems.map((each) => each.code)).toEqual([
-      "SLUICE_CONFIG_UNKNOWN_KEY",
-      "SLUICE_CONFIG_DUPLICATE_KEY",
+  it("reports keys that stand twice beside problems of the value, each with its place", async () => {
+    const json = await problemsOf(
+      load({ "sluice.config.json": '{"functions":{"a":"a.ts",\n"a":"b.ts"},"functoins":{}}' }),
+    );
+    expect(json.map((each) => [each.code, each.where])).toEqual([
+      ["SLUICE_CONFIG_UNKNOWN_KEY", "sluice.config.json: functoins"],
+      ["SLUICE_CONFIG_DUPLICATE_KEY", "sluice.config.json:2:1"],
     ]);
-    expect(problems[1]?.where).toBe(join(cwd, "sluice.config.json"));
+    const typed = await problemsOf(
+      load({ "sluice.config.ts": 'export default { functions: { a: "a.ts", a: "b.ts" } };' }),
+    );
+    expect(typed[0]).toMatchObject({ code: "SLUICE_CONFIG_DUPLICATE_KEY", where: "sluice.config.ts:1:42" });
   });
 });

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, extname, isAbsolute, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { isSluiceError, type Problem, SluiceError } from "../problem.ts";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import type { Message } from "esbuild";
+import { isSluiceError, joinErrors, type Problem, SluiceError } from "../problem.ts";
+import { compileConfig } from "./compile.ts";
 import { configErrors } from "./errors.ts";
 import { mergeConfig } from "./merge.ts";
 import { resolveConfig } from "./resolve.ts";
@@ -25,10 +25,8 @@ export interface LoadOptions {
   readonly file?: string;
   /** Module name → absolute path, so that `import … from "sluice"` resolves to the running Sluice. */
   readonly alias?: Readonly<Record<string, string>>;
-  /** Absolute path of a folder that keeps transpiled configuration files. */
+  /** Absolute path of a folder inside the repository that keeps compiled configuration files. */
   readonly cacheFolder?: string;
-  /** Finds problems that only the text shows, such as a key written twice. */
-  readonly inspect?: (file: string, text: string) => Promise<readonly Problem[]>;
 }
 
 /**
@@ -49,28 +47,35 @@ export function findConfigFile(cwd: string, file?: string): string {
   return resolve(cwd, only);
 }
 
-async function importModule(file: string, options: LoadOptions): Promise<unknown> {
-  if (/\.m?js$/.test(file))
-    return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
-  const { createJiti } = await import("jiti");
-  const jiti = createJiti(pathToFileURL(file).href, {
-    alias: { ...options.alias },
-    fsCache: options.cacheFolder ?? false,
-    moduleCache: false,
-    interopDefault: false,
-  });
-  return (await jiti.import<{ default?: unknown }>(file)).default;
+interface Read {
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
 }
 
-async function readConfigFile(file: string, options: LoadOptions): Promise<unknown> {
+/** What esbuild says of a file that it cannot compile: each error with its own place. */
+function buildFailure(file: string, error: unknown): SluiceError | null {
+  const { errors } = error as { errors?: readonly Message[] };
+  if (!Array.isArray(errors) || errors.length === 0) return null;
+  const [first, ...rest] = errors.map(({ text, location }: Message) => {
+    const at =
+      location === null
+        ? file
+        : `${join(dirname(file), location.file)}:${location.line}:${location.column + 1}`;
+    return configErrors.unloadable(at, text, error);
+  });
+  return joinErrors([first, ...rest].filter((each) => each !== undefined)) ?? null;
+}
+
+async function readConfigFile(file: string, options: LoadOptions): Promise<Read> {
   try {
-    if (extname(file) === ".json") return JSON.parse(await readFile(file, "utf8"));
-    const value = await importModule(file, options);
+    const { url, problems } = await compileConfig(file, options.cacheFolder ?? null, options.alias ?? {});
+    const { default: value } = (await import(url)) as { default?: unknown };
     if (value === undefined) throw configErrors.noDefaultExport(file);
-    return typeof value === "function" ? await (value as () => unknown)() : await value;
+    return { value: typeof value === "function" ? await (value as () => unknown)() : await value, problems };
   } catch (error) {
     if (isSluiceError(error)) throw error;
-    throw configErrors.unloadable(file, error instanceof Error ? error.message : String(error), error);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw buildFailure(file, error) ?? configErrors.unloadable(file, reason, error);
   }
 }
 
@@ -98,11 +103,9 @@ interface Loaded {
 
 async function loadChain(file: string, options: LoadOptions, chain: readonly string[]): Promise<Loaded> {
   if (chain.includes(file)) throw configErrors.circular([...chain, file].map((each) => basename(each)));
-  const value = await readConfigFile(file, options);
+  const { value, problems: textual } = await readConfigFile(file, options);
   const shown = chain.length === 0 ? basename(file) : file;
   const { config, problems } = validateConfig(value, shown);
-  const textual =
-    options.inspect === undefined ? [] : await options.inspect(file, await readFile(file, "utf8"));
   const own = [...problems, ...textual];
   if (own.length > 0 || config.extends === undefined) return { config, problems: own };
   let base: Loaded = { config: {}, problems: [] };
