@@ -88,6 +88,9 @@ export function joinErrors(errors: readonly SluiceError[]): SluiceError | undefi
   return new SluiceError([first, ...rest], { cause: errors[0] });
 }
 
+/** Code of {@link defect}. */
+export const DEFECT = "SLUICE_DEFECT";
+
 /**
  * An error that should not have come up: what Sluice did not expect.
  *
@@ -97,7 +100,7 @@ export function defect(cause: unknown, doing: string, where?: string): SluiceErr
   const reason = cause instanceof Error ? cause.message : String(cause);
   return sluiceError(
     {
-      code: "SLUICE_DEFECT",
+      code: DEFECT,
       kind: "defect",
       message: `Sluice failed in a way that it should not, ${doing}: ${reason}`,
       ...(where === undefined ? {} : { where }),

@@ -1,6 +1,6 @@
 import { preloadSdk } from "@sluice/aws";
 import type { Artifact, Change, GitRef, Report, SluiceError, TargetReport } from "@sluice/core";
-import { EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
+import { DEFECT, EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
 import { cliErrors } from "../errors.ts";
 import { errorDocument } from "../main.ts";
 import { formatDuration, formatSummary, formatTargets } from "../report/human.ts";
@@ -92,7 +92,7 @@ function absentError(run: Run, changes: readonly Change[]): SluiceError | null {
 
 function exitCodeOf(rows: readonly TargetReport[], signal: AbortSignal): number {
   if (signal.aborted) return EXIT_CODES.interrupted;
-  if (rows.some((row) => row.error?.code === "SLUICE_DEFECT")) return EXIT_CODES.defect;
+  if (rows.some((row) => row.error?.code === DEFECT)) return EXIT_CODES.defect;
   return rows.some((row) => row.outcome === "failed" || row.outcome === "conflict") ? EXIT_CODES.target : 0;
 }
 
