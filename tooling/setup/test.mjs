@@ -26,8 +26,19 @@ function resultOf(folder) {
 }
 
 // Two tasks at once: one for each core of a small machine.
-const turbo = ["run", "build", "test", "--continue", "--concurrency=2", "--output-logs=new-only", ...process.argv.slice(2)];
-const { status } = spawnSync(join(root, "node_modules", ".bin", "turbo"), turbo, { cwd: root, stdio: ["ignore", 1, 1] });
+const turbo = [
+  "run",
+  "build",
+  "test",
+  "--continue",
+  "--concurrency=2",
+  "--output-logs=new-only",
+  ...process.argv.slice(2),
+];
+const { status } = spawnSync(join(root, "node_modules", ".bin", "turbo"), turbo, {
+  cwd: root,
+  stdio: ["ignore", 1, 1],
+});
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const result of testedPackages().map(resultOf)) {
