@@ -3,26 +3,25 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { ROOT } from "./turbo.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`Sluice needs Node.js 20.19 or later; this is ${process.versions.node}.\n`);
   process.exit(2);
 }
 
-const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const lockfile = readFileSync(join(root, "pnpm-lock.yaml"));
+const { packageManager } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const lockfile = readFileSync(join(ROOT, "pnpm-lock.yaml"));
 const wanted = createHash("sha256").update(packageManager).update(lockfile).digest("hex");
-const mark = join(root, "node_modules", ".sluice-setup");
+const mark = join(ROOT, "node_modules", ".sluice-setup");
 
 if (!existsSync(mark) || readFileSync(mark, "utf8") !== wanted) {
   process.stderr.write("Installing dependencies …\n");
   const pnpm = ["exec", "--yes", `--package=${packageManager}`, "--", "pnpm", "install", "--frozen-lockfile"];
   const { status } = spawnSync("npm", pnpm, {
-    cwd: root,
+    cwd: ROOT,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });

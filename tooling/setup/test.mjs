@@ -1,17 +1,15 @@
 // Builds and tests everything, and closes with one line that sums the results of all packages. turbo keeps what has
 // not changed, results included.
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { ROOT, turbo } from "./turbo.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 /** Packages that have tests, by their own package.json. */
 function testedPackages() {
   return ["packages", "apps", "tooling"]
-    .flatMap((room) => readdirSync(join(root, room)).map((name) => join(root, room, name)))
+    .flatMap((room) => readdirSync(join(ROOT, room)).map((name) => join(ROOT, room, name)))
     .filter((folder) => existsSync(join(folder, "package.json")))
     .filter((folder) => readJson(join(folder, "package.json")).scripts?.test !== undefined);
 }
@@ -26,19 +24,8 @@ function resultOf(folder) {
 }
 
 // Two tasks at once: one for each core of a small machine.
-const turbo = [
-  "run",
-  "build",
-  "test",
-  "--continue",
-  "--concurrency=2",
-  "--output-logs=new-only",
-  ...process.argv.slice(2),
-];
-const { status } = spawnSync(join(root, "node_modules", ".bin", "turbo"), turbo, {
-  cwd: root,
-  stdio: ["ignore", 1, 1],
-});
+const options = ["--continue", "--concurrency=2", "--output-logs=new-only"];
+const status = turbo(["run", "build", "test", ...options, ...process.argv.slice(2)]);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const result of testedPackages().map(resultOf)) {
