@@ -1,26 +1,12 @@
-import { defect, EXIT_CODES, isSluiceError, type SluiceError } from "@sluice/core";
+import { defect, EXIT_CODES, isSluiceError } from "@sluice/core";
 import { parseArguments } from "./arguments.ts";
 import { COMMANDS } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
+import { errorDocument } from "./report/error-document.ts";
 import { createSession, flagOption, type Session } from "./session.ts";
 import { createColors } from "./terminal/colors.ts";
 import { formatProblem } from "./terminal/problems.ts";
 import { SLUICE_VERSION } from "./version.ts";
-
-/** `error` and `errors` of a JSON document. */
-export function errorDocument(error: SluiceError): {
-  readonly error: { code: string; message: string; hint: string };
-  readonly errors: readonly { code: string; message: string; hint: string; where?: string }[];
-} {
-  const errors = error.problems.map(({ code, message, hint, where }) => ({
-    code,
-    message,
-    hint,
-    ...(where === undefined ? {} : { where }),
-  }));
-  const { code, message, hint } = error.problems[0];
-  return { error: { code, message, hint }, errors };
-}
 
 /** Shows an error on stderr, and under `--json` as the document on stdout. */
 function showError(error: unknown, session: Session | null, process: NodeJS.Process): number {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { RunContext } from "@sluice/core";
 import { tailOf } from "./command.ts";
 import { healthOf } from "./health.ts";
+import type { LocalSettings } from "./local-aws.ts";
 import { type NodeBinaries, OWN_NODE } from "./nodes.ts";
 import type { PythonWithMinistack } from "./python.ts";
 
@@ -21,6 +22,8 @@ export interface EmulatorSettings {
   readonly folder: string;
   readonly token: string;
   readonly log: string;
+  /** MiniStack's own variables, over and above those it is always given. */
+  readonly settings: LocalSettings;
 }
 
 /** Runtime → absolute path of its Node.js. The others run the first `node` on the PATH below. */
@@ -32,9 +35,16 @@ function runtimesOf(nodes: NodeBinaries): Record<string, string> {
  * All that the emulator inherits, and with it every function: nothing of the user's. It listens on loopback alone, its other
  * listeners are off, and it looks for a Docker that is not there, since it would remove and start containers.
  */
-function environmentOf({ ministack, port, folder, token }: EmulatorSettings): Record<string, string> {
+function environmentOf({
+  ministack,
+  port,
+  folder,
+  token,
+  settings,
+}: EmulatorSettings): Record<string, string> {
   const path = [dirname(OWN_NODE.path), dirname(ministack.python), "/usr/local/bin", "/usr/bin", "/bin"];
   return {
+    ...settings,
     PATH: path.join(":"),
     HOME: folder,
     TMPDIR: folder,

@@ -50,6 +50,14 @@ export const localErrors = {
       where: lock,
       hint: `Let it finish or end it, then run the command again. If process ${pid} has nothing to do with Sluice, remove ${lock}.`,
     }),
+  setting: (name: string, nearest: string | null, known: readonly string[]): SluiceError =>
+    sluiceError({
+      code: "SLUICE_LOCAL_SETTING",
+      kind: "usage",
+      message: `\`${name}\` is not a variable that the embedded AWS can be given.`,
+      where: `settings.${name}`,
+      hint: nearest === null ? `Known here: ${known.join(", ")}.` : `Did you mean \`${nearest}\`?`,
+    }),
   portTaken: (port: number): SluiceError =>
     sluiceError({
       code: "SLUICE_LOCAL_PORT_TAKEN",

@@ -5,10 +5,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isSluiceError } from "@sluice/core";
-import { testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Installer, installOnce } from "./install.ts";
+import { testContext } from "./testing/context.ts";
 
 let fixture: FsFixture;
 let parent: string;

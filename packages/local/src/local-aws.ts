@@ -1,3 +1,5 @@
+import type { LocalSetting } from "./settings.ts";
+
 /** Lambda's Node.js majors in service, as their runtimes `nodejs22.x` and `nodejs24.x` name them. */
 export type NodeMajor = "22" | "24";
 
@@ -21,6 +23,9 @@ export interface LocalAws {
   readonly version: string;
 }
 
+/** MiniStack's own variables, such as `{ AUTH: "true" }`, by which requests need a policy that allows them. */
+export type LocalSettings = Readonly<Partial<Record<LocalSetting, string>>>;
+
 export interface LocalOptions {
   /**
    * Cache that MiniStack and Node.js are installed into. Default: `SLUICE_LOCAL_CACHE`, else `sluice` in
@@ -31,6 +36,8 @@ export interface LocalOptions {
   readonly state?: string;
   /** Port to listen on. Default: a free one. */
   readonly port?: number;
+  /** What a new instance is given besides; functions inherit it. One that runs already stays as it is. Default: nothing. */
+  readonly settings?: LocalSettings;
 }
 
 /** What `sluice local status` shows. */

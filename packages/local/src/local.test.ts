@@ -1,14 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalAws, localEnvironment, localStatus, startLocal, stopLocal } from "./index.ts";
 import { processesOf, startOf } from "./process-table.ts";
-
-/** Shared by all tests on this machine: installing takes a while. */
-const home = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "sluice-test", "local");
+import { testContext } from "./testing/context.ts";
 
 const SOURCE = `
 const { spawn } = require("node:child_process");
@@ -144,22 +139,22 @@ function readlink(path: string): string {
 beforeAll(async () => {
   fixture = await createFixture({ repository: { "package.json": '{"type":"module"}' }, tmp: {} });
   process.env["SECRET_Y"] = "leaked";
-  local = await startLocal({ home }, context());
+  local = await startLocal({}, context());
   await cloudformation("CreateStack", { TemplateBody: JSON.stringify(TEMPLATE) });
 }, 600_000);
 afterAll(async () => {
-  await stopLocal({ home }, context());
+  await stopLocal({}, context());
   await fixture.rm();
 });
 
 describe("the embedded AWS", () => {
   it("answers, and says so", async () => {
     expect((await fetch(`${local.endpoint}/_ministack/health`)).ok).toBe(true);
-    expect(await localStatus({ home }, context())).toEqual({ running: true, local, stale: false });
+    expect(await localStatus({}, context())).toEqual({ running: true, local, stale: false });
   });
 
   it("is started once", async () => {
-    expect(await startLocal({ home }, context())).toEqual(local);
+    expect(await startLocal({}, context())).toEqual(local);
   });
 
   it("writes what a shell needs, for its user alone", () => {
@@ -213,21 +208,21 @@ describe("the embedded AWS", () => {
     const before = await processesOf(local.folder);
     expect(before).toContain(local.pid);
     expect(await startOf(child)).not.toBeNull();
-    expect(await stopLocal({ home }, context())).toEqual({ stopped: true });
+    expect(await stopLocal({}, context())).toEqual({ stopped: true });
     for (const pid of before) expect(await startOf(pid)).toBeNull();
     // In a process group of its own, where only Linux tells whose it is.
     if (process.platform === "linux") expect(await startOf(child)).toBeNull();
     else process.kill(child);
     expect(readdirSync(fixture.getPath("tmp"))).toEqual([]);
     expect(readdirSync(fixture.getPath("repository"))).toEqual(["package.json"]);
-    expect(await localStatus({ home }, context())).toEqual({ running: false, local: null, stale: false });
-    expect(await stopLocal({ home }, context())).toEqual({ stopped: false });
+    expect(await localStatus({}, context())).toEqual({ running: false, local: null, stale: false });
+    expect(await stopLocal({}, context())).toEqual({ stopped: false });
   });
 
   it("keeps what is not its own in the state folder", async () => {
     mkdirSync(fixture.getPath("repository", ".sluice", "local"), { recursive: true });
     await fixture.writeFile("repository/.sluice/local/notes", "mine");
-    await stopLocal({ home }, context());
+    await stopLocal({}, context());
     expect(readdirSync(fixture.getPath("repository", ".sluice", "local"))).toEqual(["notes"]);
   });
 });

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withLock } from "./lock.ts";
 import { startOf } from "./process-table.ts";
+import { testContext } from "./testing/context.ts";
 
 let fixture: FsFixture;
 beforeEach(async () => {

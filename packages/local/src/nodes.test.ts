@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, utimesSync, writeFileSync } from "node:fs";
-import { testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { installNodes, OWN_NODE } from "./nodes.ts";
+import { testContext } from "./testing/context.ts";
 import { NODE_PACKAGES } from "./versions.ts";
 
 const own = OWN_NODE.version.split(".")[0];

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import type { RunContext } from "@sluice/core";
 import { run } from "./command.ts";
 import { installOnce } from "./install.ts";
-import type { NodeMajor } from "./local-aws.ts";
+import type { LocalOptions, NodeMajor } from "./local-aws.ts";
+import { placesOf } from "./places.ts";
 import { NODE_PACKAGES } from "./versions.ts";
 
 /** A Node.js on this machine. */
@@ -92,7 +93,29 @@ async function findOrInstall(home: string, spec: string, context: RunContext): P
 async function nodeOf(major: NodeMajor, home: string, context: RunContext): Promise<NodeBinary | null> {
   if (OWN_NODE.version.startsWith(`${major}.`)) return OWN_NODE;
   const spec = NODE_PACKAGES[`${process.platform}-${process.arch}`]?.[major];
-  const node = spec === undefined ? null : await findOrInstall(home, spec, context);
+  return spec === undefined ? null : findOrInstall(home, spec, context);
+}
+
+/**
+ * Finds a Node.js of this major, the one that runs Sluice before any other, or installs it from npm into the cache; `null` where
+ * it cannot be had.
+ *
+ * @throws SLUICE_LOCAL_FOLDER, SLUICE_LOCAL_LOCKED
+ */
+export async function localNode(
+  major: NodeMajor,
+  options: Pick<LocalOptions, "home">,
+  context: RunContext,
+): Promise<NodeBinary | null> {
+  return nodeOf(major, placesOf(options, context).home, context);
+}
+
+async function nodeOfRuntime(
+  major: NodeMajor,
+  home: string,
+  context: RunContext,
+): Promise<NodeBinary | null> {
+  const node = await nodeOf(major, home, context);
   if (node === null) {
     const message = `nodejs${major}.x functions run under Node.js ${OWN_NODE.version}: Node.js ${major} could not be had for this machine.`;
     context.emit({ type: "notice", message });
@@ -103,6 +126,6 @@ async function nodeOf(major: NodeMajor, home: string, context: RunContext): Prom
 /** Finds the Node.js of each runtime in the cache, or installs it from npm; without one, says so and goes on. */
 export async function installNodes(home: string, context: RunContext): Promise<NodeBinaries> {
   // One after another: they are 35 MB each, and two halves are of no use if one is cut off.
-  const node22 = await nodeOf("22", home, context);
-  return { 22: node22, 24: await nodeOf("24", home, context) };
+  const node22 = await nodeOfRuntime("22", home, context);
+  return { 22: node22, 24: await nodeOfRuntime("24", home, context) };
 }

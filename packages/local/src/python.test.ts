@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { isSluiceError, type SluiceError } from "@sluice/core";
-import { testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { installMinistack } from "./python.ts";
+import { testContext } from "./testing/context.ts";
 
 let fixture: FsFixture;
 beforeEach(async () => {

@@ -9,20 +9,19 @@ import { endInstance, findRunning } from "./instance.ts";
 import { LAUNCH_SCRIPT } from "./launch-script.ts";
 import type { LocalAws, LocalOptions } from "./local-aws.ts";
 import { withLock } from "./lock.ts";
-import { installNodes, type NodeBinaries, OWN_NODE } from "./nodes.ts";
+import { installNodes, OWN_NODE } from "./nodes.ts";
 import { type Places, placesOf } from "./places.ts";
 import { freePort } from "./port.ts";
-import { installMinistack, type PythonWithMinistack } from "./python.ts";
+import { installMinistack } from "./python.ts";
+import { checkSettings } from "./settings.ts";
 import { FOLDER_PREFIX, localAwsOf, type State, writeState } from "./state.ts";
 import { MINISTACK } from "./versions.ts";
 
 /** How often another program may be quicker to take the port that was found free. */
 const ATTEMPTS = 5;
 
-interface Installed {
-  readonly ministack: PythonWithMinistack;
-  readonly nodes: NodeBinaries;
-}
+type Installed = Pick<EmulatorSettings, "ministack" | "nodes">;
+type Prepared = Installed & Pick<EmulatorSettings, "settings">;
 
 async function install(home: string, context: RunContext): Promise<Installed> {
   // Both wait for the network most of the time.
@@ -52,7 +51,7 @@ function stateOf({ nodes, port, folder, log }: EmulatorSettings, now: number): S
 
 /** Starts one on `port`; `null` when another program has taken it. */
 async function launch(
-  installed: Installed,
+  prepared: Prepared,
   port: number,
   places: Places,
   context: RunContext,
@@ -62,7 +61,7 @@ async function launch(
   const folder = await writable(temporary, async () =>
     realpath(await mkdtemp(join(temporary, FOLDER_PREFIX))),
   );
-  const settings = { ...installed, port, folder, token: basename(folder), log };
+  const settings = { ...prepared, port, folder, token: basename(folder), log };
   const state = stateOf(settings, context.now());
   try {
     await writable(stateFile, () => writeState(stateFile, state));
@@ -88,10 +87,10 @@ async function launch(
 }
 
 async function startNew(options: LocalOptions, places: Places, context: RunContext): Promise<LocalAws> {
-  const installed = await install(places.home, context);
+  const prepared = { ...(await install(places.home, context)), settings: options.settings ?? {} };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = options.port ?? (await freePort());
-    const local = await launch(installed, port, places, context);
+    const local = await launch(prepared, port, places, context);
     if (local !== null) return local;
     if (options.port !== undefined) throw localErrors.portTaken(options.port);
   }
@@ -103,11 +102,12 @@ async function startNew(options: LocalOptions, places: Places, context: RunConte
  * Starts the embedded AWS, and installs it where it is not yet in the cache. One that runs already, in the same state
  * folder, is returned as it is. It outlives this process.
  *
- * @throws SLUICE_LOCAL_PLATFORM, SLUICE_LOCAL_NO_PYTHON, SLUICE_LOCAL_NO_VENV, SLUICE_LOCAL_INSTALL_FAILED,
- * SLUICE_LOCAL_FOLDER, SLUICE_LOCAL_LOCKED, SLUICE_LOCAL_PORT_TAKEN, SLUICE_LOCAL_NOT_STARTED
+ * @throws SLUICE_LOCAL_PLATFORM, SLUICE_LOCAL_SETTING, SLUICE_LOCAL_NO_PYTHON, SLUICE_LOCAL_NO_VENV,
+ * SLUICE_LOCAL_INSTALL_FAILED, SLUICE_LOCAL_FOLDER, SLUICE_LOCAL_LOCKED, SLUICE_LOCAL_PORT_TAKEN, SLUICE_LOCAL_NOT_STARTED
  */
 export async function startLocal(options: LocalOptions, context: RunContext): Promise<LocalAws> {
   if (process.platform === "win32") throw localErrors.platform(process.platform);
+  checkSettings(options.settings ?? {});
   const places = placesOf(options, context);
   const running = await findRunning(places);
   if (running !== null) return running;

@@ -6,17 +6,19 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isSluiceError } from "@sluice/core";
-import { testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { localStatus, startLocal, stopLocal } from "./index.ts";
 import { installNodes } from "./nodes.ts";
+import { placesOf } from "./places.ts";
 import { processesOf, startOf } from "./process-table.ts";
 import { installMinistack } from "./python.ts";
 import type { State } from "./state.ts";
+import { testContext } from "./testing/context.ts";
 import { NODE_PACKAGES } from "./versions.ts";
 
-const home = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "sluice-test", "local");
+/** The default: what all tests on this machine share. */
+const { home } = placesOf({}, testContext({ cwd: homedir(), env: process.env }));
 
 let fixture: FsFixture;
 const context = (signal?: AbortSignal) => {
@@ -35,7 +37,7 @@ beforeEach(async () => {
   fixture = await createFixture({ repository: {}, tmp: {} });
 });
 afterEach(async () => {
-  await stopLocal({ home }, context());
+  await stopLocal({}, context());
   await fixture.rm();
 });
 
@@ -66,40 +68,40 @@ function writeStale(pid: number | null, port: number): string {
 
 describe("an emulator that was killed", () => {
   it("is told apart, and the next start clears up after it", async () => {
-    const first = await startLocal({ home }, context());
+    const first = await startLocal({}, context());
     process.kill(first.pid, "SIGKILL");
     await ended(first.pid);
-    expect(await localStatus({ home }, context())).toEqual({ running: false, local: null, stale: true });
+    expect(await localStatus({}, context())).toEqual({ running: false, local: null, stale: true });
 
-    const second = await startLocal({ home }, context());
+    const second = await startLocal({}, context());
     expect(second.pid).not.toBe(first.pid);
     expect(readFolders()).toEqual([second.folder.split("/").at(-1)]);
     expect(await processesOf(first.folder)).toEqual([]);
   });
 
   it("leaves nothing after stop", async () => {
-    const { pid } = await startLocal({ home }, context());
+    const { pid } = await startLocal({}, context());
     process.kill(pid, "SIGKILL");
     await ended(pid);
-    expect(await stopLocal({ home }, context())).toEqual({ stopped: false });
+    expect(await stopLocal({}, context())).toEqual({ stopped: false });
     expect(readFolders()).toEqual([]);
     expect(readdirSync(fixture.getPath("repository"))).toEqual([]);
   });
 
   it("is found again though it was the start that was killed, between spawning and noting the process", async () => {
-    const first = await startLocal({ home }, context());
+    const first = await startLocal({}, context());
     const state = JSON.parse(readFileSync(stateFile(), "utf8")) as State;
     writeFileSync(stateFile(), JSON.stringify({ ...state, pid: null }));
     writeFileSync(join(stateFile(), "..", "lock"), JSON.stringify({ pid: 999_999_999, started: "1" }));
-    const second = await startLocal({ home }, context());
+    const second = await startLocal({}, context());
     expect(second.pid).not.toBe(first.pid);
     expect(await startOf(first.pid)).toBeNull();
   });
 
   it("is replaced when it hangs", async () => {
-    const first = await startLocal({ home }, context());
+    const first = await startLocal({}, context());
     process.kill(first.pid, "SIGSTOP");
-    const second = await startLocal({ home }, context());
+    const second = await startLocal({}, context());
     expect(second.pid).not.toBe(first.pid);
     expect(await startOf(first.pid)).toBeNull();
   });
@@ -117,8 +119,8 @@ describe("a process that is not ours", () => {
 
   it("is not ended though it has the id of one that was", async () => {
     const folder = writeStale(bystander.pid ?? 0, 9);
-    expect((await localStatus({ home }, context())).stale).toBe(true);
-    expect(await stopLocal({ home }, context())).toEqual({ stopped: false });
+    expect((await localStatus({}, context())).stale).toBe(true);
+    expect(await stopLocal({}, context())).toEqual({ stopped: false });
     expect(existsSync(folder)).toBe(false);
     expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
     expect(await startOf(bystander.pid ?? 0)).not.toBeNull();
@@ -130,8 +132,8 @@ describe("a process that is not ours", () => {
     try {
       const { port } = server.address() as { port: number };
       writeStale(bystander.pid ?? 0, port);
-      expect((await localStatus({ home }, context())).running).toBe(false);
-      const local = await startLocal({ home }, context());
+      expect((await localStatus({}, context())).running).toBe(false);
+      const local = await startLocal({}, context());
       expect(local.port).not.toBe(port);
     } finally {
       server.close();
@@ -139,11 +141,11 @@ describe("a process that is not ours", () => {
   });
 
   it("is not ended though it shows files of the instance", async () => {
-    const { folder } = await startLocal({ home }, context());
+    const { folder } = await startLocal({}, context());
     const pager = spawn("tail", ["-f", join(folder, "launch.json")], { stdio: "ignore" });
     try {
       await once(pager, "spawn");
-      await stopLocal({ home }, context());
+      await stopLocal({}, context());
       expect(await startOf(pager.pid ?? 0)).not.toBeNull();
     } finally {
       pager.kill("SIGKILL");
@@ -155,7 +157,7 @@ describe("a process that is not ours", () => {
     await once(server, "listening");
     try {
       const { port } = server.address() as { port: number };
-      const error = await startLocal({ home, port }, context()).catch((caught: unknown) => caught);
+      const error = await startLocal({ port }, context()).catch((caught: unknown) => caught);
       expect(isSluiceError(error) && error.code).toBe("SLUICE_LOCAL_PORT_TAKEN");
       expect(readFolders()).toEqual([]);
     } finally {
@@ -166,7 +168,7 @@ describe("a process that is not ours", () => {
 
 describe("starting", () => {
   it("happens once, however many ask at the same time", async () => {
-    const all = await Promise.all([1, 2, 3].map(() => startLocal({ home }, context())));
+    const all = await Promise.all([1, 2, 3].map(() => startLocal({}, context())));
     expect(new Set(all.map(({ pid }) => pid)).size).toBe(1);
     expect(readFolders()).toHaveLength(1);
   });
@@ -174,13 +176,13 @@ describe("starting", () => {
   it("ignores a state file that it cannot understand", async () => {
     mkdirSync(join(stateFile(), ".."), { recursive: true });
     writeFileSync(stateFile(), '{"schema": 1, "folder": "/"}');
-    const local = await startLocal({ home }, context());
+    const local = await startLocal({}, context());
     expect((JSON.parse(readFileSync(stateFile(), "utf8")) as State).pid).toBe(local.pid);
   });
 
   it("leaves nothing when it is interrupted", async () => {
     const controller = new AbortController();
-    const starting = startLocal({ home }, context(controller.signal));
+    const starting = startLocal({}, context(controller.signal));
     while (readFolders().length === 0) await delay(5);
     controller.abort(new Error("interrupted"));
     await expect(starting).rejects.toThrow("interrupted");
@@ -205,7 +207,7 @@ describe("starting", () => {
 
   it("says that the temporary folder is not there", async () => {
     const env = { ...process.env, TMPDIR: fixture.getPath("nowhere") };
-    const error = await startLocal({ home }, { ...context(), env }).catch((caught: unknown) => caught);
+    const error = await startLocal({}, { ...context(), env }).catch((caught: unknown) => caught);
     expect(isSluiceError(error) && error.code).toBe("SLUICE_LOCAL_FOLDER");
   });
 

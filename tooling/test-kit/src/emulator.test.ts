@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const KIT = new URL("../dist/index.js", import.meta.url).href;
+
+/** What lives in {@link folder}, by its command line. */
+function processes(): string[] {
+  const table = execFileSync("ps", ["-axww", "-o", "command="], { encoding: "utf8" });
+  return table.split("\n").filter((command) => command.includes(folder));
+}
+
 it("runs two emulators side by side and leaves nothing behind", async () => {
   const [one, two] = await Promise.all([startEmulator(), startEmulator()]);
   try {
@@ -25,4 +34,26 @@ it("runs two emulators side by side and leaves nothing behind", async () => {
   }
   await expect(fetch(`${one.endpoint}/_ministack/health`)).rejects.toThrow();
   expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+});
+
+it.each([
+  ["an uncaught error", "throw new Error('test')"],
+  ["process.exit", "process.exit(1)"],
+])("ends with a process that %s ends", async (_, ending) => {
+  const script = `import { startEmulator } from "${KIT}"; await startEmulator(); console.log("started"); ${ending}`;
+  const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  expect(child.stdout).toBe("started\n");
+  expect(child.status).toBe(1);
+  await vi.waitFor(() => expect(processes()).toEqual([]));
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("hands on MiniStack's own variables", async () => {
+  const emulator = await startEmulator({ env: { AUTH: "true" } });
+  try {
+    const response = await fetch(`${emulator.endpoint}/2015-03-31/functions/`);
+    expect(response.status).toBe(403);
+  } finally {
+    await emulator.stop();
+  }
 });

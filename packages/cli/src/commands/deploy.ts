@@ -2,7 +2,7 @@ import { preloadSdk } from "@sluice/aws";
 import type { Artifact, Change, GitRef, Report, SluiceError, TargetReport } from "@sluice/core";
 import { DEFECT, EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
 import { cliErrors } from "../errors.ts";
-import { errorDocument } from "../main.ts";
+import { errorDocument } from "../report/error-document.ts";
 import { formatDuration, formatSummary, formatTargets } from "../report/human.ts";
 import { writeJunit } from "../report/junit.ts";
 import { completeReport, rowOfChange } from "../report/rows.ts";
