@@ -1,0 +1,186 @@
+import { openAws, resolveRegions } from "@sluice/aws";
+import { isSluiceError, type Problem, type ResolvedEnvironment } from "@sluice/core";
+import pMap from "p-map";
+import type { Session } from "../session.ts";
+import { chooseEnvironment } from "./choose.ts";
+import { planInput, strategyOf } from "./deployment.ts";
+import { openProject, openRef, type Project } from "./project.ts";
+
+/** One finding of the doctor. */
+export interface Finding {
+  readonly check: string;
+  readonly status: "ok" | "warning" | "problem";
+  readonly detail: string;
+  readonly hint: string | null;
+}
+
+const ok = (check: string, detail: string): Finding => ({ check, status: "ok", detail, hint: null });
+const warning = (check: string, detail: string, hint: string): Finding => ({
+  check,
+  status: "warning",
+  detail,
+  hint,
+});
+const problem = (check: string, detail: string, hint: string): Finding => ({
+  check,
+  status: "problem",
+  detail,
+  hint,
+});
+
+function fromError(check: string, error: unknown): Finding[] {
+  if (!isSluiceError(error)) throw error;
+  return error.problems.map(({ message, hint, where, code }: Problem) =>
+    problem(check, `${message} (${code}${where === undefined ? "" : `, ${where}`})`, hint),
+  );
+}
+
+/** The least Node.js that Sluice runs on, as package.json's `engines` says. */
+function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const fits = major > 20 || (major === 20 && minor >= 19);
+  return fits
+    ? ok("Node.js", version)
+    : problem("Node.js", `${version} is too old`, "Install Node.js 20.19 or later.");
+}
+
+async function checkEsbuild(): Promise<Finding> {
+  try {
+    const { transform, version } = await import("esbuild");
+    await transform("let a: number = 1", { loader: "ts" });
+    return ok("esbuild", version);
+  } catch (error) {
+    return problem(
+      "esbuild",
+      (error as Error).message.split("\n")[0] ?? "",
+      "Reinstall dependencies on this machine: esbuild's binary is of another platform.",
+    );
+  }
+}
+
+async function checkGit(session: Session): Promise<Finding> {
+  try {
+    const ref = await openRef(session);
+    if (ref.dirty === null)
+      return warning(
+        "git",
+        "this is not a repository",
+        "Sluice needs one to know the branch, or --branch and --environment.",
+      );
+    const at = `${ref.branch ?? ref.tag ?? "detached HEAD"} at ${ref.commit?.slice(0, 12) ?? "no commit"} (from ${ref.source})`;
+    return ref.dirty
+      ? warning("git", `${at}, with uncommitted changes`, "Commit before deploying, or pass --allow-dirty.")
+      : ok("git", at);
+  } catch (error) {
+    const [finding = problem("git", String(error), "")] = fromError("git", error);
+    return finding;
+  }
+}
+
+async function checkIdentity(
+  environment: ResolvedEnvironment,
+  region: string,
+  session: Session,
+): Promise<Finding> {
+  const check = `${environment.name} credentials`;
+  const aws = openAws(session.context, { region, profile: environment.profile, role: environment.role });
+  try {
+    const { account, arn } = await aws.identity();
+    if (environment.account !== null && environment.account !== account) {
+      return problem(
+        check,
+        `${arn} is of account ${account}; the configuration says ${environment.account}`,
+        "Use credentials of that account, or correct `account`.",
+      );
+    }
+    if (environment.account !== null) return ok(check, `${arn} in ${account}`);
+    return warning(
+      check,
+      `${arn} in ${account}, which the configuration does not check`,
+      `Add account: "${account}" to the environment ${environment.name}.`,
+    );
+  } catch (error) {
+    const [finding = problem(check, String(error), "")] = fromError(check, error);
+    return finding;
+  }
+}
+
+/** Plans each environment without artifacts of its own: says which functions exist and can be read. */
+async function checkEnvironment(
+  project: Project,
+  environment: ResolvedEnvironment,
+  session: Session,
+): Promise<Finding[]> {
+  let regions: readonly string[];
+  try {
+    regions = await resolveRegions(session.context, environment);
+  } catch (error) {
+    return fromError(`${environment.name} region`, error);
+  }
+  const identities = await Promise.all(regions.map((region) => checkIdentity(environment, region, session)));
+  if (identities.some((finding) => finding.status === "problem")) return identities;
+  return [...identities, ...(await checkFunctions(project, environment, session))];
+}
+
+async function checkFunctions(
+  project: Project,
+  environment: ResolvedEnvironment,
+  session: Session,
+): Promise<Finding[]> {
+  const { bundleAll } = await import("./bundle.ts");
+  const check = `${environment.name} functions`;
+  try {
+    const ref = await openRef(session);
+    const artifacts = await bundleAll(project, project.config.functions, ref, session);
+    const changes =
+      (await strategyOf(environment).plan(
+        planInput(project, environment, ref, artifacts, session),
+        session.context,
+      )) ?? [];
+    return changes.map(({ target, action, error, reason }) => {
+      const name = `${target.target} in ${target.region}`;
+      if (action === "absent")
+        return warning(
+          check,
+          `${name} does not exist`,
+          "Provision it, or correct `name`; until then it is left out of deployments.",
+        );
+      if (error !== null) return problem(check, `${name}: ${error.message}`, error.hint);
+      return ok(check, `${name}: ${reason}`);
+    });
+  } catch (error) {
+    return fromError(check, error);
+  }
+}
+
+async function checkProject(session: Session): Promise<Finding[]> {
+  let project: Project;
+  try {
+    project = await openProject(session);
+  } catch (error) {
+    return fromError("configuration", error);
+  }
+  const { functions, environments } = project.config;
+  const detail = `${functions.length} function(s), ${environments.length} environment(s)`;
+  const findings = [ok("configuration", detail)];
+  const named =
+    session.arguments.options["environment"] === undefined
+      ? environments
+      : await chosenOnly(project, session);
+  const perEnvironment = await pMap(named, (environment) => checkEnvironment(project, environment, session), {
+    concurrency: 4,
+  });
+  return [...findings, ...perEnvironment.flat()];
+}
+
+async function chosenOnly(project: Project, session: Session): Promise<readonly ResolvedEnvironment[]> {
+  const ref = await openRef(session);
+  const { environment } = await chooseEnvironment(project, ref, session);
+  return environment === null ? [] : [environment];
+}
+
+/** Everything that the doctor looks at, in the order in which it is shown. */
+export async function diagnose(session: Session): Promise<readonly Finding[]> {
+  const tools = await Promise.all([checkNode(process.versions.node), checkEsbuild(), checkGit(session)]);
+  return [...tools, ...(await checkProject(session))];
+}
