@@ -41,11 +41,15 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 export const DEPLOY_OPTIONS: readonly OptionSpec[] = [
   { name: "require-existing", kind: "flag", summary: "fail (exit 5) when a function does not exist" },
   { name: "force", kind: "flag", summary: "update although the code is unchanged" },
-  { name: "allow-downgrade", kind: "flag", summary: "let an older version replace a newer one" },
+  {
+    name: "allow-downgrade",
+    kind: "flag",
+    summary: "let an older version replace a newer one (nothing refuses it yet)",
+  },
   { name: "allow-dirty", kind: "flag", summary: "deploy from a work tree with uncommitted changes" },
   { name: "artifact", kind: "text", value: "FILE", summary: "deploy this ready zip, to one function" },
   { name: "build-only", kind: "flag", summary: "stop after building" },
-  { name: "skip-test", kind: "flag", summary: "do not test the new version before the alias moves" },
+  { name: "skip-test", kind: "flag", summary: "do not test before the alias moves (there are no tests yet)" },
 ];
 
 /** Values as given; a flag is `true` or missing. */

@@ -54,13 +54,25 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/**
+ * The environment that the run works with. `--endpoint-url` is stronger than every variable that names an endpoint or
+ * switches such variables off.
+ */
+export function environmentOf(
+  env: Readonly<Record<string, string | undefined>>,
+  endpoint: string | undefined,
+): Readonly<Record<string, string | undefined>> {
+  if (endpoint === undefined) return { ...env };
+  const weaker = /^AWS_(?:ENDPOINT_URL_.+|IGNORE_CONFIGURED_ENDPOINT_URLS)$/;
+  const kept = Object.entries(env).filter(([name]) => !weaker.test(name));
+  return { ...Object.fromEntries(kept), AWS_ENDPOINT_URL: endpoint };
+}
+
 /** Builds the session of a process from its arguments. */
 export function createSession(process: NodeJS.Process, args: Arguments): Session {
   const cwd = resolve(process.cwd(), textOption(args, "cwd") ?? ".");
   if (!existsSync(cwd)) throw cliErrors.folderNotFound(cwd);
-  const endpoint = textOption(args, "endpoint-url");
-  const env: Record<string, string | undefined> = { ...process.env };
-  if (endpoint !== undefined) env["AWS_ENDPOINT_URL"] = endpoint;
+  const env = environmentOf(process.env, textOption(args, "endpoint-url"));
   const json = flagOption(args, "json");
   const level = (textOption(args, "log-level") ?? "info") as LogLevel;
   const isTerminal = process.stderr.isTTY === true;
