@@ -49,17 +49,35 @@ describe("the phase runner", () => {
     expect(refusalsOf(result).map((each) => each.message)).toEqual(["one", "two", "three"]);
   });
 
-  it("does not take a defect in a gate for a refusal", async () => {
+  it.each([
+    [[{ code: "X", kind: "refusal", message: "Frozen.", hint: "" }]],
+    [true],
+    ["no"],
+    [[new Error("no")]],
+    [[null]],
+  ])("fails closed when a gate answers %j", async (answer) => {
+    const plugins: Plugin[] = [
+      { name: "odd", gate: () => answer as never },
+      { name: "account", gate: () => [refusal("wrong account")] },
+    ];
+    const refusals = refusalsOf(await runPhase("gate", plugins, {} as GateInput, context));
+    expect(refusals.map((each) => each.code)).toEqual(["SLUICE_PLUGIN_ANSWER", "SLUICE_TEST"]);
+    expect(refusals[0]?.message).toContain("odd");
+  });
+
+  it("names the plugin and the hook that threw", async () => {
     const plugins: Plugin[] = [
       {
-        name: "a",
+        name: "odd",
         gate: () => {
-          throw new TypeError("defect");
+          throw new TypeError("nope");
         },
       },
     ];
-    const result = await runPhase("gate", plugins, {} as GateInput, context);
-    expect(() => refusalsOf(result)).toThrow(TypeError);
+    const [refused] = refusalsOf(await runPhase("gate", plugins, {} as GateInput, context));
+    expect(refused?.message).toBe("The plugin odd failed in its hook `gate`: nope");
+    const planning = runPhase("plan", [{ name: "odd", plan: "x" as never }], {} as never, context);
+    await expect(planning).rejects.toMatchObject({ code: "SLUICE_PLUGIN_FAILED" });
   });
 
   it("lets every hook of an `all` phase settle before it fails", async () => {

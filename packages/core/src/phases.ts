@@ -1,6 +1,6 @@
 import type { RunContext } from "./context.ts";
 import type { Plugin } from "./plugin.ts";
-import { isSluiceError, type SluiceError } from "./problem.ts";
+import { isSluiceError, type SluiceError, sluiceError } from "./problem.ts";
 
 /** How the hooks of one phase are run. */
 export type Cardinality =
@@ -90,6 +90,32 @@ const RUNNERS: Readonly<Record<Cardinality, Runner>> = {
   },
 };
 
+/** A plugin's hook threw what is no problem of Sluice's, or is no function. */
+function pluginFailed(plugin: string, hook: string, cause: unknown): SluiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return sluiceError(
+    {
+      code: "SLUICE_PLUGIN_FAILED",
+      kind: "usage",
+      message: `The plugin ${plugin} failed in its hook \`${hook}\`: ${reason}`,
+      where: `plugins: ${plugin}`,
+      hint: "Mend the plugin; if it is one of Sluice's own, please report this with --log-level debug.",
+    },
+    cause,
+  );
+}
+
+/** A plugin's hook gave something that its phase cannot take. */
+export function pluginAnswer(plugin: string, hook: string, expected: string): SluiceError {
+  return sluiceError({
+    code: "SLUICE_PLUGIN_ANSWER",
+    kind: hook === "gate" ? "refusal" : "usage",
+    message: `The plugin ${plugin} answered in its hook \`${hook}\` with something else than ${expected}.`,
+    where: `plugins: ${plugin}`,
+    hint: "Mend the plugin: what cannot be understood is never taken for a yes.",
+  });
+}
+
 /**
  * Runs one phase by its policy in {@link PHASES}. Plugins without the hook are passed over.
  *
@@ -104,18 +130,29 @@ export async function runPhase<N extends PhaseName>(
   const calls: Call<N>[] = plugins.flatMap((plugin) => {
     const hook = plugin[name] as ((input: Input<N>, context: RunContext) => unknown) | undefined;
     if (hook === undefined) return [];
-    const run = async (value: Input<N>): Promise<Answer<N> | undefined> =>
-      ((await hook.call(plugin, value, context)) ?? undefined) as Answer<N> | undefined;
+    const run = async (value: Input<N>): Promise<Answer<N> | undefined> => {
+      try {
+        return ((await hook.call(plugin, value, context)) ?? undefined) as Answer<N> | undefined;
+      } catch (error) {
+        throw isSluiceError(error) ? error : pluginFailed(plugin.name, name, error);
+      }
+    };
     return [{ plugin: plugin.name, run }];
   });
   return RUNNERS[PHASES[name].cardinality](calls, input);
 }
 
-/** Turns the answers and failures of the gate phase into refusals; a failure that is no {@link SluiceError} is thrown. */
+/**
+ * Turns the answers and failures of the gate phase into refusals. It fails closed: an answer that is no list of errors is a
+ * refusal itself.
+ */
 export function refusalsOf(result: PhaseResult<"gate">): readonly SluiceError[] {
-  const thrown = result.failures.map(({ error }) => {
-    if (!isSluiceError(error)) throw error;
-    return error;
+  const thrown = result.failures.map(({ plugin, error }) =>
+    isSluiceError(error) ? error : pluginFailed(plugin, "gate", error),
+  );
+  const returned = result.answers.flatMap(({ plugin, value }) => {
+    const valid = Array.isArray(value) && value.every(isSluiceError);
+    return valid ? value : [pluginAnswer(plugin, "gate", "a list of errors made by sluiceError()")];
   });
-  return [...result.answers.flatMap(({ value }) => value), ...thrown];
+  return [...returned, ...thrown];
 }

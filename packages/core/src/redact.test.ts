@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "./redact.ts";
+import { createRedactor, redactValues } from "./redact.ts";
 
 describe("redaction", () => {
   const env = {
@@ -30,6 +30,7 @@ describe("redaction", () => {
 
   it.each([
     ["https://user:hunter2@proxy.example/x", "https://[redacted]@proxy.example/x"],
+    ["postgres://u:p@ss@db/x", "postgres://[redacted]@db/x"],
     ["https://s3/x?X-Amz-Signature=0a1b2c&y=1", "https://s3/x?X-Amz-Signature=[redacted]&y=1"],
     ["authorization: Bearer abcdefghijklmnop", "authorization: Bearer [redacted]"],
     ["token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln end", "token [redacted] end"],
@@ -37,6 +38,22 @@ describe("redaction", () => {
     ["-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "[redacted]"],
   ])("hides the shape of %s", (text, expected) => {
     expect(createRedactor({})(text)).toBe(expected);
+  });
+
+  it("leaves a document whole: texts are redacted, keys and numbers stay", () => {
+    const odd = createRedactor({ A_TOKEN: "updated", B_TOKEN: "288097" });
+    const document = {
+      summary: { updated: 1 },
+      sizeBytes: 288097,
+      reason: "updated 288097",
+      list: ["updated"],
+    };
+    expect(redactValues(document, odd)).toEqual({
+      summary: { updated: 1 },
+      sizeBytes: 288097,
+      reason: "[redacted] [redacted]",
+      list: ["[redacted]"],
+    });
   });
 
   it("replaces the longer of two values that contain each other", () => {

@@ -9,7 +9,7 @@ const HARMLESS_NAME = /(_FILE|_URI|_URL|_PATH|_ENDPOINT|ACCESS_KEY_ID|_PROFILE|S
 /** Shapes that are secrets wherever they stand. */
 const SHAPES: readonly [RegExp, string][] = [
   // user:password@ in URLs (RFC 3986, section 3.2.1)
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+@/gi, "$1[redacted]@"],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/]+@/gi, "$1[redacted]@"],
   // SigV4 query parameters of presigned URLs, such as GetFunction's Code.Location
   [/(X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, "$1[redacted]"],
   // Bearer and Basic headers
@@ -61,4 +61,15 @@ export function createRedactor(
     for (const [shape, replacement] of SHAPES) result = result.replace(shape, replacement);
     return result;
   };
+}
+
+/**
+ * Redacts every text inside a value that is going to be JSON. Keys and numbers stay: a secret that is a number or a word of the
+ * document must not break it.
+ */
+export function redactValues(value: unknown, redact: Redactor): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactValues(item, redact));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactValues(item, redact)]));
 }

@@ -89,7 +89,8 @@ interface Built extends CompiledConfig {
 async function build(file: string, plugin: Plugin): Promise<Built> {
   const esbuild = await import("esbuild");
   if (extname(file) === ".json") {
-    const text = await readFile(file, "utf8");
+    // Editors on Windows may begin a file with a byte order mark.
+    const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
     const code = `export default ${JSON.stringify(JSON.parse(text))};\n`;
     const sourcefile = basename(file);
     const { warnings } = await esbuild.transform(text, { loader: "json", sourcefile, logLevel: "silent" });

@@ -14,7 +14,7 @@ export const configErrors = {
     sluiceError({
       code: "SLUICE_CONFIG_NOT_FOUND",
       kind: "usage",
-      message: `The configuration file ${file} does not exist.`,
+      message: `There is no configuration file ${file}.`,
       where: askedBy,
       hint: "Check the path; it is relative to the folder that Sluice runs in (--cwd), or to the file that extends it.",
     }),

@@ -167,6 +167,16 @@ describe("extends", () => {
     expect(config.functions[0]?.minify).toBe(false);
   });
 
+  it("takes a package that exports itself for import alone", async () => {
+    const config = await load({
+      "node_modules/@acme/esm/package.json":
+        '{"name":"@acme/esm","type":"module","exports":{".":{"import":"./i.js"}}}',
+      "node_modules/@acme/esm/i.js": `export default ${JSON.stringify(base)};`,
+      "sluice.config.json": JSON.stringify({ extends: "@acme/esm", functions: { a: "a.ts" } }),
+    });
+    expect(config.environments[0]?.account).toBe("111111111111");
+  });
+
   it("takes a package", async () => {
     const config = await load({
       "node_modules/@acme/sluice/package.json": '{"name":"@acme/sluice","main":"index.json"}',
@@ -244,6 +254,27 @@ describe("problems", () => {
     expect(text).toContain("concurrency `concurrency` must be at least 1; it is 0.");
     expect(text).toContain("functions.d `functions.d` must be a path, or an object with entry; it is 5.");
     expect(text).not.toContain("Invalid");
+  });
+
+  it("refuses plugins with hooks that do not exist or are no functions", async () => {
+    const plugins = 'plugins: [{ name: "p", gte() {} }, { name: "q", gate: 1 }, { gate() {} }]';
+    const problems = await problemsOf(
+      load({ "sluice.config.mjs": `export default { functions: { a: "a.ts" }, ${plugins} };` }),
+    );
+    expect(problems.map((each) => each.where)).toEqual([
+      "sluice.config.mjs: plugins.0.gte",
+      "sluice.config.mjs: plugins.1.gate",
+      "sluice.config.mjs: plugins.2.name",
+    ]);
+    expect(problems[0]?.hint).toBe("Did you mean `gate`?");
+  });
+
+  it("says that a configuration which throws anything is not loadable", async () => {
+    for (const thrown of ["null", "undefined", '"text"', 'new Error("boo")']) {
+      expect((await problemsOf(load({ "sluice.config.mjs": `throw ${thrown};` })))[0]?.code).toBe(
+        "SLUICE_CONFIG_UNLOADABLE",
+      );
+    }
   });
 
   it("refuses what this version would silently ignore", async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { Message } from "esbuild";
@@ -37,7 +37,8 @@ export interface LoadOptions {
 export function findConfigFile(cwd: string, file?: string): string {
   if (file !== undefined) {
     const named = resolve(cwd, file);
-    if (!existsSync(named)) throw configErrors.fileNotFound(named, "--config");
+    if (!statSync(named, { throwIfNoEntry: false })?.isFile())
+      throw configErrors.fileNotFound(named, "--config");
     return named;
   }
   const found = CONFIG_FILES.filter((name) => existsSync(resolve(cwd, name)));
@@ -54,7 +55,7 @@ interface Read {
 
 /** What esbuild says of a file that it cannot compile: each error with its own place. */
 function buildFailure(file: string, error: unknown): SluiceError | null {
-  const { errors } = error as { errors?: readonly Message[] };
+  const { errors } = (error ?? {}) as { errors?: readonly Message[] };
   if (!Array.isArray(errors) || errors.length === 0) return null;
   const [first, ...rest] = errors.map(({ text, location }: Message) => {
     const at =
@@ -79,6 +80,22 @@ async function readConfigFile(file: string, options: LoadOptions): Promise<Read>
   }
 }
 
+/** The entry of a package that exports itself for `import` alone, which `require.resolve` does not see. */
+function importEntry(reference: string, from: string): string | null {
+  for (const folder of createRequire(from).resolve.paths(reference) ?? []) {
+    const manifest = join(folder, reference, "package.json");
+    if (!existsSync(manifest)) continue;
+    const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as { exports?: unknown };
+    let entry = typeof exports === "object" && exports !== null && "." in exports ? exports["."] : exports;
+    while (typeof entry === "object" && entry !== null) {
+      const conditions = entry as Readonly<Record<string, unknown>>;
+      entry = conditions["import"] ?? conditions["node"] ?? conditions["default"];
+    }
+    if (typeof entry === "string") return join(folder, reference, entry);
+  }
+  return null;
+}
+
 function locateBase(reference: string, from: string): string {
   if (reference.startsWith(".") || isAbsolute(reference)) {
     const file = resolve(dirname(from), reference);
@@ -88,11 +105,11 @@ function locateBase(reference: string, from: string): string {
   try {
     return createRequire(from).resolve(reference);
   } catch (error) {
-    throw configErrors.unloadable(
-      from,
-      `\`extends\` names the package ${reference}, which is not installed.`,
-      error,
-    );
+    const entry = importEntry(reference, from);
+    if (entry !== null) return entry;
+    const near = existsSync(resolve(dirname(from), reference)) ? ` A file is written ./${reference}.` : "";
+    const reason = `\`extends\` names the package ${reference}, which is not installed.${near}`;
+    throw configErrors.unloadable(from, reason, error);
   }
 }
 
@@ -136,6 +153,8 @@ export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfig
 
 /** Fills in defaults and checks cross-field rules, after plugins had their say. Throws every problem at once. */
 export function finishConfig(config: Config, file: string | null, root: string): ResolvedConfig {
+  // Plugins may have refined it.
+  throwProblems(validateConfig(config, file === null ? "configuration" : basename(file)).problems);
   const { config: resolved, problems } = resolveConfig(config, {
     file: file === null ? null : basename(file),
     root,

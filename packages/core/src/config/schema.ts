@@ -63,19 +63,26 @@ const count: v.GenericSchema<number> = v.pipe(
 const object: v.GenericSchema<Readonly<Record<string, unknown>>> = v.custom<
   Readonly<Record<string, unknown>>
 >((value) => typeof value === "object" && value !== null && !Array.isArray(value), "must be an object");
-const plugin = v.custom<{ name: string }>(
-  (value) =>
-    typeof value === "object" && value !== null && typeof (value as { name?: unknown }).name === "string",
-  "must be a plugin: an object with a name, as a plugin's factory returns it",
+const hook = v.optional(
+  v.custom<(...args: never[]) => unknown>((value) => typeof value === "function", "must be a function"),
 );
-const strategy = v.custom<{ name: string }>((value) => {
-  const candidate = value as { name?: unknown; plan?: unknown; apply?: unknown } | null;
-  return (
-    typeof candidate?.name === "string" &&
-    typeof candidate.plan === "function" &&
-    typeof candidate.apply === "function"
-  );
-}, "must be a strategy, such as updateExisting()");
+const pluginEntries = {
+  name: text("the plugin's name"),
+  config: hook,
+  environment: hook,
+  bundle: hook,
+  attest: hook,
+  gate: hook,
+  plan: hook,
+  apply: hook,
+  report: hook,
+};
+const plugin = strict(pluginEntries);
+const required = v.custom<(...args: never[]) => unknown>(
+  (value) => typeof value === "function",
+  "must be a function, as a strategy such as updateExisting() has it",
+);
+const strategy = strict({ ...pluginEntries, plan: required, apply: required });
 
 // AWS Lambda, "Runtimes": identifiers such as nodejs22.x, python3.13, provided.al2023, java21
 const runtime = v.pipe(
