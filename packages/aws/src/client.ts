@@ -1,4 +1,4 @@
-import type { RunContext } from "@sluice/core";
+import { isSluiceError, type RunContext, sluiceError } from "@sluice/core";
 import type { AwsCredentialIdentityProvider, Command, MetadataBearer, RetryStrategyV2 } from "@smithy/types";
 import { addAttempt, type CallCounter } from "./attempt.ts";
 import { classifyAwsError } from "./classify.ts";
@@ -82,9 +82,17 @@ export interface Sending {
   readonly timeout: number;
 }
 
-/** Cancelled while it waited for its turn or for a retry: then that is the reason, not the error before. */
+/** Cancelled while it waited for a retry: then that is why there was none. */
 function wasCancelled(context: RunContext, error: unknown): boolean {
   return context.signal.aborted && ["throttled", "service", "unreachable"].includes(classifyAwsError(error));
+}
+
+/**
+ * The reason of the cancellation, with what AWS or the way there answered as its cause. The limiter rejects with the reason
+ * itself, which has none: so whoever must finish knows a call that was not made from one that failed.
+ */
+function cancelledAfter(reason: unknown, error: unknown): unknown {
+  return isSluiceError(reason) ? sluiceError(reason.problems[0], error) : reason;
 }
 
 /** Sends a command: counted, within the quotas, and its error noted for `awsProblem`. */
@@ -102,8 +110,8 @@ export async function send<CI extends object, CO extends MetadataBearer, Config,
   try {
     return await client.send(command, { requestTimeout: timeout });
   } catch (error) {
-    if (wasCancelled(context, error)) throw context.signal.reason;
     note(error, { endpoint, redact: context.redact });
+    if (wasCancelled(context, error)) throw cancelledAfter(context.signal.reason, error);
     throw error;
   }
 }

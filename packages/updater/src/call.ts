@@ -7,6 +7,7 @@ import {
   type LambdaApi,
 } from "@sluice/aws";
 import { isSluiceError, type Target } from "@sluice/core";
+import { updateInterrupted } from "./errors.ts";
 
 /** Whom calls are made for, and where they are counted. */
 export interface Caller {
@@ -15,30 +16,42 @@ export interface Caller {
   readonly calls: CallCounter;
 }
 
-/** Milliseconds between attempts at a call that the cancelled run's limiter turned away. */
-const TURNED_AWAY_MS = 200;
+/** Milliseconds between attempts at a call that the cancelled run's limiter turned away: the first, the longest, in all. */
+const TURNED_AWAY = { first: 200, factor: 1.3, longest: 1_000, inAll: 10_000 } as const;
 
 /**
  * Makes one call; a failure becomes an error that names operation, target and region.
  *
  * Once a target has been written to, its calls are made although the run was cancelled: the limiter turns away who would
- * have to wait, so it is asked again until there is room.
+ * have to wait, so it is asked again for ten seconds. What AWS or the way there answers is final: a cancelled run does not
+ * go on asking an endpoint that fails.
+ *
+ * @throws SLUICE_UPDATE_INTERRUPTED, and AWS's errors
  */
 export async function call<T>(
   caller: Caller,
   operation: string,
   send: (lambda: LambdaApi, calls: CallCounter) => Promise<T>,
 ): Promise<T> {
-  for (;;) {
+  let waited = 0;
+  for (
+    let pause: number = TURNED_AWAY.first;
+    ;
+    pause = Math.min(pause * TURNED_AWAY.factor, TURNED_AWAY.longest)
+  ) {
     try {
       return await send(caller.lambda, caller.calls);
     } catch (error) {
       const { target, region, account } = caller.target;
       const attempted = hasWritten(caller.calls);
-      if (!attempted || !isInterruption(error))
-        throw awsProblem(error, { operation, target, region, account, attempted });
-      await delay(TURNED_AWAY_MS);
+      const place = { operation, target, region, account, attempted };
+      if (!attempted || !isInterruption(error)) throw awsProblem(error, place);
+      const { cause } = error as { readonly cause?: unknown };
+      if (cause !== undefined) throw awsProblem(cause, place);
+      if (waited >= TURNED_AWAY.inAll) throw updateInterrupted(caller.target, operation);
     }
+    await delay(pause);
+    waited += pause;
   }
 }
 

@@ -191,6 +191,17 @@ export function updateTimeout(target: Target, seconds: number, doing: string): S
   });
 }
 
+/** The run was cancelled, and what it had begun could not be finished in time. */
+export function updateInterrupted(target: Target, operation: string): SluiceError {
+  return sluiceError({
+    code: "SLUICE_UPDATE_INTERRUPTED",
+    kind: "target",
+    message: `${at(target)} was begun and is not finished: the run was interrupted, and ${operation} did not get its turn within AWS's quota.`,
+    where: target.target,
+    hint: "Run the same command again: it goes on from here.",
+  });
+}
+
 /** The alias was there when the run planned, and is not any more. */
 export function aliasVanished(target: Target, version: string): SluiceError {
   return sluiceError({
