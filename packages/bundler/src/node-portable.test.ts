@@ -64,6 +64,22 @@ describe("packages outside of the repository's root", () => {
     },
   );
 
+  it.each([true, false])("give the digest that packages inside of it give (minify: %s)", async (minify) => {
+    const name = `inside${minify}`;
+    const source = 'import dep from "dep";\nexport const handler = async () => dep();\n';
+    for (const [file, text] of Object.entries(INSTALLED)) {
+      write({ [`${name}/flat/node_modules/dep/${file}`]: text });
+      write({ [`${name}/hoisted/node_modules/dep/${file}`]: text });
+      write({ [`${name}/kept/node_modules/dep/${file}`]: text });
+    }
+    const roots = ["flat", "hoisted/apps/orders", "linked"].map((root) => `${name}/${root}`);
+    for (const root of roots) write({ [`${root}/src/orders.ts`]: source });
+    symlinkSync(join(folder, name, "kept/node_modules"), join(folder, name, "linked/node_modules"));
+    const digests = await Promise.all(roots.map((root) => digestOf(join(folder, root), minify)));
+    expect(digests[0]).toMatch(/^sha256:/);
+    expect(digests).toEqual([digests[0], digests[0], digests[0]]);
+  });
+
   it("are named from their first node_modules on, and nothing else is renamed", () => {
     expect(portableName("../../srv/node_modules/.pnpm/a@1/node_modules/a/i.js")).toBe(
       "node_modules/.pnpm/a@1/node_modules/a/i.js",

@@ -16,9 +16,17 @@ export function portableName(path: string): string {
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
+/**
+ * The map with its sources renamed as text: written anew, it would differ from esbuild's own in its spaces, and a machine
+ * where nothing has to be renamed keeps esbuild's. They stand in one line, before everything that a source could imitate.
+ */
 function renamedMap(map: Uint8Array): Uint8Array {
-  const parsed = JSON.parse(text(map)) as { sources: string[] };
-  return Buffer.from(JSON.stringify({ ...parsed, sources: parsed.sources.map(portableName) }));
+  const before = text(map);
+  const line = /^ *"sources": \[.*\],?$/m.exec(before);
+  if (line === null) return map;
+  const renamed = line[0].replace(/"(\.\.\/(?:[^"\\]|\\.)*)"/g, (_, path: string) => `"${portableName(path)}"`);
+  const end = line.index + line[0].length;
+  return Buffer.from(before.slice(0, line.index) + renamed + before.slice(end));
 }
 
 /**
@@ -26,7 +34,9 @@ function renamedMap(map: Uint8Array): Uint8Array {
  * not minified, out of the comments and keys by which esbuild names modules.
  */
 export function withPortableNames(built: BuiltEntry): BuiltEntry {
-  const foreign = Object.keys(built.metafile.inputs).filter((path) => portableName(path) !== path);
+  // What a package's `browser` key takes out of a bundle is named in it all the same, behind this mark.
+  const inputs = Object.keys(built.metafile.inputs).map((path) => path.replace(/^\(disabled\):/, ""));
+  const foreign = inputs.filter((path) => portableName(path) !== path);
   if (foreign.length === 0) return built;
   // The longest first: one path may begin another.
   foreign.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
