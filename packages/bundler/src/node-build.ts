@@ -4,6 +4,7 @@ import { ENTRY_NAMESPACE, entryKey, entryPlugin, type NodeEntry } from "./node-e
 import { buildOptions, type NodeGroup } from "./node-options.ts";
 import { type BuiltEntry, splitOutputs } from "./node-output.ts";
 import { providedImports, providedPlugin } from "./node-provided.ts";
+import { declaresRequire } from "./node-require.ts";
 
 /** Why an entry could not be built. */
 interface FailedEntry {
@@ -106,8 +107,9 @@ export async function buildGroup(
   try {
     const { built, provided } = await attempt(root, group, entries);
     const undefinedOnes = undefinedHandlers(built.warnings);
+    const addsRequire = group.format === "esm" && !(await declaresRequire(group.esbuild.banner?.js));
     const outcomes = new Map<string, BuiltEntry | FailedEntry>(
-      splitOutputs(built, root, [...(group.esbuild.inject ?? [])], group.format),
+      splitOutputs(built, root, [...(group.esbuild.inject ?? [])], addsRequire),
     );
     for (const [key, message] of undefinedOnes) outcomes.set(key, { messages: [message] });
     const entryWarnings = new Set(undefinedOnes.values());

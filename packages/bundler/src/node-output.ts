@@ -48,12 +48,13 @@ function metafileOf(metafile: Metafile, output: string, injected: readonly strin
  * Takes the outputs of one build apart, by entry key.
  *
  * @param injected - inputs that esbuild adds to every entry without an import
+ * @param addsRequire - whether entries that need `require` get it: ES modules have none
  */
 export function splitOutputs(
   result: BuildResult<{ write: false; metafile: true }>,
   root: string,
   injected: readonly string[],
-  format: "esm" | "cjs",
+  addsRequire: boolean,
 ): Map<string, BuiltEntry> {
   const files = new Map<string, OutputFile>(
     result.outputFiles.map((file) => [
@@ -70,7 +71,7 @@ export function splitOutputs(
     const map = files.get(`${output}.map`)?.contents ?? null;
     const beside = Object.keys(metafile.outputs).filter((key) => !key.startsWith(output));
     const entry: BuiltEntry = {
-      ...(format === "esm" ? withRequire(code, map) : { code, map }),
+      ...(addsRequire ? withRequire(code, map) : { code, map }),
       legal: legal !== null && legal.length > 0 ? legal : null,
       copied: beside.map((key) => ({
         name: posix.basename(key),

@@ -24,7 +24,10 @@ function renamedMap(map: Uint8Array): Uint8Array {
   const before = text(map);
   const line = /^ *"sources": \[.*\],?$/m.exec(before);
   if (line === null) return map;
-  const renamed = line[0].replace(/"(\.\.\/(?:[^"\\]|\\.)*)"/g, (_, path: string) => `"${portableName(path)}"`);
+  const renamed = line[0].replace(
+    /"(\.\.\/(?:[^"\\]|\\.)*)"/g,
+    (_, path: string) => `"${portableName(path)}"`,
+  );
   const end = line.index + line[0].length;
   return Buffer.from(before.slice(0, line.index) + renamed + before.slice(end));
 }

@@ -8,6 +8,17 @@ const MARKER = Buffer.from('Dynamic require of "');
 const PROLOGUE =
   'import{createRequire as __sluiceCreateRequire}from"node:module";const require=__sluiceCreateRequire(import.meta.url);\n';
 
+/**
+ * Whether a banner of the user's declares `require` by itself, as the usual remedy for a missing one does: a second declaration would
+ * keep the module from loading. esbuild's parser is asked; a banner that is no module by itself declares nothing it could tell.
+ */
+export async function declaresRequire(banner: string | undefined): Promise<boolean> {
+  if (banner === undefined || !banner.includes("require")) return false;
+  const { transform } = await import("esbuild");
+  const failure = await transform(`${banner}\n${PROLOGUE}`, { logLevel: "silent" }).then(() => null, String);
+  return failure?.includes('"require" has already been declared') ?? false;
+}
+
 /** In a source map no quote of a source stands unescaped, so the key is found as text, without parsing megabytes. */
 const MAPPINGS = Buffer.from('"mappings": "');
 
