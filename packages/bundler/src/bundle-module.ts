@@ -7,7 +7,7 @@ import { buildFailed, handlerShadowed } from "./errors.ts";
 import { type PlannedModule, planModules } from "./module-plan.ts";
 import { entryKey } from "./node-entry.ts";
 import { failureOf } from "./node-failure.ts";
-import { linksMap } from "./node-options.ts";
+import { mapStyle } from "./node-options.ts";
 import type { BuiltEntry } from "./node-output.ts";
 import { readListing, writePackage } from "./package.ts";
 import { refreshed } from "./refresh.ts";
@@ -37,14 +37,21 @@ function extensionFor(
   return makesModules(assets, module) ? ".cjs" : ".js";
 }
 
+/** The line by which the code names its map, or carries it. */
+function mapComment(map: Uint8Array, file: string, style: ReturnType<typeof mapStyle>): Uint8Array {
+  if (style === "external") return new Uint8Array();
+  const inline = (): string => `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+  const url = style === "linked" ? `${posix.basename(file)}.map` : inline();
+  return Buffer.from(`//# sourceMappingURL=${url}\n`);
+}
+
 /** The files of the bundle itself, under the names that the handler string asks for. */
-function bundleFiles(built: BuiltEntry, file: string, linked: boolean): ZipEntry[] {
+function bundleFiles(built: BuiltEntry, file: string, style: ReturnType<typeof mapStyle>): ZipEntry[] {
   const { code, map, legal, copied } = built;
-  const comment = `//# sourceMappingURL=${posix.basename(file)}.map\n`;
   const files: ZipEntry[] = [
-    { path: file, bytes: map !== null && linked ? Buffer.concat([code, Buffer.from(comment)]) : code },
+    { path: file, bytes: map === null ? code : Buffer.concat([code, mapComment(map, file, style)]) },
   ];
-  if (map !== null) files.push({ path: `${file}.map`, bytes: map });
+  if (map !== null && style !== "inline") files.push({ path: `${file}.map`, bytes: map });
   if (legal !== null) files.push({ path: `${file}.LEGAL.txt`, bytes: legal });
   for (const { name, bytes } of copied) files.push({ path: posix.join(posix.dirname(file), name), bytes });
   return files;
@@ -81,7 +88,7 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   checkShadows(planned, assets, file);
   const inputs = inputsOf(built);
   const artifact = await writePackage(work, {
-    entries: [...bundleFiles(built, file, linksMap(group)), ...assets],
+    entries: [...bundleFiles(built, file, mapStyle(group)), ...assets],
     compatibleRuntimes: bundleRuntimes(fn),
     tools: bundleTools(),
     key,

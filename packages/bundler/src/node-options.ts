@@ -95,16 +95,13 @@ export function nodeGroup(fn: ResolvedFunction): NodeGroup {
   };
 }
 
-/** esbuild's `linked` map with the comment left to Sluice, which knows the file's name in the package. */
-function sourcemapOf(group: NodeGroup): NonNullable<BuildOptions["sourcemap"]> {
-  const wanted = group.esbuild.sourcemap ?? group.sourcemap;
-  return wanted === true || wanted === "linked" ? "external" : wanted;
-}
+/** How the code and its map belong together, in esbuild's words; `none` for no map. */
+type MapStyle = "linked" | "external" | "inline" | "both" | "none";
 
-/** Whether the code should name its map. */
-export function linksMap(group: NodeGroup): boolean {
+export function mapStyle(group: NodeGroup): MapStyle {
   const wanted = group.esbuild.sourcemap ?? group.sourcemap;
-  return wanted === true || wanted === "linked";
+  if (wanted === true) return "linked";
+  return wanted === false ? "none" : wanted;
 }
 
 /** Options for one build of `group`, without entry points. `root` is a real path. */
@@ -123,7 +120,8 @@ export function buildOptions(
     ...given,
     // Licence texts that must go along stand beside the code.
     legalComments: given.legalComments === "linked" ? "external" : (given.legalComments ?? "external"),
-    sourcemap: sourcemapOf(group),
+    // Sluice adds the map to the code by itself: it knows the file's name in the package, and adds lines before.
+    sourcemap: mapStyle(group) === "none" ? false : "external",
     external: [...group.external, ...(given.external ?? [])],
     loader: { ...LOADERS, ...given.loader },
     define: { ...globals.define, ...given.define },

@@ -24,4 +24,15 @@ describe("the added require", () => {
     expect(unpacked(artifact)["index.mjs"]?.includes("__sluiceCreateRequire")).toBe(adds);
     expect(await invoke(artifact, {})).toMatchObject({ host: "string" });
   });
+
+  it.each(["linked", "inline", "both"])("moves the map with the code (%s)", async (sourcemap) => {
+    await using fixture = await createFixture(FILES);
+    const artifact = one(await bundleAll(fixture.path, [functionOf("a", { esbuild: { sourcemap } })]));
+    const files = unpacked(artifact);
+    expect(files["index.mjs"]).toContain("__sluiceCreateRequire");
+    expect(Object.keys(files).includes("index.mjs.map")).toBe(sourcemap !== "inline");
+    expect(await invoke(artifact, {}, ["--enable-source-maps"])).toMatchObject({
+      at: expect.stringMatching(/src\/a\.ts:3:37/),
+    });
+  });
 });
