@@ -10,7 +10,8 @@ import {
   type TargetReport,
 } from "@sluice/core";
 import pMap from "p-map";
-import { failureClass, isInterruption } from "./call.ts";
+import { explainAbsence } from "./absence.ts";
+import { isInterruption } from "./call.ts";
 import { createPackager, type Packager } from "./package-code.ts";
 import type { UpdateChange } from "./plan.ts";
 import { plannedReport, reportOf } from "./report.ts";
@@ -55,7 +56,7 @@ async function applyChange(applying: Applying, change: UpdateChange): Promise<Ta
     const run = runOf(applying, change, calls, (detail) => emit("step", detail));
     return carryOut(run, change);
   });
-  const ending = isSluiceError(landed) ? failure(change, landed) : success(change, landed);
+  const ending = isSluiceError(landed) ? failure(change, landed) : verdict(change, landed);
   emit("done", ending.outcome);
   return reportOf(change, { ...ending, calls, durationMs: context.now() - started });
 }
@@ -94,6 +95,7 @@ function runOf(
     target,
     artifact,
     calls,
+    trace: { retried: false, written: false },
     seen: state,
     previousVersion,
     codeOf,
@@ -101,22 +103,25 @@ function runOf(
   };
 }
 
-function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
+async function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
   const { latest } = change.state;
   if (latest === null) throw defect(run.target, "a change without what plan saw");
-  return change.action === "update" ? update(run, latest) : finish(run, latest);
+  try {
+    return await (change.action === "update" ? update(run, latest) : finish(run, latest));
+  } catch (error) {
+    return explainAbsence(run, error);
+  }
 }
 
 type Verdict = Pick<Parameters<typeof reportOf>[1], "outcome" | "version" | "reason" | "error">;
 
-function success({ reason }: Change, landed: Landed): Verdict {
-  return { outcome: "updated", version: landed.version, reason: landed.reason || reason, error: null };
-}
+const verdict = ({ reason }: Change, landed: Landed): Verdict => ({
+  ...landed,
+  reason: landed.reason || reason,
+});
 
 function failure({ previousVersion: version }: Change, error: SluiceError): Verdict {
   if (isInterruption(error)) return { outcome: "skipped", version, reason: "interrupted", error: null };
-  if (failureClass(error) === "absent")
-    return { outcome: "absent", version, reason: "deleted during this run", error: null };
   const outcome: Outcome = error.code === "SLUICE_TARGET_CONFLICT" ? "conflict" : "failed";
   return { outcome, version, reason: error.message, error: error.problems[0] };
 }

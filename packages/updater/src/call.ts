@@ -14,6 +14,16 @@ export interface Caller {
   readonly lambda: LambdaApi;
   readonly target: Target;
   readonly calls: CallCounter;
+  /** What must be known later of the calls that were made; only where something is changed. */
+  readonly trace?: Trace;
+}
+
+/** What is known of a target's calls so far. */
+export interface Trace {
+  /** Some call took more than one attempt, so that time has passed, or an answer was lost. */
+  retried: boolean;
+  /** Something was written, or may have been. */
+  written: boolean;
 }
 
 /** Milliseconds between attempts at a call that the cancelled run's limiter turned away: the first, the longest, in all. */
@@ -39,9 +49,13 @@ export async function call<T>(
     ;
     pause = Math.min(pause * TURNED_AWAY.factor, TURNED_AWAY.longest)
   ) {
+    const before = caller.calls[operation] ?? 0;
     try {
-      return await send(caller.lambda, caller.calls);
+      const answer = await send(caller.lambda, caller.calls);
+      record(caller, operation, before);
+      return answer;
     } catch (error) {
+      record(caller, operation, before, error);
       const { target, region, account } = caller.target;
       const attempted = hasWritten(caller.calls);
       const place = { operation, target, region, account, attempted };
@@ -58,6 +72,15 @@ export async function call<T>(
 const WRITES: readonly string[] = ["UpdateFunctionCode", "PublishVersion", "UpdateAlias"];
 
 const hasWritten = (calls: CallCounter): boolean => WRITES.some((operation) => (calls[operation] ?? 0) > 0);
+
+function record({ calls, trace }: Caller, operation: string, before: number, error?: unknown): void {
+  const attempts = (calls[operation] ?? 0) - before;
+  if (trace === undefined || attempts === 0) return;
+  if (attempts > 1) trace.retried = true;
+  // What is not there was not written to, unless an earlier attempt of the same call found it.
+  const foundNothing = error !== undefined && attempts === 1 && failureClass(error) === "absent";
+  if (WRITES.includes(operation) && !foundNothing) trace.written = true;
+}
 
 /** Whether a call was not made, or not again, because the run was cancelled. */
 export function isInterruption(error: unknown): boolean {

@@ -1,50 +1,60 @@
-import { type Manifest, type SluiceError, sluiceError, type Target } from "@sluice/core";
+import { type Manifest, type ProblemCode, type SluiceError, sluiceError, type Target } from "@sluice/core";
 import type { FunctionState } from "./observed.ts";
 
 const at = (target: Target): string => `${target.target} in ${target.region}`;
 
+/** A configuration that makes no sense. */
+const misused = (code: ProblemCode, message: string, where: string, hint: string): SluiceError =>
+  sluiceError({ code, kind: "usage", message, where, hint });
+
+/** What would break the function. */
+const refused = (code: ProblemCode, message: string, where: string, hint: string): SluiceError =>
+  sluiceError({ code, kind: "refusal", message, where, hint });
+
+/** A target that failed, or is in conflict. */
+function failed(
+  target: Target,
+  code: ProblemCode,
+  message: string,
+  hint: string,
+  cause?: unknown,
+): SluiceError {
+  return sluiceError({ code, kind: "target", message, where: target.target, hint }, cause);
+}
+
 /** An option of `updateExisting()` that does not exist, or has the wrong type. */
 export function optionInvalid(name: string, message: string, hint: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_STRATEGY_OPTION_INVALID",
-    kind: "usage",
-    message,
-    where: `updateExisting({ ${name} })`,
-    hint,
-  });
+  return misused("SLUICE_STRATEGY_OPTION_INVALID", message, `updateExisting({ ${name} })`, hint);
 }
 
 /** A `{placeholder}` in a name template that has no meaning. */
 export function placeholderUnknown(placeholder: string, template: string, where: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_NAME_PLACEHOLDER_UNKNOWN",
-    kind: "usage",
-    message: `The name template "${template}" has the unknown placeholder {${placeholder}}.`,
+  return misused(
+    "SLUICE_NAME_PLACEHOLDER_UNKNOWN",
+    `The name template "${template}" has the unknown placeholder {${placeholder}}.`,
     where,
-    hint: "Use {function}, {environment} and {branch} only.",
-  });
+    "Use {function}, {environment} and {branch} only.",
+  );
 }
 
 /** `{branch}` in a template, and a run that is on no branch. */
 export function branchMissing(template: string, where: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_NAME_BRANCH_MISSING",
-    kind: "usage",
-    message: `The name template "${template}" needs a branch, and this run is on none.`,
+  return misused(
+    "SLUICE_NAME_BRANCH_MISSING",
+    `The name template "${template}" needs a branch, and this run is on none.`,
     where,
-    hint: "Name the branch with --branch, or leave {branch} out of the template.",
-  });
+    "Name the branch with --branch, or leave {branch} out of the template.",
+  );
 }
 
 /** A name that Lambda would not take. */
 export function nameInvalid(name: string, why: string, where: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_TARGET_NAME_INVALID",
-    kind: "usage",
-    message: `"${name}" is not the name of a function: ${why}.`,
+  return misused(
+    "SLUICE_TARGET_NAME_INVALID",
+    `"${name}" is not the name of a function: ${why}.`,
     where,
-    hint: "Change the name template so that it gives 1 to 64 letters, digits, hyphens and underscores, or the function's whole ARN without a qualifier.",
-  });
+    "Change the name template so that it gives 1 to 64 letters, digits, hyphens and underscores, or the function's whole ARN without a qualifier.",
+  );
 }
 
 /** An ARN that lies in another region or account than the environment. */
@@ -54,79 +64,72 @@ export function nameElsewhere(
   expected: string,
   where: string,
 ): SluiceError {
-  return sluiceError({
-    code: "SLUICE_TARGET_ELSEWHERE",
-    kind: "usage",
-    message: `"${name}" is not in ${what} ${expected}, which is this environment's.`,
+  return misused(
+    "SLUICE_TARGET_ELSEWHERE",
+    `"${name}" is not in ${what} ${expected}, which is this environment's.`,
     where,
-    hint: `Correct the ARN, or the environment's ${what}.`,
-  });
+    `Correct the ARN, or the environment's ${what}.`,
+  );
 }
 
 /** Two functions of the configuration that come to one function in AWS. */
 export function targetCollision(first: Target, second: Target, where: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_TARGET_COLLISION",
-    kind: "usage",
-    message: `The functions "${first.function}" and "${second.function}" both come to ${at(first)}.`,
+  return misused(
+    "SLUICE_TARGET_COLLISION",
+    `The functions "${first.function}" and "${second.function}" both come to ${at(first)}.`,
     where,
-    hint: "Use {function} in the name template, so that each gets a name of its own.",
-  });
+    "Use {function} in the name template, so that each gets a name of its own.",
+  );
 }
 
 /** The function's Handler is not the one that the artifact answers to. */
 export function handlerMismatch(target: Target, actual: string, manifest: Manifest): SluiceError {
-  return sluiceError({
-    code: "SLUICE_HANDLER_MISMATCH",
-    kind: "refusal",
-    message: `${at(target)} has the handler "${actual}", and the artifact answers to "${manifest.handler}".`,
-    where: `functions.${manifest.function}.handler`,
-    hint: `Set handler: "${actual}" for "${manifest.function}" in sluice.config, or change Handler where the function is provisioned.`,
-  });
+  return refused(
+    "SLUICE_HANDLER_MISMATCH",
+    `${at(target)} has the handler "${actual}", and the artifact answers to "${manifest.handler}".`,
+    `functions.${manifest.function}.handler`,
+    `Set handler: "${actual}" for "${manifest.function}" in sluice.config, or change Handler where the function is provisioned.`,
+  );
 }
 
 /** The function's runtime cannot run the artifact. */
 export function runtimeMismatch(target: Target, actual: string, manifest: Manifest): SluiceError {
-  return sluiceError({
-    code: "SLUICE_RUNTIME_MISMATCH",
-    kind: "refusal",
-    message: `${at(target)} runs on ${actual}, and the artifact was built for ${manifest.compatibleRuntimes.join(", ")}.`,
-    where: `functions.${manifest.function}.runtime`,
-    hint: `Set runtime: "${actual}" for "${manifest.function}" in sluice.config, or change Runtime where the function is provisioned.`,
-  });
+  return refused(
+    "SLUICE_RUNTIME_MISMATCH",
+    `${at(target)} runs on ${actual}, and the artifact was built for ${manifest.compatibleRuntimes.join(", ")}.`,
+    `functions.${manifest.function}.runtime`,
+    `Set runtime: "${actual}" for "${manifest.function}" in sluice.config, or change Runtime where the function is provisioned.`,
+  );
 }
 
 /** The function's architecture cannot run the artifact. */
 export function architectureMismatch(target: Target, actual: string, manifest: Manifest): SluiceError {
-  return sluiceError({
-    code: "SLUICE_ARCHITECTURE_MISMATCH",
-    kind: "refusal",
-    message: `${at(target)} runs on ${actual}, and the artifact was built for ${manifest.compatibleArchitectures.join(", ")}.`,
-    where: `functions.${manifest.function}.architecture`,
-    hint: `Set architecture: "${actual}" for "${manifest.function}" in sluice.config, or change Architectures where the function is provisioned.`,
-  });
+  return refused(
+    "SLUICE_ARCHITECTURE_MISMATCH",
+    `${at(target)} runs on ${actual}, and the artifact was built for ${manifest.compatibleArchitectures.join(", ")}.`,
+    `functions.${manifest.function}.architecture`,
+    `Set architecture: "${actual}" for "${manifest.function}" in sluice.config, or change Architectures where the function is provisioned.`,
+  );
 }
 
 /** The function takes a container image, and the artifact is a zip. */
 export function packageTypeMismatch(target: Target, actual: string, manifest: Manifest): SluiceError {
-  return sluiceError({
-    code: "SLUICE_PACKAGE_TYPE_MISMATCH",
-    kind: "refusal",
-    message: `${at(target)} has the package type ${actual}, and the artifact is a Zip.`,
-    where: `functions.${manifest.function}`,
-    hint: `Leave "${manifest.function}" out of this environment, or provision the function with PackageType Zip: AWS cannot change it later.`,
-  });
+  return refused(
+    "SLUICE_PACKAGE_TYPE_MISMATCH",
+    `${at(target)} has the package type ${actual}, and the artifact is a Zip.`,
+    `functions.${manifest.function}`,
+    `Leave "${manifest.function}" out of this environment, or provision the function with PackageType Zip: AWS cannot change it later.`,
+  );
 }
 
 /** Over AWS's limit for direct upload. */
 export function packageTooLarge(target: Target, manifest: Manifest, limit: number): SluiceError {
-  return sluiceError({
-    code: "SLUICE_PACKAGE_TOO_LARGE",
-    kind: "refusal",
-    message: `The zip of "${manifest.function}" has ${manifest.sizeBytes} bytes; ${at(target)} takes at most ${limit} by direct upload.`,
-    where: `functions.${manifest.function}`,
-    hint: 'Set store: "s3://bucket/prefix" in sluice.config (a bucket in the function\'s region), so that Lambda fetches the zip from there.',
-  });
+  return refused(
+    "SLUICE_PACKAGE_TOO_LARGE",
+    `The zip of "${manifest.function}" has ${manifest.sizeBytes} bytes; ${at(target)} takes at most ${limit} by direct upload.`,
+    `functions.${manifest.function}`,
+    'Set store: "s3://bucket/prefix" in sluice.config (a bucket in the function\'s region), so that Lambda fetches the zip from there.',
+  );
 }
 
 /** The zip on disk is not the one that was planned. */
@@ -141,14 +144,25 @@ export function artifactChanged(path: string, manifest: Manifest): SluiceError {
 }
 
 /** Somebody else changed the target meanwhile. */
-export function targetConflict(target: Target, found: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_TARGET_CONFLICT",
-    kind: "target",
-    message: `${at(target)} was changed by another while this run was under way: ${found}.`,
-    where: target.target,
-    hint: "Find out who deployed (sluice plan shows what is there now), then run the same command again if this commit should still be live.",
-  });
+export function targetConflict(
+  target: Target,
+  found: string,
+  hint: string = LOOK_AND_RUN_AGAIN,
+): SluiceError {
+  const message = `${at(target)} was changed by another while this run was under way: ${found}.`;
+  return failed(target, "SLUICE_TARGET_CONFLICT", message, hint);
+}
+
+const LOOK_AND_RUN_AGAIN =
+  "Find out who deployed (sluice plan shows what is there now), then run the same command again if this commit should still be live.";
+
+/** The alias was moved to this run's function version, and `$LATEST` has another's code by now. */
+export function aliasMovedLate(target: Target, version: string, now: FunctionState): SluiceError {
+  return targetConflict(
+    target,
+    `alias ${target.alias} was moved to ${version} late, and $LATEST has the CodeSha256 ${now.codeSha256} of a later deployment, whose function version the alias may have stood on already`,
+    `Deploy the commit again that should be live, or move the alias with sluice rollback --to-version N.`,
+  );
 }
 
 /** Another brought other code to `$LATEST` meanwhile, or keeps it from being updated, as AWS's refusal says. */
@@ -159,56 +173,71 @@ export function codeConflict(target: Target, now: FunctionState, refusal?: Error
 
 /** Lambda answered with the hash of other bytes. */
 export function codeShaMismatch(target: Target, answered: string | null, manifest: Manifest): SluiceError {
-  return sluiceError({
-    code: "SLUICE_CODE_SHA_MISMATCH",
-    kind: "target",
-    message: `${at(target)} now has CodeSha256 ${answered ?? "(none)"}, and the artifact has ${manifest.codeSha256}. No alias was moved.`,
-    where: target.target,
-    hint: "The bytes changed on their way. Deploy again; if it stays, check what stands in the store under this digest.",
-  });
+  return failed(
+    target,
+    "SLUICE_CODE_SHA_MISMATCH",
+    `${at(target)} now has CodeSha256 ${answered ?? "(none)"}, and the artifact has ${manifest.codeSha256}. No alias was moved.`,
+    "The bytes changed on their way. Deploy again; if it stays, check what stands in the store under this digest.",
+  );
 }
 
 /** Lambda took the code and could not make it run. */
 export function updateFailed(target: Target, state: FunctionState): SluiceError {
   const reasons = [state.lastUpdateReason, state.stateReason].filter((reason) => reason !== null);
-  return sluiceError({
-    code: "SLUICE_UPDATE_FAILED",
-    kind: "target",
-    message: `Lambda could not bring ${at(target)} to its new code: ${reasons.join("; ") || "it gave no reason"}. No alias was moved.`,
-    where: target.target,
-    hint: "Correct what Lambda names, where the function is provisioned or in its code, then deploy again.",
-  });
+  return failed(
+    target,
+    "SLUICE_UPDATE_FAILED",
+    `Lambda could not bring ${at(target)} to its new code: ${reasons.join("; ") || "it gave no reason"}. No alias was moved.`,
+    "Correct what Lambda names, where the function is provisioned or in its code, then deploy again.",
+  );
 }
 
 /** Lambda is not done within the time allowed. */
 export function updateTimeout(target: Target, seconds: number, doing: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_UPDATE_TIMEOUT",
-    kind: "target",
-    message: `${at(target)} was still ${doing} after ${seconds} s.`,
-    where: target.target,
-    hint: "Run the same command again later: it goes on from here. updateExisting({ waitSeconds }) allows more time.",
-  });
+  return failed(
+    target,
+    "SLUICE_UPDATE_TIMEOUT",
+    `${at(target)} was still ${doing} after ${seconds} s.`,
+    "Run the same command again later: it goes on from here. updateExisting({ waitSeconds }) allows more time.",
+  );
+}
+
+/** AWS does not find what this run needs of a function, and the function is there. */
+export function versionVanished(target: Target, cause: SluiceError): SluiceError {
+  return failed(
+    target,
+    "SLUICE_VERSION_VANISHED",
+    `${at(target)} exists, but not all that this run needs of it. ${cause.message}`,
+    "Run the same command again: it looks at what is there, and goes on from there. No alias was moved.",
+  );
+}
+
+/** The function was deleted after this run had written to it. */
+export function functionVanished(target: Target): SluiceError {
+  return failed(
+    target,
+    "SLUICE_FUNCTION_VANISHED",
+    `${at(target)} was deleted during this run, after its update was sent.`,
+    "Find out who deleted it. Where it is provisioned again, run the same command again.",
+  );
 }
 
 /** The run was cancelled, and what it had begun could not be finished in time. */
 export function updateInterrupted(target: Target, operation: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_UPDATE_INTERRUPTED",
-    kind: "target",
-    message: `${at(target)} was begun and is not finished: the run was interrupted, and ${operation} did not get its turn within AWS's quota.`,
-    where: target.target,
-    hint: "Run the same command again: it goes on from here.",
-  });
+  return failed(
+    target,
+    "SLUICE_UPDATE_INTERRUPTED",
+    `${at(target)} was begun and is not finished: the run was interrupted, and ${operation} did not get its turn within AWS's quota.`,
+    "Run the same command again: it goes on from here.",
+  );
 }
 
 /** The alias was there when the run planned, and is not any more. */
 export function aliasVanished(target: Target, version: string): SluiceError {
-  return sluiceError({
-    code: "SLUICE_ALIAS_VANISHED",
-    kind: "target",
-    message: `Alias ${target.alias} of ${at(target)} was deleted during this run; function version ${version} is published, and nothing points to it.`,
-    where: target.target,
-    hint: "Create the alias where the function is provisioned, then deploy again.",
-  });
+  return failed(
+    target,
+    "SLUICE_ALIAS_VANISHED",
+    `Alias ${target.alias} of ${at(target)} was deleted during this run; function version ${version} is published, and nothing points to it.`,
+    "Create the alias where the function is provisioned, then deploy again.",
+  );
 }

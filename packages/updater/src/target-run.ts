@@ -1,11 +1,12 @@
-import type { Artifact, RunContext } from "@sluice/core";
-import type { Caller } from "./call.ts";
+import type { Artifact, Outcome, Problem, RunContext } from "@sluice/core";
+import type { Caller, Trace } from "./call.ts";
 import type { PackagedCode } from "./package-code.ts";
 import type { UpdateState } from "./plan.ts";
 import type { Settings } from "./settings.ts";
 
 /** One target while it is being changed. */
 export interface TargetRun extends Caller {
+  readonly trace: Trace;
   readonly context: RunContext;
   readonly settings: Settings;
   readonly artifact: Artifact;
@@ -17,9 +18,17 @@ export interface TargetRun extends Caller {
   readonly step: (detail: string) => void;
 }
 
-/** What came of a target that was changed. */
+/** What came of a target that was worked on. */
 export interface Landed {
+  readonly outcome: Outcome;
   /** The function version that is live now; `null` when none was published. */
   readonly version: string | null;
+  /** Instead of the plan's reason, when it is not empty. */
   readonly reason: string;
+  readonly error: Problem | null;
+}
+
+/** A target that was brought to its new code. */
+export function updatedTo(version: string | null, reason: string): Landed {
+  return { outcome: "updated", version, reason, error: null };
 }

@@ -1,7 +1,7 @@
 import { moveAlias } from "./move-alias.ts";
 import type { FunctionState } from "./observed.ts";
 import { publish, publishedAlready } from "./publish.ts";
-import type { Landed, TargetRun } from "./target-run.ts";
+import { type Landed, type TargetRun, updatedTo } from "./target-run.ts";
 import { type Updated, updateCode } from "./update-code.ts";
 import { waitUntilReady } from "./wait.ts";
 
@@ -15,7 +15,7 @@ export async function update(run: TargetRun, latest: FunctionState): Promise<Lan
   const { version, polls } = await versionOf(run, updated);
   // Another run can only have overtaken this one when it took its time.
   if (run.seen.aliasExists) await moveAlias(run, version, updated.found || polls > 1);
-  return { version, reason: updated.found ? "the code was there already" : "" };
+  return updatedTo(version, updated.found ? "the code was there already" : "");
 }
 
 interface Ready {
@@ -45,5 +45,5 @@ async function versionOf(run: TargetRun, { state, found }: Updated): Promise<Rea
 export async function finish(run: TargetRun, latest: FunctionState): Promise<Landed> {
   const { version } = await versionOf(run, { state: latest, found: true });
   await moveAlias(run, version, true);
-  return { version, reason: "" };
+  return updatedTo(version, "");
 }

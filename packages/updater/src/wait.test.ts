@@ -29,9 +29,10 @@ it("allows the time that was asked for, and no more", async () => {
 });
 
 it("takes a new version that is not found at once for late, and one that stays away for gone", async () => {
-  for (const [misses, outcome] of [
-    [2, "updated"],
-    [9, "absent"],
+  for (const [misses, outcome, code] of [
+    [2, "updated", undefined],
+    [3, "failed", "SLUICE_VERSION_VANISHED"],
+    [9, "failed", "SLUICE_FUNCTION_VANISHED"],
   ] as const) {
     const fake = fakeLambda(withAlias(fakeFunction("a", "old"), "live"));
     // The first two reads are the plan's.
@@ -41,6 +42,6 @@ it("takes a new version that is not found at once for late, and one that stays a
         : undefined;
     const input = scene.input([await scene.artifact("a", "new")], { alias: "live" });
     const { rows } = await deploy(strategyOn(fake), input, clockedContext(scene.folder));
-    expect(rows[0]?.outcome).toBe(outcome);
+    expect([rows[0]?.outcome, rows[0]?.error?.code]).toEqual([outcome, code]);
   }
 });
