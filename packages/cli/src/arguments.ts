@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { nearestOf } from "@sluice/core";
-import type { CommandSpec } from "./commands.ts";
+import { type CommandSpec, LATER_COMMANDS } from "./commands.ts";
 import { cliErrors } from "./errors.ts";
 import { GLOBAL_OPTIONS, type OptionSpec, type OptionValues } from "./options.ts";
 
@@ -13,7 +13,7 @@ export interface Arguments {
 }
 
 /** `SLUICE_DRY_RUN` for `dry-run`. */
-function variableOf(option: string): string {
+export function variableOf(option: string): string {
   return `SLUICE_${option.replaceAll("-", "_").toUpperCase()}`;
 }
 
@@ -31,8 +31,10 @@ function convert(spec: OptionSpec, value: string | boolean, shown: string): stri
   }
   if (spec.kind === "text") return value;
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw cliErrors.optionValue(shown, "a whole number from 1", `\`${value}\``);
+  const { maximum = 1000 } = spec;
+  if (!Number.isInteger(number) || number < 1 || number > maximum)
+    throw cliErrors.optionValue(shown, `a whole number from 1 to ${maximum}`, `\`${value}\``);
+
   return number;
 }
 
@@ -80,6 +82,7 @@ export function parseArguments(
 ): Arguments {
   const { name, rest } = findCommand(argv);
   const command = commands.find((each) => each.name === name);
+  if (name !== null && LATER_COMMANDS.includes(name)) throw cliErrors.laterCommand(name);
   if (name !== null && command === undefined) {
     throw cliErrors.unknownCommand(
       name,

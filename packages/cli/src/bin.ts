@@ -7,5 +7,5 @@ if ((first === "--version" || first === "-v") && others.length === 0) {
   process.stdout.write(`${SLUICE_VERSION}\n`);
 } else {
   const { main } = await import("./main.ts");
-  process.exitCode = await main(process);
+  await main(process);
 }

@@ -11,6 +11,8 @@ export interface CommandSpec {
   readonly summary: string;
   readonly details: string;
   readonly options: readonly OptionSpec[];
+  /** How many operands it takes at most. */
+  readonly operands: number;
   readonly load: () => Promise<Command>;
 }
 
@@ -24,6 +26,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       "Writes NAME.zip and NAME.manifest.json for each function. Needs no git, no credentials, no network.",
     options: [],
+    operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/build.ts")).build,
   },
   {
@@ -32,6 +35,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "show what deploy would do, per target, and why",
     details: "Builds what is stale and reads from AWS; writes nothing there. Exits as deploy would.",
     options: PLAN_OPTIONS,
+    operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/deploy.ts")).plan,
   },
   {
@@ -41,6 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       "The branch decides the environment: develop → dev, release/* and hotfix/* → staging, main or master → prod, unless the configuration says otherwise. A branch that maps nowhere is built and checked, and nothing is deployed.",
     options: DEPLOY_OPTIONS,
+    operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/deploy.ts")).deploy,
   },
   {
@@ -50,6 +55,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       "The name goes to stdout, the rule that decided to stderr. Prints nothing on stdout when the ref maps nowhere.",
     options: [],
+    operands: 0,
     load: async () => (await import("./commands/environment.ts")).environment,
   },
   {
@@ -71,6 +77,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         summary: "version or alias (default: the environment's alias)",
       },
     ],
+    operands: 1,
     load: async () => (await import("./commands/invoke.ts")).invoke,
   },
   {
@@ -80,9 +87,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       'start installs MiniStack into a cache on first use, starts it on a loopback port, and prints what a shell needs:\n  eval "$(npx sluice local start)"\nstop leaves nothing running and nothing behind.',
     options: [
-      { name: "port", kind: "number", value: "N", summary: "port for start (default: a free one)" },
+      {
+        name: "port",
+        kind: "number",
+        value: "N",
+        maximum: 65_535,
+        summary: "port for start (default: a free one)",
+      },
       { name: "account", kind: "text", value: "ID", summary: "account for the shell (default 000000000000)" },
     ],
+    operands: 1,
     load: async () => (await import("./commands/local.ts")).local,
   },
   {
@@ -91,6 +105,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "write sluice.config.ts for the functions in this folder",
     details: "Looks for files that export a handler. Changes nothing else; says what to do next.",
     options: [],
+    operands: 0,
     load: async () => (await import("./commands/init.ts")).init,
   },
   {
@@ -100,6 +115,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       "Reads only. Says for each finding what to do. Exits with 2 when something would keep a deployment from working.",
     options: [],
+    operands: 0,
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
+];
+
+/** Commands of the contract that later versions bring. */
+export const LATER_COMMANDS: readonly string[] = [
+  "promote",
+  "rollback",
+  "status",
+  "verify",
+  "policy",
+  "triggers",
+  "logs",
+  "pipeline",
 ];

@@ -10,6 +10,13 @@ export const cliErrors = {
       hint:
         nearest === null ? "See `sluice --help` for the commands." : `Did you mean \`sluice ${nearest}\`?`,
     }),
+  laterCommand: (name: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_COMMAND_NOT_YET",
+      kind: "usage",
+      message: `\`sluice ${name}\` is not in this version of sluice.`,
+      hint: "See `sluice --help` for the commands of this version, and the changelog for a newer one.",
+    }),
   unknownOption: (option: string, command: string, nearest: string | null): SluiceError =>
     sluiceError({
       code: "SLUICE_UNKNOWN_OPTION",
@@ -72,6 +79,25 @@ export const cliErrors = {
       where: "--artifact",
       hint: "Name the function: sluice deploy my-function --artifact my-function.zip.",
     }),
+  artifactFile: (file: string, reason: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_ARTIFACT_NOT_A_ZIP",
+      kind: "usage",
+      message: `${file} cannot be deployed: ${reason}.`,
+      where: "--artifact",
+      hint: "Name a ready .zip, relative to the folder that sluice runs in.",
+    }),
+  unwritable: (file: string, cause: unknown): SluiceError =>
+    sluiceError(
+      {
+        code: "SLUICE_FILE_UNWRITABLE",
+        kind: "usage",
+        message: `The file could not be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        where: file,
+        hint: "Give this user write permission on the folder, or free some space.",
+      },
+      cause,
+    ),
   absent: (targets: readonly string[]): SluiceError =>
     sluiceError({
       code: "SLUICE_FUNCTION_ABSENT",

@@ -1,60 +1,95 @@
-import { defect, EXIT_CODES, isSluiceError } from "@sluice/core";
-import { parseArguments } from "./arguments.ts";
-import { COMMANDS } from "./commands.ts";
+import { defect, EXIT_CODES, isSluiceError, type SluiceError } from "@sluice/core";
+import { type Arguments, parseArguments, variableOf } from "./arguments.ts";
+import { COMMANDS, type CommandSpec } from "./commands.ts";
+import { cliErrors } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
+import { guardProcess, type ProcessGuard } from "./process-guard.ts";
 import { errorDocument } from "./report/error-document.ts";
 import { createSession, flagOption, type Session } from "./session.ts";
 import { createColors } from "./terminal/colors.ts";
 import { formatProblem } from "./terminal/problems.ts";
 import { SLUICE_VERSION } from "./version.ts";
 
-/** Shows an error on stderr, and under `--json` as the document on stdout. */
-function showError(error: unknown, session: Session | null, process: NodeJS.Process): number {
-  const known = isSluiceError(error) ? error : defect(error, "running a command");
-  const colors =
-    session?.colors ??
-    createColors({ isTerminal: process.stderr.isTTY === true, noColor: false, env: process.env });
-  const text = known.problems.map((problem) => formatProblem(problem, colors)).join("\n\n");
-  if (session === null) process.stderr.write(`${text}\n`);
-  else session.context.log.error(text);
-  const cause = known.cause;
-  if (!isSluiceError(error) || cause !== undefined)
-    session?.context.log.debug(String((cause as Error)?.stack ?? cause));
-  // Also when the command line could not be parsed: whoever asked for JSON reads JSON.
-  if (session?.json ?? process.argv.includes("--json")) {
-    const command = session?.arguments.command ?? null;
-    const document = JSON.stringify({ schema: 1, command, ...errorDocument(known) }, null, 2);
-    if (session === null) process.stdout.write(`${document}\n`);
-    else session.print(document);
-  }
-  return known.exitCode;
+/** Whoever asked for JSON reads JSON, also when the command line could not be parsed. */
+function wantsJson(process: NodeJS.Process): boolean {
+  return (
+    process.argv.includes("--json") || /^(?:1|true|yes|on)$/i.test(process.env[variableOf("json")] ?? "")
+  );
 }
 
-/**
- * The whole of `sluice`, for one process.
- *
- * @returns the exit code
- */
-export async function main(process: NodeJS.Process): Promise<number> {
-  let session: Session | null = null;
+/** An error before there is a session. */
+function showEarly(error: SluiceError, process: NodeJS.Process, guard: ProcessGuard): void {
+  const colors = createColors({
+    isTerminal: process.stderr.isTTY === true,
+    noColor: false,
+    env: process.env,
+  });
+  process.stderr.write(`${error.problems.map((problem) => formatProblem(problem, colors)).join("\n\n")}\n`);
+  if (wantsJson(process))
+    guard.writeResult(`${JSON.stringify({ schema: 1, command: null, ...errorDocument(error) }, null, 2)}\n`);
+}
+
+/** Shows an error on stderr, and under `--json` as the document on stdout. */
+async function showError(error: SluiceError, session: Session): Promise<void> {
+  const { context, colors, json, arguments: args } = session;
+  if (error.cause !== undefined) context.log.debug(String((error.cause as Error)?.stack ?? error.cause));
+  if (session.reportFailure !== null) return session.reportFailure(error);
+  context.log.error(error.problems.map((problem) => formatProblem(problem, colors)).join("\n\n"));
+  if (json) session.printJson({ schema: 1, command: args.command, ...errorDocument(error) });
+}
+
+/** Commands that act at once, so that there is nothing to leave out. */
+const NO_DRY_RUN = new Set(["init", "invoke", "local"]);
+
+function checkUse(args: Arguments, command: CommandSpec): void {
+  if (args.operands.length > command.operands) {
+    const surplus = args.operands.slice(command.operands).join(" ");
+    throw cliErrors.usage(`\`sluice ${command.name}\` does not take \`${surplus}\`.`, command.usage);
+  }
+  if (NO_DRY_RUN.has(command.name) && flagOption(args, "dry-run")) {
+    throw cliErrors.usage(`\`sluice ${command.name}\` cannot be tried with --dry-run.`, command.usage);
+  }
+}
+
+async function runCommand(session: Session, command: CommandSpec, guard: ProcessGuard): Promise<number> {
+  try {
+    const work = command.load().then((run) => run(session));
+    work.catch(() => undefined);
+    return await Promise.race([work, session.interrupted, guard.unhandled]);
+  } catch (error) {
+    const known = isSluiceError(error) ? error : defect(error, "running a command");
+    await showError(known, session);
+    return known.exitCode;
+  } finally {
+    session.dispose();
+  }
+}
+
+async function start(process: NodeJS.Process, guard: ProcessGuard): Promise<number> {
   try {
     const args = parseArguments(process.argv.slice(2), COMMANDS, process.env);
-    if (flagOption(args, "version")) {
-      process.stdout.write(`${SLUICE_VERSION}\n`);
-      return 0;
+    const command = COMMANDS.find((each) => each.name === args.command);
+    if (flagOption(args, "version")) guard.writeResult(`${SLUICE_VERSION}\n`);
+    else if (flagOption(args, "help"))
+      guard.writeResult(command === undefined ? generalHelp() : commandHelp(command));
+    else if (command === undefined) {
+      if (wantsJson(process)) throw cliErrors.usage("No command was given.", "sluice COMMAND [OPTION…]");
+      process.stderr.write(generalHelp());
+      return EXIT_CODES.usage;
+    } else {
+      checkUse(args, command);
+      return await runCommand(createSession(process, args, guard), command, guard);
     }
-    const { command: name } = args;
-    const command = COMMANDS.find((each) => each.name === name);
-    if (command === undefined || flagOption(args, "help")) {
-      process.stdout.write(command === undefined ? generalHelp() : commandHelp(command));
-      return command === undefined && !flagOption(args, "help") ? EXIT_CODES.usage : 0;
-    }
-    session = createSession(process, args);
-    const run = await command.load();
-    return await run(session);
+    return 0;
   } catch (error) {
-    return showError(error, session, process);
-  } finally {
-    session?.dispose();
+    const known = isSluiceError(error) ? error : defect(error, "starting");
+    showEarly(known, process, guard);
+    return known.exitCode;
   }
+}
+
+/** The whole of `sluice`, for one process, which it ends. */
+export async function main(process: NodeJS.Process): Promise<void> {
+  const guard = guardProcess(process, wantsJson(process));
+  await guard.finish(await start(process, guard));
 }

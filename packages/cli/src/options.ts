@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly value?: string;
   readonly summary: string;
   readonly choices?: readonly string[];
+  /** Of a number. Default 1000. */
+  readonly maximum?: number;
 }
 
 /** Options that every command takes. */
@@ -44,12 +46,12 @@ export const DEPLOY_OPTIONS: readonly OptionSpec[] = [
   {
     name: "allow-downgrade",
     kind: "flag",
-    summary: "let an older version replace a newer one (nothing refuses it yet)",
+    summary: "let an older version replace a newer (not refused yet)",
   },
   { name: "allow-dirty", kind: "flag", summary: "deploy from a work tree with uncommitted changes" },
   { name: "artifact", kind: "text", value: "FILE", summary: "deploy this ready zip, to one function" },
   { name: "build-only", kind: "flag", summary: "stop after building" },
-  { name: "skip-test", kind: "flag", summary: "do not test before the alias moves (there are no tests yet)" },
+  { name: "skip-test", kind: "flag", summary: "move the alias untested (there are no tests yet)" },
 ];
 
 /** Values as given; a flag is `true` or missing. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   createCancellation,
@@ -7,10 +7,13 @@ import {
   type LogLevel,
   type RunContext,
   type RunEvent,
+  redactValues,
+  type SluiceError,
   sleep,
 } from "@sluice/core";
 import type { Arguments } from "./arguments.ts";
 import { cliErrors } from "./errors.ts";
+import type { ProcessGuard } from "./process-guard.ts";
 import { type Colors, createColors } from "./terminal/colors.ts";
 import { createProgress } from "./terminal/progress.ts";
 
@@ -21,9 +24,21 @@ export interface Session {
   readonly colors: Colors;
   /** stdout: the result that was asked for, redacted, and a newline if it has none. */
   readonly print: (text: string) => void;
+  /** stdout: one JSON document, its texts redacted. */
+  readonly printJson: (value: unknown) => void;
   /** stderr: lines for people at level `info`. */
   readonly say: (text: string) => void;
   readonly json: boolean;
+  /** Functions or targets at once, from the configuration; the command line and the environment are stronger. */
+  readonly suggestConcurrency: (count: number | null) => void;
+  /** Whether the command line or the environment says how many. */
+  readonly concurrencyGiven: boolean;
+  /** Runs what must not be left halfway: an interruption waits for its end. */
+  readonly undisturbed: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Rejects when the run is interrupted while nothing is {@link undisturbed}. */
+  readonly interrupted: Promise<never>;
+  /** Reports an error the way the command reports everything else, once it knows how; else `null`. */
+  reportFailure: ((error: SluiceError) => Promise<void>) | null;
   /** Reads the whole of standard input. */
   readonly readInput: () => Promise<string>;
   readonly dispose: () => void;
@@ -69,9 +84,9 @@ export function environmentOf(
 }
 
 /** Builds the session of a process from its arguments. */
-export function createSession(process: NodeJS.Process, args: Arguments): Session {
+export function createSession(process: NodeJS.Process, args: Arguments, guard: ProcessGuard): Session {
   const cwd = resolve(process.cwd(), textOption(args, "cwd") ?? ".");
-  if (!existsSync(cwd)) throw cliErrors.folderNotFound(cwd);
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw cliErrors.folderNotFound(cwd);
   const env = environmentOf(process.env, textOption(args, "endpoint-url"));
   const json = flagOption(args, "json");
   const level = (textOption(args, "log-level") ?? "info") as LogLevel;
@@ -98,13 +113,24 @@ export function createSession(process: NodeJS.Process, args: Arguments): Session
     else progress.handle(event);
   };
   const cancellation = createCancellation(process);
+  const given = numberOption(args, "concurrency");
+  let concurrency = given ?? DEFAULT_CONCURRENCY;
+  let undisturbed = 0;
+  const interrupted = new Promise<never>((_, reject) => {
+    cancellation.signal.addEventListener("abort", () => {
+      if (undisturbed === 0) reject(cancellation.signal.reason);
+    });
+  });
+  interrupted.catch(() => undefined);
   const context: RunContext = {
     cwd,
     env,
     log,
     redact,
     signal: cancellation.signal,
-    concurrency: numberOption(args, "concurrency") ?? DEFAULT_CONCURRENCY,
+    get concurrency() {
+      return concurrency;
+    },
     emit,
     now: () => Date.now(),
     sleep: (milliseconds) => sleep(milliseconds, cancellation.signal),
@@ -115,8 +141,26 @@ export function createSession(process: NodeJS.Process, args: Arguments): Session
     colors,
     print: (text) => {
       progress.clear();
-      process.stdout.write(text.endsWith("\n") ? redact(text) : `${redact(text)}\n`);
+      guard.writeResult(text.endsWith("\n") ? redact(text) : `${redact(text)}\n`);
     },
+    printJson: (value) => {
+      progress.clear();
+      guard.writeResult(`${JSON.stringify(redactValues(value, redact), null, 2)}\n`);
+    },
+    suggestConcurrency: (count) => {
+      concurrency = given ?? count ?? DEFAULT_CONCURRENCY;
+    },
+    concurrencyGiven: given !== undefined,
+    undisturbed: async (work) => {
+      undisturbed += 1;
+      try {
+        return await work();
+      } finally {
+        undisturbed -= 1;
+      }
+    },
+    interrupted,
+    reportFailure: null,
     say: log.info,
     json,
     readInput: () => readAll(process.stdin),

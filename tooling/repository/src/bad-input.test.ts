@@ -209,4 +209,51 @@ describe("bad input", () => {
     expect(stderr + JSON.stringify(error)).not.toContain("top-secret-value");
     expect(error.message).toContain("[redacted]");
   });
+
+  it.each<[string, string, number, string]>([
+    ["ends the process", "process.exit(0);", 2, "SLUICE_ENDED_EARLY"],
+    ["waits for ever", "await new Promise(() => {});", 2, "SLUICE_ENDED_EARLY"],
+    [
+      "throws in a timer",
+      "setTimeout(() => { throw new Error('late'); }, 1); await new Promise((r) => setTimeout(r, 500)); export default {};",
+      1,
+      "SLUICE_DEFECT",
+    ],
+    ["throws null", "throw null;", 2, "SLUICE_CONFIG_UNLOADABLE"],
+  ])("says so when the configuration %s", async (_what, text, exitCode, code) => {
+    const failure = await run(await make({ "sluice.config.mjs": text }), ["deploy"]);
+    expect([failure.exitCode, failure.error.code]).toEqual([exitCode, code]);
+  });
+
+  it("keeps stdout whole, and ends, whatever configuration and plugins print and start", async () => {
+    const repository = await make({
+      "sluice.config.mjs": `console.log("noise"); setInterval(() => process.stdout.write("more"), 50);
+export default { functions: { a: "a.ts" }, plugins: [{ name: "p", report() { console.log("noise"); throw new Error("no"); } }] };`,
+      "a.ts": GOOD,
+    });
+    const ran = await sluice(repository.path, ["deploy", "--json"], jobEnvironment(repository.home));
+    expect([ran.exitCode, Object.keys(JSON.parse(ran.stdout))[0]]).toEqual([0, "schema"]);
+    expect(ran.stderr).toContain("noise");
+    expect(ran.stderr).toContain("The plugin p failed in its hook `report`: no");
+  });
+
+  it.each([
+    [["environment", "prod"], "SLUICE_USAGE"],
+    [["doctor", "extra"], "SLUICE_USAGE"],
+    [["init", "--dry-run"], "SLUICE_USAGE"],
+    [["invoke", "a", "--dry-run"], "SLUICE_USAGE"],
+    [["rollback"], "SLUICE_COMMAND_NOT_YET"],
+    [["deploy", "--artifact", "none.zip"], "SLUICE_ARTIFACT_NOT_A_ZIP"],
+    [["deploy", "--artifact", "a.ts"], "SLUICE_ARTIFACT_NOT_A_ZIP"],
+    [["deploy", "--concurrency", "99999999999999999999"], "SLUICE_OPTION_INVALID"],
+    [["local", "start", "--port", "99999"], "SLUICE_OPTION_INVALID"],
+    [["local", "start", "--account", "abc"], "SLUICE_OPTION_INVALID"],
+  ])("refuses `sluice %s`", async (args, code) => {
+    const repository = await make({
+      "sluice.config.json": config({ functions: { a: "a.ts" } }),
+      "a.ts": GOOD,
+    });
+    const failure = await run(repository, args);
+    expect([failure.exitCode, failure.error.code]).toEqual([2, code]);
+  });
 });

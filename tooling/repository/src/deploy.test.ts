@@ -226,6 +226,26 @@ describe("refusals: exit 3 and nothing written", () => {
     expect(ran.stderr).toContain(PROD);
   });
 
+  it("refuses a wrong account also when a plugin's gate answers nonsense", async () => {
+    const made = await world();
+    await createStub(place(PROD), `${made.name}-dev`);
+    await made.repository.write(
+      "sluice.config.mjs",
+      `import config from "./sluice.config.json" with { type: "json" };
+export default { ...config, plugins: [{ name: "odd", gate: () => [{ code: "X", message: "no" }] }] };`,
+    );
+    await made.repository.commit("plugin");
+    const { exitCode, code, ran } = await refused(
+      made,
+      ["deploy", "--config", "sluice.config.mjs"],
+      PROD,
+      `${made.name}-dev`,
+      PROD,
+    );
+    expect([exitCode, code]).toEqual([3, "SLUICE_PLUGIN_ANSWER"]);
+    expect(ran.stdout).toContain("SLUICE_WRONG_ACCOUNT");
+  });
+
   it("refuses an environment that the branch does not map to, unless the configuration allows it", async () => {
     const made = await world();
     await createStub(place(PROD), `${made.name}-prod`);

@@ -43,7 +43,7 @@ export async function build(session: Session): Promise<number> {
       sizeBytes: manifest.sizeBytes,
       cached,
     }));
-    session.print(JSON.stringify({ schema: 1, artifacts: rows }, null, 2));
+    session.printJson({ schema: 1, artifacts: rows });
   }
   return 0;
 }

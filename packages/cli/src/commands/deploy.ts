@@ -36,9 +36,14 @@ function sayHead(run: Run): void {
 }
 
 /** What was done stays done when its report cannot be written: said, and no reason for another exit code. */
-async function reportJunit(report: Report, file: string, session: Session): Promise<void> {
+async function reportJunit(
+  report: Report,
+  error: SluiceError | null,
+  file: string,
+  session: Session,
+): Promise<void> {
   const { context } = session;
-  await writeJunit(report, file, context.cwd, context.redact).catch((error: unknown) => {
+  await writeJunit(report, error, file, context.cwd, context.redact).catch((error: unknown) => {
     context.log.warn(`The JUnit report could not be written: ${(error as Error).message}`);
   });
 }
@@ -65,10 +70,10 @@ async function finish(run: Run, targets: readonly TargetReport[], error: SluiceE
     context.log.error(targets.length > 0 ? `\n${text}` : text);
   }
   const junit = textOption(session.arguments, "junit");
-  if (junit !== undefined) await reportJunit(report, junit, session);
-  await runPhase("report", project.plugins, report, context);
-  if (session.json)
-    session.print(JSON.stringify(error === null ? report : { ...report, ...errorDocument(error) }, null, 2));
+  if (junit !== undefined) await reportJunit(report, error, junit, session);
+  const { failures } = await runPhase("report", project.plugins, report, context);
+  for (const failure of failures) context.log.warn((failure.error as Error).message);
+  if (session.json) session.printJson(error === null ? report : { ...report, ...errorDocument(error) });
 }
 
 /** A branch that maps nowhere: built, and tested against the gates that need no environment. */
@@ -113,7 +118,7 @@ async function execute(run: Run, artifacts: readonly Artifact[]): Promise<number
   }
   const rows = run.dryRun
     ? changes.map((change) => rowOfChange(change, false))
-    : await apply(project, input, strategy, changes, session);
+    : await session.undisturbed(() => apply(project, input, strategy, changes, session));
   await finish(run, rows, null);
   return exitCodeOf(rows, session.context.signal);
 }
@@ -125,6 +130,7 @@ async function start(session: Session, command: Run["command"]): Promise<number>
   const dryRun = command === "plan" || flagOption(session.arguments, "dry-run");
   const run: Run = { session, project, ref, chosen, command, dryRun, started };
   sayHead(run);
+  session.reportFailure = (error) => finish(run, [], error);
   const functions = selectFunctions(project.config, session.arguments.operands);
   if (chosen.environment !== null) void preloadSdk(chosen.environment.account !== null);
   const artifacts = await bundleAll(project, functions, ref, session);

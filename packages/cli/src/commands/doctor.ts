@@ -20,6 +20,6 @@ export async function doctor(session: Session): Promise<number> {
   say(
     `\n${problems === 0 ? "Nothing stands in the way of a deployment." : `${problems} problem(s) to solve first.`}`,
   );
-  if (session.json) session.print(JSON.stringify({ schema: 1, command: "doctor", findings }, null, 2));
+  if (session.json) session.printJson({ schema: 1, command: "doctor", findings });
   return problems === 0 ? 0 : 2;
 }

@@ -9,9 +9,7 @@ export async function environment(session: Session): Promise<number> {
   session.say(session.colors.dim(choice.reason));
   if (session.json) {
     const { environment: name, rule, reason } = choice;
-    session.print(
-      JSON.stringify({ schema: 1, branch: ref.branch, environment: name, rule, reason }, null, 2),
-    );
+    session.printJson({ schema: 1, branch: ref.branch, environment: name, rule, reason });
   } else if (choice.environment !== null) session.print(choice.environment);
   return 0;
 }

@@ -85,15 +85,17 @@ export async function init(session: Session): Promise<number> {
   const functions = new Map<string, string>();
   for (const path of handlers) functions.set(nameOf(path, new Set(functions.keys())), path);
   const file = join(cwd, "sluice.config.ts");
-  await writeFile(file, configText(functions, env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? "eu-west-1"));
+  const text = configText(functions, env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? "eu-west-1");
+  await writeFile(file, text).catch((error: unknown) => {
+    throw cliErrors.unwritable(file, error);
+  });
   for (const [name, path] of functions) say(`  ${colors.bold(name)}  ${colors.dim(path)}`);
   say(`\nWrote sluice.config.ts with ${functions.size} function${functions.size === 1 ? "" : "s"}. Next:`);
   say("  1. correct the names: they are those that the functions have in AWS");
-  say('  2. add "deploy": "sluice deploy" to the scripts of package.json, and .sluice/ to .gitignore');
+  say('  2. add "deploy": "sluice deploy" to the scripts of package.json,');
+  say("     and .sluice/ to .gitignore");
   say("  3. npx sluice doctor, then npx sluice plan --environment dev");
   if (session.json)
-    session.print(
-      JSON.stringify({ schema: 1, command: "init", file, functions: Object.fromEntries(functions) }, null, 2),
-    );
+    session.printJson({ schema: 1, command: "init", file, functions: Object.fromEntries(functions) });
   return 0;
 }

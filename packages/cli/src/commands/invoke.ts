@@ -68,13 +68,7 @@ export async function invoke(session: Session): Promise<number> {
       region,
       version: answer.ExecutedVersion ?? null,
     };
-    session.print(
-      JSON.stringify(
-        { ...document, functionError: answer.FunctionError ?? null, payload: parsed(result) },
-        null,
-        2,
-      ),
-    );
+    session.printJson({ ...document, functionError: answer.FunctionError ?? null, payload: parsed(result) });
   } else session.print(result);
   return failure?.exitCode ?? 0;
 }

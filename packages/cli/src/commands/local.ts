@@ -16,30 +16,43 @@ function describe(local: LocalAws, session: Session): void {
   say(colors.dim(`  log: ${local.log}`));
 }
 
-function document(local: LocalAws | null, running: boolean): string {
-  return JSON.stringify({ schema: 1, command: "local", running, local }, null, 2);
+function document(local: LocalAws | null, running: boolean): object {
+  return { schema: 1, command: "local", running, local };
+}
+
+/** The account for the shell: twelve digits, as MiniStack takes it for the access key. */
+function accountOf(session: Session): string | undefined {
+  const account = textOption(session.arguments, "account");
+  if (account !== undefined && !/^\d{12}$/.test(account)) {
+    throw cliErrors.optionValue("--account", "twelve digits", `\`${account}\``);
+  }
+  return account;
 }
 
 async function start(session: Session): Promise<number> {
   const { context, arguments: args } = session;
   const port = numberOption(args, "port");
+  const account = accountOf(session);
   const began = context.now();
   const local = await startLocal(port === undefined ? {} : { port }, context);
+  if (port !== undefined && port !== local.port) {
+    context.log.warn(`It runs already, on port ${local.port}; stop it first to start it on another.`);
+  }
   describe(local, session);
   session.say(
     session.colors.dim(
       `  ready in ${formatDuration(context.now() - began)}; stop it with \`sluice local stop\``,
     ),
   );
-  if (session.json) session.print(document(local, true));
-  else session.print(localShell(local, textOption(args, "account")));
+  if (session.json) session.printJson(document(local, true));
+  else session.print(localShell(local, account));
   return 0;
 }
 
 async function stop(session: Session): Promise<number> {
   const { stopped } = await stopLocal({}, session.context);
   session.say(stopped ? "Stopped; nothing was left running or behind." : "It was not running.");
-  if (session.json) session.print(document(null, false));
+  if (session.json) session.printJson(document(null, false));
   return 0;
 }
 
@@ -52,7 +65,7 @@ async function status(session: Session): Promise<number> {
         ? "It is not running; a stale record of an earlier one is there, which `sluice local start` clears."
         : "It is not running.",
     );
-  if (session.json) session.print(document(local, running));
+  if (session.json) session.printJson(document(local, running));
   return 0;
 }
 

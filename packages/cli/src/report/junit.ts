@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Report, TargetReport } from "@sluice/core";
+import type { Report, SluiceError, TargetReport } from "@sluice/core";
 
 /** XML 1.0, section 2.4 and 2.2: the five characters that markup needs, and control characters that XML cannot hold. */
 function escapeXml(text: string): string {
@@ -25,18 +25,27 @@ function testCase(row: TargetReport, suite: string): string {
   return `${open}>\n      <system-out>${escapeXml(`${row.outcome}: ${row.reason}`)}</system-out>\n    </testcase>`;
 }
 
+/** What stopped the run, as a test case of its own, so that a red job is red in its report. */
+function errorCases(error: SluiceError | null, suite: string): string[] {
+  return (error?.problems ?? []).map(({ code, message, hint }) => {
+    const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(code)}" time="0.000">`;
+    return `${open}\n      <error type="${escapeXml(code)}" message="${escapeXml(message)}">${escapeXml(hint)}</error>\n    </testcase>`;
+  });
+}
+
 /** A report in the JUnit form that GitLab, Jenkins, Bamboo and Azure read: a test case per target. */
-export function formatJunit(report: Report): string {
+export function formatJunit(report: Report, error: SluiceError | null): string {
   const { summary, targets } = report;
   const suite = `sluice.${report.command}.${report.environment ?? "none"}`;
   const failures = summary.failed + summary.conflict;
   const skipped = summary.skipped + summary.absent;
   const time = (targets.reduce((sum, row) => sum + row.durationMs, 0) / 1000).toFixed(3);
-  const counts = `tests="${targets.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${time}"`;
+  const errors = errorCases(error, suite);
+  const counts = `tests="${targets.length + errors.length}" failures="${failures}" errors="${errors.length}" skipped="${skipped}" time="${time}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites ${counts}>
   <testsuite name="${escapeXml(suite)}" ${counts}>
-${targets.map((row) => testCase(row, suite)).join("\n")}
+${[...targets.map((row) => testCase(row, suite)), ...errors].join("\n")}
   </testsuite>
 </testsuites>
 `;
@@ -45,11 +54,12 @@ ${targets.map((row) => testCase(row, suite)).join("\n")}
 /** Writes {@link formatJunit} to a file, relative to `cwd`. */
 export async function writeJunit(
   report: Report,
+  error: SluiceError | null,
   file: string,
   cwd: string,
   redact: (text: string) => string,
 ): Promise<void> {
   const path = resolve(cwd, file);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, redact(formatJunit(report)));
+  await writeFile(path, redact(formatJunit(report, error)));
 }

@@ -1,4 +1,4 @@
-import type { Change, TargetReport } from "@sluice/core";
+import { type Change, SluiceError, type TargetReport } from "@sluice/core";
 import { describe, expect, it } from "vitest";
 import { createColors } from "../terminal/colors.ts";
 import { formatDuration, formatSize, formatSummary, formatTargets } from "./human.ts";
@@ -101,11 +101,23 @@ describe("reports", () => {
   });
 
   it("writes JUnit with failures, skips and escaped text", () => {
-    const xml = formatJunit(completeReport({ ...head, targets }));
+    const xml = formatJunit(completeReport({ ...head, targets }), null);
     expect(xml).toContain('tests="5" failures="2" errors="0" skipped="1"');
     expect(xml).toContain("&quot;allowed&quot; &lt;here&gt;");
     expect(xml.match(/<failure /g)).toHaveLength(2);
     expect(xml).not.toContain('"allowed"');
+  });
+
+  it("is red in JUnit when a gate refused", () => {
+    const refused = new SluiceError({
+      code: "SLUICE_DIRTY_TREE",
+      kind: "refusal",
+      message: "Dirty <tree>.",
+      hint: "Commit.",
+    });
+    const xml = formatJunit(completeReport({ ...head, targets: [] }), refused);
+    expect(xml).toContain('tests="1" failures="0" errors="1"');
+    expect(xml).toContain('<error type="SLUICE_DIRTY_TREE" message="Dirty &lt;tree&gt;.">Commit.</error>');
   });
 
   it.each([

@@ -5,14 +5,16 @@ import type { Colors } from "./colors.ts";
 export function wrap(text: string, width: number): string[] {
   return text.split("\n").flatMap((line) => {
     const lines: string[] = [];
-    let current = "";
-    for (const word of line.split(" ")) {
-      if (current !== "" && current.length + 1 + word.length > width) {
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    let current: string | null = null;
+    for (const word of line.slice(indent.length).split(" ")) {
+      const longer: string = current === null ? indent + word : `${current} ${word}`;
+      if (current !== null && longer.length > width) {
         lines.push(current);
         current = word;
-      } else current = current === "" ? word : `${current} ${word}`;
+      } else current = longer;
     }
-    return [...lines, current];
+    return [...lines, current ?? ""];
   });
 }
 

@@ -37,6 +37,7 @@ describe("the terminal", () => {
     expect(wrap("aa bb cc", 5)).toEqual(["aa bb", "cc"]);
     expect(wrap(`a ${"x".repeat(20)} b`, 5)).toEqual(["a", "x".repeat(20), "b"]);
     expect(wrap("a\nb", 10)).toEqual(["a", "b"]);
+    expect(wrap("a\n  indented", 10)).toEqual(["a", "  indented"]);
   });
 
   it("writes progress to terminals only, in one line", () => {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type Artifact,
@@ -19,11 +20,15 @@ function withReadyZip(functions: readonly ResolvedFunction[], session: Session):
   if (file === undefined) return functions;
   const [only, ...others] = functions;
   if (only === undefined || others.length > 0) throw cliErrors.artifactOption(functions.length);
+  const path = resolve(session.context.cwd, file);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw cliErrors.artifactFile(file, "there is no such file");
+  if (!stat.isFile() || !/\.zip$/i.test(path)) throw cliErrors.artifactFile(file, "it is not a .zip file");
   return [
     {
       ...only,
       source: "zip",
-      entry: resolve(session.context.cwd, file),
+      entry: path,
       command: null,
       inputs: null,
       assets: [],

@@ -2,6 +2,7 @@ import {
   type EnvironmentChoice,
   type GitRef,
   nearestOf,
+  pluginAnswer,
   type ResolvedEnvironment,
   runPhase,
 } from "@sluice/core";
@@ -14,6 +15,12 @@ export interface Choice {
   readonly choice: EnvironmentChoice;
   /** Where the run works: `--environment`, else the choice's; `null` for none. */
   readonly environment: ResolvedEnvironment | null;
+}
+
+function isChoice(value: unknown, known: readonly string[]): value is EnvironmentChoice {
+  if (typeof value !== "object" || value === null) return false;
+  const { environment, reason } = value as Partial<EnvironmentChoice>;
+  return (environment === null || known.includes(environment ?? "")) && typeof reason === "string";
 }
 
 /**
@@ -33,7 +40,15 @@ export async function chooseEnvironment(project: Project, ref: GitRef, session: 
     { ref, config, packageVersion },
     session.context,
   );
-  const choice = answers[0]?.value ?? { environment: null, rule: null, reason: "no plugin maps branches." };
+  const [answer] = answers;
+  if (answer !== undefined && !isChoice(answer.value, known)) {
+    throw pluginAnswer(
+      answer.plugin,
+      "environment",
+      "{ environment, rule, reason } for a configured environment or null",
+    );
+  }
+  const choice = answer?.value ?? { environment: null, rule: null, reason: "no plugin maps branches." };
   const name = named ?? choice.environment;
   return { choice, environment: config.environments.find((each) => each.name === name) ?? null };
 }

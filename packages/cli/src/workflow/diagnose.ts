@@ -163,20 +163,28 @@ async function checkProject(session: Session): Promise<Finding[]> {
   const { functions, environments } = project.config;
   const detail = `${functions.length} function(s), ${environments.length} environment(s)`;
   const findings = [ok("configuration", detail)];
+  const own = await ownEnvironment(project, session);
   const named =
     session.arguments.options["environment"] === undefined
       ? environments
-      : await chosenOnly(project, session);
-  const perEnvironment = await pMap(named, (environment) => checkEnvironment(project, environment, session), {
-    concurrency: 4,
-  });
+      : environments.filter((each) => each === own);
+  const check = async (environment: ResolvedEnvironment): Promise<Finding[]> => {
+    const found = await checkEnvironment(project, environment, session);
+    return environment === own ? found : found.map(elsewhere);
+  };
+  const perEnvironment = await pMap(named, check, { concurrency: 4 });
   return [...findings, ...perEnvironment.flat()];
 }
 
-async function chosenOnly(project: Project, session: Session): Promise<readonly ResolvedEnvironment[]> {
-  const ref = await openRef(session);
-  const { environment } = await chooseEnvironment(project, ref, session);
-  return environment === null ? [] : [environment];
+/** What is wrong with an environment that this branch does not deploy to keeps no deployment of it from working. */
+function elsewhere(finding: Finding): Finding {
+  return finding.status === "problem" ? { ...finding, status: "warning" } : finding;
+}
+
+/** The environment that the branch maps to, or the one named; `null` for none, or where git cannot tell. */
+async function ownEnvironment(project: Project, session: Session): Promise<ResolvedEnvironment | null> {
+  const ref = await openRef(session).catch(() => null);
+  return ref === null ? null : (await chooseEnvironment(project, ref, session)).environment;
 }
 
 /** Everything that the doctor looks at, in the order in which it is shown. */

@@ -49,6 +49,13 @@ async function refine(config: Config, session: Session): Promise<Config> {
   return answers.at(-1)?.value ?? config;
 }
 
+/** Explicit option, then environment variable, then configuration: for the run, and for each environment. */
+function withConcurrency(config: ResolvedConfig, session: Session): ResolvedConfig {
+  session.suggestConcurrency(config.concurrency);
+  if (!session.concurrencyGiven) return config;
+  return { ...config, environments: config.environments.map((each) => ({ ...each, concurrency: null })) };
+}
+
 /** Loads and resolves the configuration of the repository that the session works in. */
 export async function openProject(session: Session): Promise<Project> {
   const { cwd } = session.context;
@@ -62,7 +69,10 @@ export async function openProject(session: Session): Promise<Project> {
     }),
     readPackageVersion(cwd),
   ]);
-  const config = finishConfig(await refine(loaded.config, session), loaded.file, cwd);
+  const config = withConcurrency(
+    finishConfig(await refine(loaded.config, session), loaded.file, cwd),
+    session,
+  );
   return { config, plugins: [...config.plugins, gitflow(), bundler()], packageVersion };
 }
 
