@@ -1,13 +1,15 @@
 import { basename, resolve } from "node:path";
-import { adoptZip, readZip } from "@sluice/artifact";
-import type { Artifact } from "@sluice/core";
+import { digestOf, readZip, type Zip } from "@sluice/artifact";
+import type { Artifact, ResolvedFunction } from "@sluice/core";
 import { listAssets } from "./assets.ts";
 import { type CacheKey, findCached } from "./cache.ts";
 import { runCommand } from "./command.ts";
 import { readyRuntimes } from "./compatibility.ts";
-import { commandOutputMissing, entryNotFound, folderEmpty } from "./errors.ts";
-import { type Listing, listedFile, listFolder, readListed, statOf } from "./listed-file.ts";
+import { entryNotFound } from "./errors.ts";
+import { type ListedFile, type Listing, listedFile, listFolder, readListed, statOf } from "./listed-file.ts";
 import { type Contents, readListing, writePackage } from "./package.ts";
+import { assetsOfZip, commandOutputMissing, folderEmpty } from "./ready-errors.ts";
+import { checkStartable, startsBootstrap } from "./ready-handler.ts";
 import { commandInputs, readyKey } from "./ready-key.ts";
 import { refreshed } from "./refresh.ts";
 import type { Work } from "./session.ts";
@@ -30,28 +32,52 @@ function kindOf(work: Work): Kind | null {
 function listingOf(work: Work, kind: Kind): Listing {
   const { fn, scope } = work;
   const path = resolve(scope.root, fn.entry);
-  if (kind === "zip") return { files: [listedFile(scope, path, basename(path))], leftOut: [] };
+  if (kind === "zip") {
+    if (fn.assets.length > 0) throw assetsOfZip(fn.name, fn.entry);
+    return { files: [listedFile(scope, path, basename(path))], leftOut: [] };
+  }
   const assets = listAssets(scope, fn.assets);
   const own = kind === "folder" ? listFolder(scope, path, "") : singleFile(work, path);
+  const started = (file: ListedFile): boolean => file.to === "bootstrap" && startsBootstrap(fn);
   if (own.files.length === 0) throw folderEmpty(fn.name, fn.entry);
   const packed = new Set(assets.files.map((file) => file.from));
   const leftOut = [...own.leftOut, ...assets.leftOut].filter(
     (left) => !packed.has(resolve(scope.root, left)),
   );
-  return { files: [...own.files, ...assets.files], leftOut };
+  const files = [...own.files, ...assets.files];
+  // Windows has no modes that could say so.
+  return { files: files.map((file) => (started(file) ? { ...file, executable: true } : file)), leftOut };
 }
 
 function singleFile(work: Work, path: string): Listing {
-  const provided = work.fn.runtime.startsWith("provided");
-  const file = listedFile(work.scope, path, provided ? "bootstrap" : basename(path));
-  return { files: [{ ...file, executable: provided || file.executable }], leftOut: [] };
+  const name = startsBootstrap(work.fn) ? "bootstrap" : basename(path);
+  return { files: [listedFile(work.scope, path, name)], leftOut: [] };
+}
+
+/** A ready zip with its files: unpacked once, for the manifest, the machine code in it and what is started. */
+function takeZip(fn: ResolvedFunction, bytes: Uint8Array): Contents["entries"] {
+  const { entries } = readZip(bytes);
+  checkStartable(
+    fn,
+    entries.map(({ path, mode }) => ({ path, executable: (mode & 0o111) !== 0 })),
+  );
+  const files = entries.map(({ path, mode, bytes: content }) => {
+    const sha256 = digestOf(content).slice("sha256:".length);
+    return { path, size: content.length, sha256, mode };
+  });
+  files.sort((one, other) => (one.path < other.path ? -1 : 1));
+  const zip: Zip = { bytes, files, unzippedBytes: files.reduce((sum, { size }) => sum + size, 0) };
+  return { zip, files: entries };
 }
 
 function entriesOf(work: Work, kind: Kind, listing: Listing): Contents["entries"] {
   const [only] = listing.files;
-  if (kind !== "zip" || only === undefined) return readListing(work, listing);
-  const bytes = readListed(work.scope, only);
-  return { zip: adoptZip(bytes), files: readZip(bytes).entries };
+  if (kind === "zip" && only !== undefined) return takeZip(work.fn, readListed(work.scope, only));
+  checkStartable(
+    work.fn,
+    listing.files.map(({ to, executable }) => ({ path: to, executable })),
+  );
+  return readListing(work, listing);
 }
 
 async function pack(

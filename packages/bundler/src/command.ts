@@ -1,5 +1,5 @@
 import { x } from "tinyexec";
-import { commandFailed } from "./errors.ts";
+import { commandFailed } from "./ready-errors.ts";
 import type { Work } from "./session.ts";
 
 /** Lines of output that an error shows. */

@@ -1,7 +1,7 @@
 import type { Architecture, ResolvedFunction } from "@sluice/core";
 import { machineOf } from "./elf.ts";
-import { architectureMismatch } from "./errors.ts";
 import { nodeMajor } from "./node-options.ts";
+import { architectureMismatch } from "./ready-errors.ts";
 
 /** Node.js majors that Lambda has or had and that ES modules with top-level await run on. */
 const NODE_MAJORS: readonly number[] = [18, 20, 22, 24];

@@ -2,7 +2,7 @@ import { type Problem, type SluiceError, sluiceError } from "@sluice/core";
 import { buildHint, importHint } from "./hints.ts";
 
 /** A usage problem: every code of this package but a cancelled command is the repository's to mend. */
-function usage(
+export function usage(
   code: Problem["code"],
   message: string,
   hint: string,
@@ -181,56 +181,5 @@ export function fileUnreadable(name: string, path: string, cause: unknown): Slui
     "Check that it is a regular file and that this user may read it.",
     path,
     cause,
-  );
-}
-
-export function folderEmpty(name: string, entry: string): SluiceError {
-  return usage(
-    "SLUICE_FOLDER_EMPTY",
-    `The folder ${entry} of function ${name} holds nothing to pack.`,
-    "Build it first, or give the function a command that does.",
-    `functions.${name}.entry`,
-  );
-}
-
-export function commandFailed(
-  name: string,
-  command: string,
-  exit: string,
-  output: readonly string[],
-): SluiceError {
-  const tail = output.length > 0 ? ` Its last lines:\n${output.map((line) => `  ${line}`).join("\n")}` : "";
-  return usage(
-    "SLUICE_COMMAND_FAILED",
-    `The build command of function ${name} failed with ${exit}: ${command}.${tail}`,
-    "Run it in the repository's root to see all; --log-level debug shows its whole output.",
-    `functions.${name}.command`,
-  );
-}
-
-export function inputsNotFound(name: string, inputs: readonly string[]): SluiceError {
-  return usage(
-    "SLUICE_INPUTS_NOT_FOUND",
-    `The inputs of function ${name} match no file: ${inputs.join(", ")}.`,
-    "Correct the globs, relative to the configuration's folder, or leave inputs out to run the command every time.",
-    `functions.${name}.inputs`,
-  );
-}
-
-export function commandOutputMissing(name: string, entry: string, command: string): SluiceError {
-  return usage(
-    "SLUICE_COMMAND_OUTPUT_MISSING",
-    `The build command of function ${name} succeeded, but ${entry} does not exist: ${command}.`,
-    "Set entry to the folder, zip or file that the command makes, relative to the configuration's folder.",
-    `functions.${name}.entry`,
-  );
-}
-
-export function architectureMismatch(name: string, path: string, built: string, wanted: string): SluiceError {
-  return usage(
-    "SLUICE_NATIVE_ARCHITECTURE",
-    `${path} in the package of function ${name} is built for ${built}; the function runs on ${wanted}.`,
-    "Install or build it for Linux on that architecture (npm install --os=linux --cpu=…, GOOS=linux GOARCH=…), or correct architecture.",
-    path,
   );
 }

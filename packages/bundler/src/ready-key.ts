@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { globSync } from "tinyglobby";
 import type { CacheKey } from "./cache.ts";
 import { canonical } from "./canonical.ts";
-import { inputsNotFound } from "./errors.ts";
 import { type ListedFile, listedFile } from "./listed-file.ts";
+import { inputsNotFound } from "./ready-errors.ts";
 import type { Work } from "./session.ts";
 import { readyTools } from "./tools.ts";
 
