@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { digestOf, readZip, type Zip } from "@sluice/artifact";
-import type { Artifact, ResolvedFunction } from "@sluice/core";
+import { type Artifact, isSluiceError, type ResolvedFunction } from "@sluice/core";
 import { listAssets } from "./assets.ts";
 import { type CacheKey, findCached } from "./cache.ts";
 import { runCommand } from "./command.ts";
@@ -85,15 +85,15 @@ async function pack(
   kind: Kind,
   listing: Listing,
   key: CacheKey,
-  startedAt: number,
+  times: Pick<Contents, "startedAt"> & Pick<Contents["read"], "later">,
 ): Promise<Artifact> {
   return writePackage(work, {
     entries: entriesOf(work, kind, listing),
     compatibleRuntimes: readyRuntimes(work.fn),
     tools: readyTools(),
     key,
-    read: { inputs: [], resolution: null },
-    startedAt,
+    read: { inputs: [], resolution: null, later: times.later },
+    startedAt: times.startedAt,
   });
 }
 
@@ -105,18 +105,35 @@ export async function bundleReady(work: Work): Promise<Artifact> {
   const listing = listingOf(work, kind);
   const key = readyKey(work, listing.files, true);
   const cached = await findCached(work.session, work.fn, key);
-  return cached === null ? pack(work, kind, listing, key, startedAt) : refreshed(work, cached);
+  return cached === null ? pack(work, kind, listing, key, { startedAt }) : refreshed(work, cached);
 }
 
-/** Runs a build command and packs what it made; with `inputs`, only when one of them has changed. */
+/** Assets as far as they are there: the command may make some, and whether all are is asked after it. */
+function assetsBefore(work: Work): readonly ListedFile[] {
+  try {
+    return listAssets(work.scope, work.fn.assets).files;
+  } catch (error) {
+    if (isSluiceError(error)) return [];
+    throw error;
+  }
+}
+
+/** Runs a build command and packs what it made; with `inputs`, only when one of them or an asset has changed. */
 export async function bundleCommand(work: Work, command: string): Promise<Artifact> {
   const { fn, session } = work;
   const startedAt = session.context.now();
-  const key = readyKey(work, commandInputs(work), fn.inputs !== null);
-  const cached = await findCached(session, fn, key);
+  const inputs = commandInputs(work);
+  const keyWith = (assets: readonly ListedFile[]): CacheKey =>
+    readyKey(work, [...inputs, ...assets], fn.inputs !== null);
+  const cached = fn.inputs === null ? null : await findCached(session, fn, keyWith(assetsBefore(work)));
   if (cached !== null) return refreshed(work, cached);
   await runCommand(work, command);
   const kind = kindOf(work);
   if (kind === null) throw commandOutputMissing(fn.name, fn.entry, command);
-  return pack(work, kind, listingOf(work, kind), key, startedAt);
+  const madeAt = session.context.now();
+  const listing = listingOf(work, kind);
+  const assets = listAssets(work.scope, fn.assets).files;
+  const read = new Set(inputs.map(({ from }) => from));
+  const made = new Set(assets.map(({ from }) => from).filter((from) => !read.has(from)));
+  return pack(work, kind, listing, keyWith(assets), { startedAt, later: { from: madeAt, files: made } });
 }

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { digestOf, readArtifact } from "@sluice/artifact";
 import type { Artifact, Digest, ResolvedFunction } from "@sluice/core";
 import { type CacheRecord, readRecord, recordPath, writeCacheFile } from "./cache-record.ts";
@@ -32,6 +32,8 @@ export interface ReadFiles {
   readonly resolution: Resolution | null;
   /** Files as they were after the build, when it was one of several functions. */
   readonly files?: FileStates;
+  /** Absolute paths of files that were read after a build command, which may have made them, and from when on. */
+  readonly later?: { readonly from: number; readonly files: ReadonlySet<string> } | undefined;
 }
 
 function lineOf(file: ListedFile, root: string): string {
@@ -130,8 +132,10 @@ export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, sta
   const lockfiles = take(read.resolution?.lockfiles ?? []);
   const known = inputs.filter((found) => found !== null);
   // The clock counts whole milliseconds: a file written in the one of the start was there before it was read.
+  const readFrom = (path: string): number =>
+    read.later?.files.has(resolve(session.root, path)) ? read.later.from : startedAt;
   const settled = [...inputs, ...lockfiles].every(
-    (found) => found !== null && !(Math.floor(found[3]) > startedAt && found[3] <= takenAt),
+    (found) => found !== null && !(Math.floor(found[3]) > readFrom(found[0]) && found[3] <= takenAt),
   );
   const content = known.map(([path, sha256]) => [path, sha256]);
   const lines = key.listed.map((file) => lineOf(file, session.root));
