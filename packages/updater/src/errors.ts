@@ -12,15 +12,8 @@ const refused = (code: ProblemCode, message: string, where: string, hint: string
   sluiceError({ code, kind: "refusal", message, where, hint });
 
 /** A target that failed, or is in conflict. */
-function failed(
-  target: Target,
-  code: ProblemCode,
-  message: string,
-  hint: string,
-  cause?: unknown,
-): SluiceError {
-  return sluiceError({ code, kind: "target", message, where: target.target, hint }, cause);
-}
+const failed = (target: Target, code: ProblemCode, message: string, hint: string): SluiceError =>
+  sluiceError({ code, kind: "target", message, where: target.target, hint });
 
 /** An option of `updateExisting()` that does not exist, or has the wrong type. */
 export function optionInvalid(name: string, message: string, hint: string): SluiceError {

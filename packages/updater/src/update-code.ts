@@ -11,10 +11,10 @@ import { waitWhileBusy } from "./wait.ts";
 export interface Updated {
   readonly state: FunctionState;
   /**
-   * Whether the code was found there after a failed attempt: then it came by an attempt whose answer was lost, or by another
-   * run with the same artifact, and which function version has it is not known.
+   * Milliseconds since the epoch when the code was sent. `null` when it was found there after a failed attempt: then it came by
+   * an attempt whose answer was lost, or by another run with the same artifact, and which function version has it is not known.
    */
-  readonly found: boolean;
+  readonly sentAt: number | null;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function updateCode(run: TargetRun, seen: FunctionState): Promise<U
     return await send(run, expected, code);
   } catch (error) {
     const now = await lookAgain(run, error);
-    if (hasOurs(run, now)) return { state: now, found: true };
+    if (hasOurs(run, now)) return { state: now, sentAt: null };
     if (!wasRefused(error)) throw error;
     if (!isAsSeen(run, now, seen)) throw codeConflict(run.target, now);
     return await sendAgain(run, now, code);
@@ -44,7 +44,7 @@ async function sendAgain(run: TargetRun, expected: FunctionState, code: Packaged
     return await send(run, expected, code);
   } catch (error) {
     const now = await lookAgain(run, error);
-    if (hasOurs(run, now)) return { state: now, found: true };
+    if (hasOurs(run, now)) return { state: now, sentAt: null };
     throw wasRefused(error) ? codeConflict(run.target, now, error as Error) : error;
   }
 }
@@ -65,6 +65,7 @@ async function send(run: TargetRun, expected: FunctionState, code: PackagedCode)
     ...(expected.revisionId === null ? {} : { RevisionId: expected.revisionId }),
     ...code,
   };
+  const sentAt = run.context.now();
   const answer = await call(run, "UpdateFunctionCode", (lambda, calls) =>
     lambda.updateFunctionCode(input, calls),
   );
@@ -72,7 +73,7 @@ async function send(run: TargetRun, expected: FunctionState, code: PackagedCode)
   if (state.codeSha256 !== artifact.manifest.codeSha256) {
     throw codeShaMismatch(target, state.codeSha256, artifact.manifest);
   }
-  return { state, found: false };
+  return { state, sentAt };
 }
 
 /** Failures after which the update may have happened all the same, or was refused for what another did. */

@@ -12,30 +12,28 @@ import { waitUntilReady } from "./wait.ts";
  */
 export async function update(run: TargetRun, latest: FunctionState): Promise<Landed> {
   const updated = await updateCode(run, latest);
-  const { version, polls } = await versionOf(run, updated);
-  // Another run can only have overtaken this one when it took its time.
-  if (run.seen.aliasExists) await moveAlias(run, version, updated.found || polls > 1);
-  return updatedTo(version, updated.found ? "the code was there already" : "");
+  const version = await versionOf(run, updated);
+  const landed = run.seen.aliasExists
+    ? await moveAlias(run, version, updated.sentAt)
+    : updatedTo(version, "");
+  if (updated.sentAt !== null || landed.error !== null) return landed;
+  return { ...landed, reason: ["the code was there already", landed.reason].filter(Boolean).join("; ") };
 }
 
-interface Ready {
-  readonly version: string;
-  readonly polls: number;
-}
-
-async function versionOf(run: TargetRun, { state, found }: Updated): Promise<Ready> {
+async function versionOf(run: TargetRun, { state, sentAt }: Updated): Promise<string> {
   const version = state.version;
-  if (!found && version !== null && version !== "$LATEST") {
+  if (sentAt !== null && version !== null && version !== "$LATEST") {
     run.step(`waiting for ${version}`);
-    const { polls } = await waitUntilReady(run, state, version);
-    return { version, polls };
+    await waitUntilReady(run, state, version);
+    return version;
   }
   run.step("waiting");
   const latest = await waitUntilReady(run, state);
-  const published = (found ? await publishedAlready(run) : null) ?? (await publish(run, latest.state));
+  const published =
+    (sentAt === null ? await publishedAlready(run) : null) ?? (await publish(run, latest.state));
   const number = published.version ?? "";
-  const { polls } = await waitUntilReady(run, published, number);
-  return { version: number, polls: latest.polls + polls };
+  await waitUntilReady(run, published, number);
+  return number;
 }
 
 /**
@@ -43,7 +41,6 @@ async function versionOf(run: TargetRun, { state, found }: Updated): Promise<Rea
  * published only when there is none.
  */
 export async function finish(run: TargetRun, latest: FunctionState): Promise<Landed> {
-  const { version } = await versionOf(run, { state: latest, found: true });
-  await moveAlias(run, version, true);
-  return updatedTo(version, "");
+  const version = await versionOf(run, { state: latest, sentAt: null });
+  return moveAlias(run, version, null);
 }
