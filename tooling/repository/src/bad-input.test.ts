@@ -13,7 +13,7 @@ const DEV = { environments: { dev: { region: "eu-west-1", name: "{function}-dev"
 const GOOD = "export const handler = async () => 1;\n";
 
 interface Failure {
-  readonly exitCode: number | undefined;
+  readonly exitCode: number | null;
   readonly codes: readonly string[];
   readonly error: { code: string; message: string; hint: string };
   readonly where: readonly (string | undefined)[];

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "@sluice/test-kit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createRepository, type FunctionRepository } from "./function-repository.ts";
-import { jobEnvironment, type Ran, sluice } from "./sluice-command.ts";
+import type { Ran } from "./run-process.ts";
+import { jobEnvironment, sluice } from "./sluice-command.ts";
 import { createStub, type Place } from "./stub-function.ts";
 
 const ACCOUNT = "111111111111";

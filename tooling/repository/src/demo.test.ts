@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { x } from "tinyexec";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "./monorepo.ts";
+import { runProcess } from "./run-process.ts";
 
 describe("npm run demo", () => {
   it("takes both samples from a feature branch to prod, and shows it", async () => {
@@ -11,13 +11,12 @@ describe("npm run demo", () => {
       NO_COLOR: "1",
       ...cacheVariables(),
     };
-    const demo = x(process.execPath, [join(ROOT, "tooling", "demo", "dist", "main.js")], {
-      nodeOptions: { env, cwd: ROOT },
-      nodePath: false,
-      throwOnError: false,
-    });
-    const { stdout, stderr } = await demo;
-    expect([demo.exitCode, stderr]).toEqual([0, ""]);
+    const { exitCode, stdout, stderr } = await runProcess(
+      process.execPath,
+      [join(ROOT, "tooling", "demo", "dist", "main.js")],
+      { env, cwd: ROOT },
+    );
+    expect([exitCode, stderr]).toEqual([0, ""]);
     const chapters = stdout.split(/\n(?=\d {2})/);
     const [, , feature = "", develop = "", release = "", main = "", again = ""] = chapters.slice(
       chapters.length - 8,

@@ -6,6 +6,7 @@ import { x } from "tinyexec";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRepository, type FunctionRepository } from "./function-repository.ts";
 import { ROOT, workspacePackages } from "./monorepo.ts";
+import { type Ran, runProcess } from "./run-process.ts";
 import { jobEnvironment } from "./sluice-command.ts";
 import { createStub, invoke, type Place } from "./stub-function.ts";
 
@@ -59,33 +60,33 @@ afterAll(async () => {
 });
 
 /** npm with this machine's way to its registry, and nothing else of this machine. */
-function npm(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const passed = [
-    "npm_config_registry",
-    "NODE_EXTRA_CA_CERTS",
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "NO_PROXY",
-    "npm_config_cache",
-  ];
-  const registry = Object.fromEntries(
-    passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+function npm(
+  cwd: string,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const way = /^(?:npm_config_registry|npm_config_cache|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/;
+  const passed = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value = ""]) => (way.test(name) ? [[name, value]] : [])),
   );
-  const nodeOptions = {
-    cwd: repository.path,
-    env: { ...jobEnvironment(repository.home), ...registry, ...env },
-  };
-  return x("npm", [...args], { nodeOptions, nodePath: false, throwOnError: false });
+  return runProcess("npm", args, { cwd, env: { ...jobEnvironment(repository.home), ...passed, ...more } });
+}
+
+const INSTALL = ["install", "--no-audit", "--no-fund", "--save-dev"];
+
+/** Tarballs of the packages that `wanted` accepts, by their file names. */
+async function tarballsOf(wanted: (file: string) => boolean): Promise<string[]> {
+  const files = (await readdir(tarballs)).filter((file) => file.endsWith(".tgz"));
+  expect(files).toHaveLength(published.length);
+  return files.filter(wanted).map((file) => join(tarballs, file));
 }
 
 describe("the packages as users get them", () => {
   it("installs from tarballs with npm and deploys with `npm run deploy`", async () => {
-    const files = (await readdir(tarballs))
-      .filter((file) => file.endsWith(".tgz"))
-      .map((file) => join(tarballs, file));
-    expect(files).toHaveLength(published.length);
-    const installed = await npm(["install", "--no-audit", "--no-fund", "--save-dev", ...files]);
-    expect(installed.stderr).not.toContain("ERR!");
+    const files = await tarballsOf((file) => /^sluice-(?:core-)?\d/.test(file));
+    expect(files).toHaveLength(2);
+    const installed = await npm(repository.path, [...INSTALL, ...files]);
+    expect(installed.exitCode, installed.stderr).toBe(0);
     await writeFile(join(repository.path, ".npmrc"), "");
     await repository.commit("install");
 
@@ -96,9 +97,8 @@ describe("the packages as users get them", () => {
       AWS_ACCESS_KEY_ID: ACCOUNT,
       AWS_SECRET_ACCESS_KEY: "test",
     };
-    const deployed = npm(["run", "deploy"], aws);
-    const { stderr } = await deployed;
-    expect([deployed.exitCode, stderr]).toEqual([0, expect.stringContaining("updated")]);
+    const { exitCode, stderr } = await npm(repository.path, ["run", "deploy"], aws);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining("updated")]);
     expect(await invoke(place, "hello-dev", "live")).toBe("hello from a tarball");
   }, 180_000);
 
@@ -106,13 +106,14 @@ describe("the packages as users get them", () => {
     const lock = JSON.parse(await readFile(join(repository.path, "package-lock.json"), "utf8")) as {
       packages: Record<string, { dev?: boolean }>;
     };
-    const { dependencies } = JSON.parse(
-      await readFile(join(ROOT, "packages", "cli", "package.json"), "utf8"),
-    ) as {
-      dependencies: Record<string, string>;
-    };
-    expect(Object.keys(dependencies).sort()).toEqual(["@sluice/core", "esbuild"]);
-    expect(Object.keys(lock.packages)).toContain("node_modules/sluice");
+    const installed = Object.keys(lock.packages).filter((path) => path !== "" && !path.includes("@esbuild/"));
+    expect(installed.map((path) => path.replace("node_modules/", "")).sort()).toEqual([
+      "@sluice/core",
+      "esbuild",
+      "fastest-levenshtein",
+      "sluice",
+      "valibot",
+    ]);
   });
 
   it("type-checks the configuration of a user", async () => {
@@ -142,4 +143,25 @@ describe("the packages as users get them", () => {
     const wrong = x(tsc, ["-p", "."], { nodeOptions: { cwd: repository.path }, throwOnError: false });
     expect((await wrong).stdout).toContain("entri");
   });
+
+  it("gives packages of its own to those who build on them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "sluice-packages-"));
+    try {
+      await writeFile(join(folder, "package.json"), '{"type":"module","private":true}');
+      const installed = await npm(folder, [...INSTALL, ...(await tarballsOf(() => true))]);
+      expect(installed.exitCode, installed.stderr).toBe(0);
+      const names = published.map(({ name }) => name);
+      await writeFile(
+        join(folder, "all.mjs"),
+        names.map((name) => `console.log(Object.keys(await import("${name}")).length > 0);`).join("\n"),
+      );
+      const ran = await runProcess(process.execPath, ["all.mjs"], {
+        cwd: folder,
+        env: jobEnvironment(folder),
+      });
+      expect([ran.stderr, ran.stdout]).toEqual(["", names.map(() => "true\n").join("")]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 180_000);
 });

@@ -1,16 +1,9 @@
 import { join } from "node:path";
-import { x } from "tinyexec";
 import { ROOT } from "./monorepo.ts";
+import { type Ran, runProcess } from "./run-process.ts";
 
 /** The built command, as npm's `bin` names it. */
 export const SLUICE_BIN: string = join(ROOT, "packages", "cli", "dist", "bin.js");
-
-/** What a run of `sluice` came to. */
-export interface Ran {
-  readonly exitCode: number | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The least environment of a CI job: nothing of this machine's but PATH. */
 export function jobEnvironment(
@@ -21,17 +14,10 @@ export function jobEnvironment(
 }
 
 /** Runs `sluice` as a process of its own. */
-export async function sluice(
+export function sluice(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
-  const options = {
-    nodeOptions: { cwd, env: { ...env } as NodeJS.ProcessEnv },
-    nodePath: false,
-    throwOnError: false,
-  };
-  const proc = x(process.execPath, [SLUICE_BIN, ...args], options);
-  const { stdout, stderr } = await proc;
-  return { exitCode: proc.exitCode, stdout, stderr };
+  return runProcess(process.execPath, [SLUICE_BIN, ...args], { cwd, env });
 }
