@@ -7,7 +7,7 @@ import type { Siblings } from "./resolution.ts";
 
 /** What is remembered about one function's last build. */
 export interface CacheRecord {
-  readonly schema: 1;
+  readonly schema: 2;
   /** Digest of options and tool versions. */
   readonly options: Digest;
   /** When the fingerprints were taken, in ms since the epoch. */
@@ -45,7 +45,7 @@ export function readRecord(folder: string, functionName: string): CacheRecord | 
 
 function isRecord(record: CacheRecord): boolean {
   return (
-    record?.schema === 1 &&
+    record?.schema === 2 &&
     typeof record.options === "string" &&
     typeof record.takenAt === "number" &&
     typeof record.sources === "string" &&

@@ -134,8 +134,10 @@ export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, sta
   // The clock counts whole milliseconds: a file written in the one of the start was there before it was read.
   const readFrom = (path: string): number =>
     read.later?.files.has(resolve(session.root, path)) ? read.later.from : startedAt;
+  const within = (time: number, path: string): boolean =>
+    Math.floor(time) > readFrom(path) && time <= takenAt;
   const settled = [...inputs, ...lockfiles].every(
-    (found) => found !== null && !(Math.floor(found[3]) > readFrom(found[0]) && found[3] <= takenAt),
+    (found) => found !== null && !within(found[3], found[0]) && !within(found[4], found[0]),
   );
   const content = known.map(([path, sha256]) => [path, sha256]);
   const lines = key.listed.map((file) => lineOf(file, session.root));
@@ -161,7 +163,7 @@ export function remember(
   const zip = statSync(artifact.path, { throwIfNoEntry: false });
   if (!key.cacheable || !taken.settled || zip === undefined) return;
   const record: CacheRecord = {
-    schema: 1,
+    schema: 2,
     options: optionsDigest(key),
     takenAt: taken.takenAt,
     inputs: taken.inputs,

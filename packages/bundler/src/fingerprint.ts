@@ -3,12 +3,22 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { statOf } from "./listed-file.ts";
 
-/** A file as it was read: `[path, sha256, bytes, mtime]`; path relative to the root, mtime in ms since the epoch. */
-export type Fingerprint = readonly [path: string, sha256: string, size: number, mtimeMs: number];
+/** A file as it was read; path relative to the root, times in ms since the epoch. */
+export type Fingerprint = readonly [
+  path: string,
+  sha256: string,
+  size: number,
+  mtimeMs: number,
+  ctimeMs: number,
+  inode: number,
+];
 
+/** What git compares as well: `cp -p` and `rsync -t` keep size and mtime, but neither ctime nor, mostly, the inode. */
 interface FileState {
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
 }
 
 /** Looks at files, each once: many functions of one run read the same ones. */
@@ -36,7 +46,9 @@ export function createFileStates(root: string): FileStates {
     state: (path) =>
       remembered(states, path, () => {
         const stat = statOf(resolve(root, path));
-        return stat?.isFile() ? { size: stat.size, mtimeMs: stat.mtimeMs } : null;
+        if (!stat?.isFile()) return null;
+        const { size, mtimeMs, ctimeMs, ino } = stat;
+        return { size, mtimeMs, ctimeMs, ino };
       }),
     sha256: (path) => remembered(hashes, path, () => hashOfFile(resolve(root, path))),
   };
@@ -55,7 +67,8 @@ export function hashOfFile(path: string): string | null {
 export function fingerprint(files: FileStates, path: string): Fingerprint | null {
   const state = files.state(path);
   const sha256 = state === null ? null : files.sha256(path);
-  return state === null || sha256 === null ? null : [path, sha256, state.size, state.mtimeMs];
+  if (state === null || sha256 === null) return null;
+  return [path, sha256, state.size, state.mtimeMs, state.ctimeMs, state.ino];
 }
 
 /**
@@ -65,7 +78,7 @@ export function fingerprint(files: FileStates, path: string): Fingerprint | null
 const RACY_MS = 2000;
 
 /**
- * Compares files with their fingerprints: by size and time where that can be trusted, else by content.
+ * Compares files with their fingerprints: by size, times and inode where these can be trusted, else by content.
  *
  * @param takenAt - when the fingerprints were taken, in ms since the epoch
  * @returns `renewed` when some file had to be read: fingerprints taken now would spare that the next time
@@ -76,10 +89,11 @@ export function compareFiles(
   takenAt: number,
 ): "same" | "renewed" | "changed" {
   let read = false;
-  for (const [path, sha256, size, mtimeMs] of known) {
+  for (const [path, sha256, size, mtimeMs, ctimeMs, inode] of known) {
     const state = files.state(path);
     if (state === null || state.size !== size) return "changed";
-    if (state.mtimeMs === mtimeMs && mtimeMs < takenAt - RACY_MS) continue;
+    const same = state.mtimeMs === mtimeMs && state.ctimeMs === ctimeMs && state.ino === inode;
+    if (same && Math.max(mtimeMs, ctimeMs) < takenAt - RACY_MS) continue;
     if (files.sha256(path) !== sha256) return "changed";
     read = true;
   }
