@@ -93,3 +93,21 @@ describe("two runs with the same artifact", () => {
     expect(await liveOf("twice", artifact.manifest.codeSha256)).toEqual({ isOurs: true, versions: 1 });
   });
 });
+
+describe("code that an older version has", () => {
+  it("is published again with the configuration of today", async () => {
+    await emulated.createFunction("stale", await zipOf("old"));
+    await emulated.createAlias("stale", "live");
+    const [first, second] = await Promise.all([zipOf("first"), zipOf("second")]);
+    const artifact = await scene.artifact("stale", first);
+    const context = emulated.context(scene.folder);
+    const live = { alias: "live" };
+    await deploy(updateExisting(), scene.input([artifact], live), context);
+    await deploy(updateExisting(), scene.input([await scene.artifact("stale", second)], live), context);
+    const { lambda } = openAws(context, { region: "eu-west-1", profile: null, role: null });
+    await lambda.updateFunctionCode({ FunctionName: "stale", ZipFile: first });
+    const { rows } = await deploy(updateExisting(), scene.input([artifact], live), context);
+    expect(rows[0]).toMatchObject({ outcome: "updated", previousVersion: "3", version: "4" });
+    expect(rows[0]?.reason).toBe("alias live stands on 3, this code is not published");
+  });
+});

@@ -40,7 +40,7 @@ export type Observed =
       readonly latest: FunctionState | null;
       /** Whether the environment's alias exists; `false` without one. */
       readonly aliasExists: boolean;
-      /** The newest function version that has the artifact's code; looked up when `$LATEST` has it, the alias not. */
+      /** The newest function version, if it has the artifact's code; looked up when `$LATEST` has it, the alias not. */
       readonly published: string | null;
     };
 

@@ -41,7 +41,7 @@ async function aliasVersion(name: string): Promise<string | undefined> {
 }
 
 /** Runs the older artifact by way of faults, and the newer one as soon as `when` holds. */
-async function overtaking(name: string, when: (call: ProxiedCall) => boolean, fault: Fault, twice = false) {
+async function overtaking(name: string, when: (call: ProxiedCall) => boolean, fault: Fault) {
   const { older, newer } = await provisioned(name);
   let rival: ReturnType<typeof run> | undefined;
   const proxy = await startProxy(emulated.endpoint, {

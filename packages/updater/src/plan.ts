@@ -17,7 +17,7 @@ export interface UpdateState {
   /** `null` when `$LATEST` was not read: nothing is to be done then. */
   readonly latest: FunctionState | null;
   readonly aliasExists: boolean;
-  /** A function version that has the artifact's code already. */
+  /** The newest function version, if it has the artifact's code already. */
   readonly published: string | null;
 }
 

@@ -30,7 +30,7 @@ export async function publish(run: TargetRun, latest: FunctionState): Promise<Fu
   }
 }
 
-/** A function version with this code, which a lost answer or another run with the same artifact may have left. */
+/** The newest function version, if it has this code, which a lost answer or another run with the same artifact may have left. */
 export async function publishedAlready(run: TargetRun): Promise<FunctionState | null> {
   const version = run.seen.published ?? (await findVersion(run, run.artifact.manifest.codeSha256));
   return version === null ? null : getFunction(run, version);
