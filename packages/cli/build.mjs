@@ -9,7 +9,12 @@ await rm("dist/chunks", { recursive: true, force: true });
 // One build for the command and the library, so that they share chunks; every command and the AWS SDK are chunks of their own
 // and are loaded when they are needed. esbuild stays a dependency: it has a binary.
 await build({
-  entryPoints: { bin: "src/bin.ts", index: "src/index.ts" },
+  entryPoints: {
+    bin: "src/bin.ts",
+    index: "src/index.ts",
+    // Where the chunk that starts it looks for it: beside itself.
+    "chunks/deflate-worker": "@sluice/artifact/deflate-worker",
+  },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { DeflateOptions } from "fflate";
-import { DEFLATE_WORKER } from "./deflate-worker-source.ts";
+import type { DeflateRequest } from "./deflate-worker.ts";
 
 interface Job {
   readonly bytes: Uint8Array;
@@ -14,6 +14,12 @@ interface PoolWorker {
   readonly thread: Worker;
   job: Job | undefined;
 }
+
+/** Beside this module as it is built; a test that runs the source takes the built one too. */
+const WORKER = new URL(
+  import.meta.url.endsWith(".ts") ? "../dist/deflate-worker.js" : "./deflate-worker.js",
+  import.meta.url,
+);
 
 /** More workers than this would wait for memory rather than for a core. */
 const MAXIMUM_WORKERS = 8;
@@ -31,7 +37,8 @@ function feed(worker: PoolWorker): void {
   worker.thread.ref();
   // A copy: the memory is handed over, and a view would take the whole buffer behind it along.
   const bytes = new Uint8Array(worker.job.bytes);
-  worker.thread.postMessage({ bytes, options: worker.job.options }, [bytes.buffer]);
+  const request: DeflateRequest = { bytes, options: worker.job.options };
+  worker.thread.postMessage(request, [bytes.buffer]);
 }
 
 /** Takes a worker that failed out. Those who wait for the last one would wait for ever, so they are told. */
@@ -42,7 +49,7 @@ function retire(worker: PoolWorker, error: unknown): void {
 }
 
 function start(): void {
-  const thread = new Worker(DEFLATE_WORKER, { eval: true, execArgv: [], env: {} });
+  const thread = new Worker(WORKER, { execArgv: [], env: {} });
   const worker: PoolWorker = { thread, job: undefined };
   workers.add(worker);
   thread.on("message", (compressed: Uint8Array) => {
