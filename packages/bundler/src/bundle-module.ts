@@ -95,7 +95,13 @@ export async function bundleModule(work: Work): Promise<Artifact> {
     read: {
       files,
       inputs,
-      resolution: resolutionOf(session.root, session.repository, inputs, group.esbuild.tsconfig ?? null),
+      resolution: resolutionOf(
+        session.root,
+        session.repository,
+        inputs,
+        built.metafile.inputs,
+        group.esbuild.tsconfig ?? null,
+      ),
     },
     startedAt,
   });

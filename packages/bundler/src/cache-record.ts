@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import type { Digest } from "@sluice/core";
 import type { Fingerprint } from "./fingerprint.ts";
+import type { Link } from "./links.ts";
 import type { Siblings } from "./resolution.ts";
 
 /** What is remembered about one function's last build. */
@@ -17,6 +18,7 @@ export interface CacheRecord {
   /** Lockfiles: they decide whether to build anew, but are no part of the sources. */
   readonly lockfiles: readonly Fingerprint[];
   readonly siblings: readonly Siblings[];
+  readonly links: readonly Link[];
   /** Files that patterns and folders give, one line each; listed anew every time, so that new ones are seen. */
   readonly listed: readonly string[];
   readonly sources: Digest;
@@ -49,7 +51,7 @@ function isRecord(record: CacheRecord): boolean {
     typeof record.options === "string" &&
     typeof record.takenAt === "number" &&
     typeof record.sources === "string" &&
-    [record.inputs, record.lockfiles, record.listed, record.siblings].every(Array.isArray) &&
+    [record.inputs, record.lockfiles, record.listed, record.siblings, record.links].every(Array.isArray) &&
     typeof record.zip?.digest === "string"
   );
 }

@@ -11,6 +11,7 @@ import {
   fingerprint,
   hashOfFile,
 } from "./fingerprint.ts";
+import { linksUnchanged } from "./links.ts";
 import type { ListedFile } from "./listed-file.ts";
 import { type Resolution, siblingsUnchanged } from "./resolution.ts";
 import type { Session } from "./session.ts";
@@ -88,6 +89,7 @@ export async function findCached(
   if (record.listed.join("\n") !== key.listed.map((file) => lineOf(file, session.root)).join("\n"))
     return null;
   if (!siblingsUnchanged(session.root, record.siblings)) return null;
+  if (!linksUnchanged(session.root, record.links)) return null;
   const now = session.context.now();
   const known = [...record.inputs, ...record.lockfiles];
   const compared = compareFiles(session.files, known, record.takenAt);
@@ -169,6 +171,7 @@ export function remember(
     inputs: taken.inputs,
     lockfiles: taken.lockfiles,
     siblings: read.resolution?.siblings ?? [],
+    links: read.resolution?.links ?? [],
     listed: key.listed.map((file) => lineOf(file, session.root)),
     sources: taken.sources,
     zip: { digest: artifact.manifest.digest, size: zip.size, mtimeMs: zip.mtimeMs, inode: zip.ino },

@@ -1,13 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
+import type { Metafile } from "esbuild";
+import { type Link, linksOf } from "./links.ts";
+import { pathTargets, readTsconfigs } from "./tsconfig.ts";
 
 /** What decides how imports resolve, beside the files that were read. */
 export interface Resolution {
   /** package.json and tsconfig files that esbuild consults; paths relative to the root. */
   readonly configs: readonly string[];
-  /** Lockfiles of the repository: what is installed follows from them. */
+  /** Lockfiles of the repository, and those that package managers keep beside what they installed. */
   readonly lockfiles: readonly string[];
   readonly siblings: readonly Siblings[];
+  readonly links: readonly Link[];
 }
 
 /**
@@ -29,6 +33,9 @@ const LOCKFILES = [
   "yarn.lock",
   "bun.lock",
   "bun.lockb",
+  "node_modules/.package-lock.json",
+  "node_modules/.modules.yaml",
+  "node_modules/.yarn-state.yml",
 ];
 
 /** Folders from the one of `path` up to the top of the file system. */
@@ -70,19 +77,6 @@ function isInstalled(path: string): boolean {
   return path.split("/").includes("node_modules");
 }
 
-/** Files that a tsconfig builds on by relative paths; those in packages follow from the lockfile. */
-function extendedBy(file: string): string[] {
-  const value = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(readFileSync(file, "utf8"))?.[1] ?? "";
-  const named = [...value.matchAll(/"(\.[^"]*)"/g)].map((match) => resolve(dirname(file), match[1] ?? ""));
-  return named.map((path) => (existsSync(path) ? path : `${path}.json`)).filter((path) => existsSync(path));
-}
-
-function withExtended(files: readonly string[]): Set<string> {
-  const seen = new Set(files);
-  for (const file of seen) for (const path of extendedBy(file)) seen.add(path);
-  return seen;
-}
-
 function stemOf(name: string): string {
   return name.split(".")[0] ?? name;
 }
@@ -104,17 +98,28 @@ export function siblingsUnchanged(root: string, siblings: readonly Siblings[]): 
   );
 }
 
+/** Where tsconfigs have the sources' imports looked for, in folders that may not be there yet. */
+function mappedTargets(metafile: Metafile["inputs"], tsconfigs: ReturnType<typeof readTsconfigs>): string[] {
+  const own = Object.entries(metafile).filter(([input]) => !isInstalled(input));
+  const specifiers = own.flatMap(([, { imports }]) =>
+    imports.map(({ path, original }) => original ?? path).filter((name) => !/^[./]|^node:/.test(name)),
+  );
+  return [...new Set(specifiers)].flatMap((specifier) => pathTargets(tsconfigs, specifier));
+}
+
 /**
  * Collects what decided how the imports of `inputs` resolved.
  *
  * @param top - absolute path where the repository begins; what appears above it is not looked for
  * @param inputs - files that were read, relative to `root`, with forward slashes
+ * @param metafile - what imported what
  * @param tsconfig - the one that the options name, if any
  */
 export function resolutionOf(
   root: string,
   top: string,
   inputs: readonly string[],
+  metafile: Metafile["inputs"],
   tsconfig: string | null,
 ): Resolution {
   const configs = new Set<string>();
@@ -133,8 +138,16 @@ export function resolutionOf(
     tsconfigs.add(nearest(folders, "tsconfig.json", known) ?? "");
     stemsAlong(top, folders, basename(input), stems);
   }
-  for (const path of withExtended([...tsconfigs].filter((found) => found !== ""))) configs.add(path);
+  const read = readTsconfigs([...tsconfigs].filter((found) => found !== ""));
+  for (const { file } of read) configs.add(file);
   configs.delete("");
+  const addStem = (path: string, name: string): void => {
+    stems.set(path, (stems.get(path) ?? new Set()).add(stemOf(name)));
+  };
+  for (const target of mappedTargets(metafile, read)) {
+    addStem(dirname(target), basename(target));
+    addStem(target, "index");
+  }
   const shown = (path: string): string => posix.normalize(relative(root, path).replaceAll(sep, "/"));
   const within = foldersAbove(root, "x").filter((folder) => folder === top || folder.startsWith(top + sep));
   const locks = within.flatMap((folder) => LOCKFILES.map((name) => join(folder, name)));
@@ -146,5 +159,6 @@ export function resolutionOf(
     configs: [...configs].map(shown).sort(),
     lockfiles: locks.filter((path) => existsSync(path)).map(shown),
     siblings,
+    links: linksOf(root, top, metafile),
   };
 }
