@@ -107,7 +107,8 @@ async function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
   const { latest } = change.state;
   if (latest === null) throw defect(run.target, "a change without what plan saw");
   try {
-    return await (change.action === "update" ? update(run, latest) : finish(run, latest));
+    const isThere = change.action === "move-alias" || change.state.unpublished;
+    return await (isThere ? finish(run, latest) : update(run, latest));
   } catch (error) {
     return explainAbsence(run, error);
   }

@@ -93,3 +93,9 @@ export function failureClass(error: unknown): AwsErrorClass | null {
   if (isSluiceError(error) && error.cause === undefined) return null;
   return classifyAwsError(error);
 }
+
+/** Refusals for another's change, by which nothing was done. */
+export function wasRefused(error: unknown): boolean {
+  const kind = failureClass(error);
+  return kind === "precondition" || kind === "conflict";
+}

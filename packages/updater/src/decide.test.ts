@@ -22,6 +22,7 @@ interface Given extends Partial<DecideOptions> {
   latest?: FunctionState | null;
   aliasExists?: boolean;
   published?: string | null;
+  unpublished?: boolean;
   manifest?: Partial<Manifest>;
 }
 
@@ -33,6 +34,7 @@ function decided(given: Given) {
     latest: given.latest === undefined ? live : given.latest,
     aliasExists: given.aliasExists ?? false,
     published: given.published ?? null,
+    unpublished: given.unpublished ?? false,
   };
   const artifact = artifactOf("orders", "/x.zip", manifestOf("orders", "new", given.manifest));
   return decide(observed, artifact, target, {

@@ -36,10 +36,10 @@ export function decide(
   if (observed.kind === "absent") return decision("absent", "the function does not exist");
   if (observed.kind === "unreadable")
     return decision("fail", "the function could not be read", observed.problem);
-  const { live, latest, aliasExists, published } = observed;
+  const { live, latest, aliasExists, published, unpublished } = observed;
   const { codeSha256 } = artifact.manifest;
   const sameCode = live.codeSha256 === codeSha256;
-  if (sameCode && !options.force && !failedUpdate(live)) return decision("none", "unchanged");
+  if (sameCode && !options.force && !failedUpdate(live) && !unpublished) return decision("none", "unchanged");
   const actual = latest ?? live;
   const misfit = joinErrors(misfits(target, actual, artifact, options));
   if (misfit !== undefined) return refusal(misfit);
@@ -51,6 +51,9 @@ export function decide(
     );
   }
   if (!sameCode) return decision("update", "code changed");
+  if (unpublished && !options.force && !failedUpdate(actual)) {
+    return decision("update", "this code is not published");
+  }
   return decision("update", options.force ? "forced" : "the last update failed");
 }
 

@@ -42,6 +42,8 @@ export type Observed =
       readonly aliasExists: boolean;
       /** The newest function version, if it has the artifact's code; looked up when `$LATEST` has it, the alias not. */
       readonly published: string | null;
+      /** `$LATEST` is live and has the artifact's code, and was looked up: no function version has it. */
+      readonly unpublished: boolean;
     };
 
 const reason = (code: string | undefined, text: string | undefined): string | null =>

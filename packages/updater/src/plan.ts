@@ -5,7 +5,7 @@ import { type DecideOptions, decide } from "./decide.ts";
 import { listed } from "./list-functions.ts";
 import { accountOf, type FunctionState, type Observed } from "./observed.ts";
 import { goesByBucket, storeOf } from "./package-code.ts";
-import { readFunction } from "./read-function.ts";
+import { latestOnly, lookForVersion, readFunction } from "./read-function.ts";
 import type { Settings } from "./settings.ts";
 import { type Delivery, deliveries } from "./targets.ts";
 
@@ -19,6 +19,8 @@ export interface UpdateState {
   readonly aliasExists: boolean;
   /** The newest function version, if it has the artifact's code already. */
   readonly published: string | null;
+  /** The code is there, and only a function version is missing. */
+  readonly unpublished: boolean;
 }
 
 export type UpdateChange = Change<UpdateState>;
@@ -66,24 +68,27 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     // Pages serve all targets of the region: they are counted once, for the first.
     const calls: CallCounter = index === 0 ? listing : {};
     const begun = index === 0 ? started : context.now();
-    const observed = await observe(delivery, states, aws, calls, input.options.force);
+    const observed = await observe(region, delivery, states, calls);
     noteMissingAlias(delivery, observed, context);
     return changeOf(delivery, observed, decideOptions(input), calls, context.now() - begun);
   };
   return pMap(group, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
 }
 
-function observe(
+async function observe(
+  { input, settings, aws }: RegionPlan,
   { target, artifact }: Delivery,
   states: ReadonlyMap<string, FunctionState>,
-  aws: Aws,
   calls: CallCounter,
-  force: boolean,
-): Promise<Observed> | Observed {
+): Promise<Observed> {
+  const { force } = input.options;
+  const { codeSha256 } = artifact.manifest;
+  const caller = { lambda: aws.lambda, target, calls };
   const seen = states.get(target.target);
-  if (seen === undefined)
-    return readFunction({ lambda: aws.lambda, target, calls }, artifact.manifest.codeSha256, force);
-  return { kind: "present", live: seen, latest: seen, aliasExists: false, published: null };
+  const observed: Observed =
+    seen === undefined ? await readFunction(caller, codeSha256, force) : latestOnly(seen);
+  // With descriptions, publishing is a step of its own, and an earlier run may have ended before it.
+  return settings.describeVersions && !force ? lookForVersion(caller, codeSha256, observed) : observed;
 }
 
 function decideOptions({ options, environment }: PlanInput): DecideOptions {
@@ -118,6 +123,7 @@ function changeOf(
       latest: present?.latest ?? null,
       aliasExists: present?.aliasExists ?? false,
       published: present?.published ?? null,
+      unpublished: present?.unpublished === true && !options.force,
     },
   };
 }

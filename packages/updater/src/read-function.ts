@@ -26,14 +26,37 @@ export async function readFunction(caller: Caller, codeSha256: string, force: bo
     const { alias } = caller.target;
     const live = alias === null ? null : await unlessAbsent(getFunction(caller, alias));
     if (live !== null && live.codeSha256 === codeSha256 && !force && !failedUpdate(live)) {
-      return { kind: "present", live, latest: null, aliasExists: true, published: null };
+      return { ...latestOnly(live), latest: null, aliasExists: true };
     }
     const latest = await unlessAbsent(getFunction(caller));
     if (latest === null) return { kind: "absent" };
-    if (live === null) return { kind: "present", live: latest, latest, aliasExists: false, published: null };
+    if (live === null) return latestOnly(latest);
     const lookUp = latest.codeSha256 === codeSha256 && !force;
     const published = lookUp ? await findVersion(caller, codeSha256) : null;
-    return { kind: "present", live, latest, aliasExists: true, published };
+    return { ...latestOnly(latest), live, aliasExists: true, published };
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+/** A function without the environment's alias: callers get `$LATEST`. */
+export function latestOnly(latest: FunctionState): Present {
+  return { kind: "present", live: latest, latest, aliasExists: false, published: null, unpublished: false };
+}
+
+type Present = Extract<Observed, { kind: "present" }>;
+
+/** Looks whether `$LATEST`, when it is live and has the code, was published with it: one call more. */
+export async function lookForVersion(
+  caller: Caller,
+  codeSha256: string,
+  observed: Observed,
+): Promise<Observed> {
+  if (observed.kind !== "present" || observed.aliasExists) return observed;
+  if (observed.live.codeSha256 !== codeSha256 || failedUpdate(observed.live)) return observed;
+  try {
+    const published = await findVersion(caller, codeSha256);
+    return { ...observed, published, unpublished: published === null };
   } catch (error) {
     return unreadable(error);
   }

@@ -1,4 +1,4 @@
-import { call, failureClass } from "./call.ts";
+import { call, failureClass, wasRefused } from "./call.ts";
 import { codeConflict, codeShaMismatch } from "./errors.ts";
 import { fits } from "./fits.ts";
 import { type FunctionState, functionState } from "./observed.ts";
@@ -32,7 +32,7 @@ export async function updateCode(run: TargetRun, seen: FunctionState): Promise<U
     return await send(run, expected, code);
   } catch (error) {
     const now = await lookAgain(run, error);
-    if (hasOurs(run, now)) return { state: now, sentAt: null };
+    if (hasArrived(run, now, expected, error)) return { state: now, sentAt: null };
     if (!wasRefused(error)) throw error;
     if (!isAsSeen(run, now, seen)) throw codeConflict(run.target, now);
     return await sendAgain(run, now, code);
@@ -44,7 +44,7 @@ async function sendAgain(run: TargetRun, expected: FunctionState, code: Packaged
     return await send(run, expected, code);
   } catch (error) {
     const now = await lookAgain(run, error);
-    if (hasOurs(run, now)) return { state: now, sentAt: null };
+    if (hasArrived(run, now, expected, error)) return { state: now, sentAt: null };
     throw wasRefused(error) ? codeConflict(run.target, now, error as Error) : error;
   }
 }
@@ -86,12 +86,6 @@ const UNCLEAR: ReadonlySet<string | null> = new Set([
   "unknown",
 ]);
 
-/** Refusals for another's change, by which nothing was done. */
-function wasRefused(error: unknown): boolean {
-  const kind = failureClass(error);
-  return kind === "precondition" || kind === "conflict";
-}
-
 /** `$LATEST` as it is after a failed attempt, with no update under way. Failures that leave no doubt go on as they are. */
 async function lookAgain(run: TargetRun, error: unknown): Promise<FunctionState> {
   if (!UNCLEAR.has(failureClass(error))) throw error;
@@ -104,8 +98,17 @@ async function lookAgain(run: TargetRun, error: unknown): Promise<FunctionState>
   }
 }
 
-const hasOurs = (run: TargetRun, now: FunctionState): boolean =>
-  now.codeSha256 === run.artifact.manifest.codeSha256;
+/**
+ * Whether `$LATEST` has the artifact's code by the attempt that failed, or by another run. When it had that code before, only
+ * another RevisionId tells of an update; and not that either where the only attempt was refused for another's change.
+ */
+function hasArrived(run: TargetRun, now: FunctionState, before: FunctionState, error: unknown): boolean {
+  const ours = run.artifact.manifest.codeSha256;
+  if (now.codeSha256 !== ours) return false;
+  if (before.codeSha256 !== ours) return true;
+  if (wasRefused(error) && !run.trace.retried) return false;
+  return now.revisionId !== before.revisionId;
+}
 
 /** Somebody may have changed the configuration: that is no conflict for who only brings code, as long as it still fits. */
 function isAsSeen(run: TargetRun, now: FunctionState, seen: FunctionState): boolean {

@@ -37,10 +37,10 @@ async function versionOf(run: TargetRun, { state, sentAt }: Updated): Promise<st
 }
 
 /**
- * Carries out `move-alias`: what an earlier run left undone. `$LATEST` has the code; a function version that has it is
+ * Carries out `move-alias`, or publishing alone: what an earlier run left undone. `$LATEST` has the code; a function version that has it is
  * published only when there is none.
  */
 export async function finish(run: TargetRun, latest: FunctionState): Promise<Landed> {
   const version = await versionOf(run, { state: latest, sentAt: null });
-  return moveAlias(run, version, null);
+  return run.seen.aliasExists ? moveAlias(run, version, null) : updatedTo(version, "");
 }
