@@ -1,3 +1,8 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { x } from "tinyexec";
 import { commandFailed } from "./ready-errors.ts";
 import type { Work } from "./session.ts";
@@ -5,21 +10,82 @@ import type { Work } from "./session.ts";
 /** Lines of output that an error shows. */
 const TAIL = 20;
 
+/** Time that a cancelled command has to end by itself. */
+const GRACE_MS = 5000;
+
+/** Time in which what the command wrote last is read, once it has ended. */
+const DRAIN_MS = 200;
+
 /** Ends the shell with all that it started: they are a process group of their own. */
-function endGroup(pid: number | undefined): void {
+function endGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKILL"): void {
   if (pid === undefined) return;
   try {
-    process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM");
+    process.kill(process.platform === "win32" ? pid : -pid, signal);
   } catch {
     // It has ended by itself.
   }
+}
+
+/** Hands each line of both streams on. The promise is there when both have ended. */
+function readLines(streams: readonly (Readable | null)[], onLine: (line: string) => void): Promise<unknown> {
+  return Promise.all(
+    streams.map(async (stream) => {
+      if (stream === null) return;
+      const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+      lines.on("line", onLine);
+      await once(lines, "close");
+    }),
+  );
+}
+
+/**
+ * Waits for the shell itself. A process that it left in the background may keep the pipes open as long as it likes: it is not ended,
+ * and not waited for.
+ */
+async function ended(child: ChildProcess, onLine: (line: string) => void): Promise<void> {
+  const streams = [child.stdout, child.stderr];
+  const drained = readLines(streams, onLine);
+  await once(child, "exit");
+  const controller = new AbortController();
+  const late = sleep(DRAIN_MS, undefined, { signal: controller.signal }).catch(() => undefined);
+  await Promise.race([drained, late]);
+  controller.abort();
+  for (const stream of streams) stream?.destroy();
+}
+
+/** Groups that are at work. One listener ends them all: Node.js warns of more than ten. */
+const running = new Set<number | undefined>();
+
+function killRunning(): void {
+  for (const pid of running) endGroup(pid, "SIGKILL");
+}
+
+/** Ends the command when the run is cancelled, and whatever is left of it 5 s later or when this process ends. */
+function endOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const kill = (): void => endGroup(child.pid, "SIGKILL");
+  const onAbort = (): void => {
+    endGroup(child.pid, "SIGTERM");
+    timer = setTimeout(kill, GRACE_MS);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (running.size === 0) process.on("exit", killRunning);
+  running.add(child.pid);
+  return () => {
+    // What the shell started may have outlived it.
+    if (signal.aborted) kill();
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+    running.delete(child.pid);
+    if (running.size === 0) process.off("exit", killRunning);
+  };
 }
 
 async function run(work: Work, command: string): Promise<void> {
   const { fn, session } = work;
   const { context } = session;
   context.signal.throwIfAborted();
-  const child = x(command, [], {
+  const { process: child } = x(command, [], {
     nodeOptions: {
       cwd: session.root,
       env: {
@@ -33,17 +99,17 @@ async function run(work: Work, command: string): Promise<void> {
       stdio: ["ignore", "pipe", "pipe"],
     },
   });
-  const onAbort = (): void => endGroup(child.pid);
-  context.signal.addEventListener("abort", onAbort, { once: true });
+  if (child === undefined) throw commandFailed(fn.name, context.redact(command), "no process", []);
+  const release = endOnAbort(child, context.signal);
   const tail: string[] = [];
   try {
-    for await (const line of child) {
+    await ended(child, (line) => {
       context.log.debug(`${fn.name}: ${line}`);
       tail.push(context.redact(line));
       if (tail.length > TAIL) tail.shift();
-    }
+    });
   } finally {
-    context.signal.removeEventListener("abort", onAbort);
+    release();
   }
   context.signal.throwIfAborted();
   const { exitCode, signalCode } = child;

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createZip, digestOf } from "@sluice/artifact";
 import type { ResolvedFunction } from "@sluice/core";
@@ -213,16 +213,5 @@ describe("a build command", () => {
   it("must make what entry names", async () => {
     const [problem] = await problemsOf(fixture.path, ready({ entry: "gone", command: "true" }));
     expect(problem).toMatchObject({ code: "SLUICE_COMMAND_OUTPUT_MISSING" });
-  });
-
-  it("is ended with all it started when the run is cancelled", async () => {
-    const controller = new AbortController();
-    const marker = fixture.getPath("late");
-    const fn = ready({ command: `(sleep 2; touch ${marker}) & wait` });
-    const bundling = bundleAll(fixture.path, [fn], { context: { signal: controller.signal } });
-    setTimeout(() => controller.abort(new Error("cancelled")), 200);
-    await expect(bundling).rejects.toThrow("cancelled");
-    await new Promise((resolve) => setTimeout(resolve, 2200));
-    expect(existsSync(marker)).toBe(false);
   });
 });
