@@ -50,18 +50,27 @@ export function nameInvalid(name: string, why: string, where: string): SluiceErr
   );
 }
 
-/** An ARN that lies in another region or account than the environment. */
-export function nameElsewhere(
-  name: string,
-  what: "region" | "account",
-  expected: string,
-  where: string,
-): SluiceError {
+/** An ARN that lies in another region or account than the environment, its role or its credentials. */
+export function nameElsewhere(name: string, expected: string, whose: string, where: string): SluiceError {
   return misused(
     "SLUICE_TARGET_ELSEWHERE",
-    `"${name}" is not in ${what} ${expected}, which is this environment's.`,
+    `"${name}" is not in ${expected}, which is this environment's.`,
     where,
-    `Correct the ARN, or the environment's ${what}.`,
+    `Correct the ARN, or the environment's ${whose}.`,
+  );
+}
+
+/** One bucket for functions of several regions. */
+export function storeOfOneRegion(
+  store: string,
+  regions: readonly string[],
+  environment: string,
+): SluiceError {
+  return misused(
+    "SLUICE_STORE_ONE_REGION",
+    `The store ${store} is a bucket, which is in one region, and environment "${environment}" has ${regions.length}: ${regions.join(", ")}. Lambda fetches code from a bucket of the function's own region alone.`,
+    `environments.${environment}.store`,
+    "Make an environment of its own for each region, each with a bucket there; or give this one a folder as its store, or none: up to 50 MB then go in the request.",
   );
 }
 

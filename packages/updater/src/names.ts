@@ -76,9 +76,10 @@ export function locate(
   const arn = ARN.exec(target.target);
   if (arn === null) return { name: target.target, account: target.account };
   const [, region = "", account = "", name = ""] = arn;
-  if (region !== target.region) throw nameElsewhere(target.target, "region", target.region, where);
+  if (region !== target.region)
+    throw nameElsewhere(target.target, `region ${target.region}`, "region", where);
   if (target.account !== null && account !== target.account) {
-    throw nameElsewhere(target.target, "account", target.account, where);
+    throw nameElsewhere(target.target, `account ${target.account}`, "account", where);
   }
   return { name, account };
 }

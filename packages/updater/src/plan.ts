@@ -2,7 +2,9 @@ import type { Aws, CallCounter } from "@sluice/aws";
 import type { Change, PlanInput, RunContext } from "@sluice/core";
 import pMap from "p-map";
 import { type DecideOptions, decide } from "./decide.ts";
+import { nameElsewhere, storeOfOneRegion } from "./errors.ts";
 import { listed } from "./list-functions.ts";
+import { placeOf } from "./names.ts";
 import { accountOf, type FunctionState, type Observed } from "./observed.ts";
 import { goesByBucket, storeOf } from "./package-code.ts";
 import { latestOnly, lookForVersion, readFunction } from "./read-function.ts";
@@ -28,7 +30,7 @@ export type UpdateChange = Change<UpdateState>;
 /**
  * Decides about every target from reads alone.
  *
- * @throws name problems, and what stops every target: no credentials, no endpoint, an interruption
+ * @throws name problems, SLUICE_STORE_ONE_REGION, and what stops every target: no credentials, no endpoint, an interruption
  */
 export async function plan(
   input: PlanInput,
@@ -36,10 +38,14 @@ export async function plan(
   settings: Settings,
 ): Promise<UpdateChange[]> {
   const { profile, role } = input.environment;
-  const regions = await settings.resolveRegions(context, input.environment);
+  const regions = [...new Set(await settings.resolveRegions(context, input.environment))];
+  const { store } = input.environment;
+  if (store !== null && goesByBucket(store) && regions.length > 1) {
+    throw storeOfOneRegion(store, regions, input.environment.name);
+  }
   const all = deliveries(input, regions);
   const changes = await Promise.all(
-    [...new Set(regions)].map((region) => {
+    regions.map((region) => {
       const aws = settings.openAws(context, { region, profile, role });
       const group = all.filter((delivery) => delivery.target.region === region);
       return planRegion({ input, context, settings, aws, group });
@@ -69,6 +75,7 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     const calls: CallCounter = index === 0 ? listing : {};
     const begun = index === 0 ? started : context.now();
     const observed = await observe(region, delivery, states, calls);
+    checkAccount(delivery, observed, input);
     noteMissingAlias(delivery, observed, context);
     return changeOf(delivery, observed, decideOptions(input), calls, context.now() - begun);
   };
@@ -93,6 +100,15 @@ async function observe(
 
 function decideOptions({ options, environment }: PlanInput): DecideOptions {
   return { force: options.force, directUpload: !goesByBucket(environment.store) };
+}
+
+/** Without a configured account or role, AWS's own answer says whose function an ARN came to. */
+function checkAccount({ target }: Delivery, observed: Observed, { environment }: PlanInput): void {
+  const found = observed.kind === "present" ? accountOf(observed.live.arn) : null;
+  if (found === null || target.account === null || environment.account !== null || found === target.account)
+    return;
+  const theirs = `the credentials' account ${found}`;
+  throw nameElsewhere(target.target, theirs, "credentials", placeOf(environment));
 }
 
 function noteMissingAlias({ target }: Delivery, observed: Observed, context: RunContext): void {

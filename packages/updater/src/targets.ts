@@ -6,8 +6,9 @@ import {
   type SluiceError,
   type Target,
 } from "@sluice/core";
-import { targetCollision } from "./errors.ts";
+import { nameElsewhere, targetCollision } from "./errors.ts";
 import { locate, placeOf, targetName } from "./names.ts";
+import { accountOf } from "./observed.ts";
 
 /** One artifact and one place for it. */
 export interface Delivery {
@@ -53,7 +54,13 @@ function targetOf(input: PlanInput, artifact: Artifact, region: string, where: s
     account: environment.account,
     alias: environment.alias,
   };
-  return { ...draft, account: locate(draft, where).account };
+  const { account } = locate(draft, where);
+  // The gate compares the environment's account with the credentials'; without one, the role's is known.
+  const ofRole = environment.account === null ? accountOf(environment.role) : null;
+  if (account !== null && ofRole !== null && account !== ofRole) {
+    throw nameElsewhere(name, `the role's account ${ofRole}`, "role", where);
+  }
+  return { ...draft, account };
 }
 
 /** A template that is wrong is so for every function and region; once is enough. */
