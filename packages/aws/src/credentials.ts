@@ -37,6 +37,12 @@ function isSso(data: ProfileData): boolean {
   return Object.keys(data).some((key) => key.startsWith("sso_"));
 }
 
+/** Whether a profile says where credentials come from: one with a region alone leaves that to the rest of the chain. */
+function givesCredentials(data: ProfileData): boolean {
+  const sources = ["aws_access_key_id", "role_arn", "credential_process", "web_identity_token_file"];
+  return isSso(data) || sources.some((key) => data[key] !== undefined);
+}
+
 /** What a failing profile means, by what it is made of. */
 function profileProblem(name: string, data: ProfileData, error: unknown, context: RunContext): SluiceError {
   note(error, { endpoint: "", redact: context.redact });
@@ -46,10 +52,24 @@ function profileProblem(name: string, data: ProfileData, error: unknown, context
   return access.credentialsFailed(`profile ${JSON.stringify(name)}`, quoteOf(error), error);
 }
 
-/** Options of the clients that a profile's own provider makes for itself, to STS and to single sign-on. */
-function innerClient(env: Env, region: string): { readonly region: string; readonly endpoint?: string } {
+/** Options of the STS clients that assume a profile's roles. */
+function stsClient(env: Env, region: string): { readonly region: string; readonly endpoint?: string } {
   const endpoint = endpointUrl(env, "sts");
   return endpoint === null ? { region } : { region, endpoint };
+}
+
+/**
+ * How a profile's roles are assumed. Not by `clientConfig`: single sign-on, too, would take it, and send its token to STS's
+ * endpoint, in this region instead of its own.
+ */
+async function roleAssumers(data: ProfileData, env: Env, region: string): Promise<object> {
+  if (data.role_arn === undefined) return {};
+  const sts = await import("./sdk/role-assumers.ts");
+  const config = stsClient(env, data.region ?? region);
+  return {
+    roleAssumer: sts.getDefaultRoleAssumer(config),
+    roleAssumerWithWebIdentity: sts.getDefaultRoleAssumerWithWebIdentity(config),
+  };
 }
 
 async function fromProfile(
@@ -57,11 +77,12 @@ async function fromProfile(
   name: string,
   region: string,
 ): Promise<AwsCredentialIdentity> {
-  const data = await readProfile(context.env, name);
+  const { env } = context;
+  const data = await readProfile(env, name);
   const { fromIni } = await import("./sdk/credentials.ts");
-  const clientConfig = innerClient(context.env, region);
+  const options = { profile: name, ...sharedFiles(env), ...(await roleAssumers(data, env, region)) };
   try {
-    return await fromIni({ profile: name, ...sharedFiles(context.env), clientConfig })();
+    return await fromIni(options)();
   } catch (error) {
     throw profileProblem(name, data, error, context);
   }
@@ -74,7 +95,7 @@ async function links(context: RunContext, region: string): Promise<readonly Link
   const { env } = context;
   const sdk = await import("./sdk/credentials.ts");
   const found: Link[] = [];
-  if ((await readProfiles(env)).has("default")) {
+  if (givesCredentials((await readProfiles(env)).get("default") ?? {})) {
     found.push({ name: 'profile "default"', get: () => fromProfile(context, "default", region) });
   }
   const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: roleArn } = env;
@@ -84,7 +105,7 @@ async function links(context: RunContext, region: string): Promise<readonly Link
       webIdentityTokenFile: tokenFile,
       roleArn,
       roleSessionName,
-      clientConfig: innerClient(env, region),
+      clientConfig: stsClient(env, region),
     };
     found.push({ name: `web identity (${roleArn})`, get: sdk.fromTokenFile(options) });
   }

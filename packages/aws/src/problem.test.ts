@@ -44,6 +44,14 @@ describe("awsProblem", () => {
     expect(where).toBe("orders-dev (eu-west-1)");
   });
 
+  it("names the key when KMS denied it, not the action on the function", () => {
+    const { code, hint } = awsProblem(aws("KMSAccessDeniedException", 502), place);
+    expect(code).toBe("SLUICE_AWS_DENIED");
+    expect(hint).toContain("kms:Decrypt");
+    expect(hint).toContain("the KMS key of the function");
+    expect(hint).not.toContain("lambda:UpdateFunctionCode");
+  });
+
   it("calls lost credentials a failed target once something may have been written", () => {
     const error = awsProblem(aws("ExpiredTokenException", 403), { ...place, attempted: true });
     expect(error.exitCode).toBe(4);

@@ -84,6 +84,15 @@ function notAccepted(name: string | undefined, detail: AwsDetail): SluiceError {
   return access.credentialsInvalid(detail);
 }
 
+/** Lambda could not use the key of the function's variables or code: its own API is allowed, the key is not. */
+const isKmsDenial = (name: string | undefined): boolean => name === "KMSAccessDeniedException";
+
+/** What Lambda's documentation asks for: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html */
+const DECRYPT = {
+  action: "kms:Decrypt, and what else AWS names,",
+  resource: "the KMS key of the function, in IAM and in the key's policy,",
+} as const;
+
 /** The bucket itself is missing, or elsewhere. */
 function bucketProblem(error: AwsErrorShape, place: AwsPlace, detail: AwsDetail): SluiceError | null {
   const bucket = error.Bucket ?? place.target?.split("/")[0] ?? "";
@@ -117,7 +126,7 @@ export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
     case "absent":
       return answers.absent(detail);
     case "denied": {
-      const { action, resource } = allowance(place);
+      const { action, resource } = isKmsDenial(shape.name) ? DECRYPT : allowance(place);
       return answers.denied(detail, action, resource);
     }
     case "throttled":
