@@ -63,13 +63,26 @@ export function handlerNotExported(
   found: readonly string[] | null,
 ): SluiceError {
   const exists = found === null ? "" : ` It exports ${found.length > 0 ? found.join(", ") : "nothing"}.`;
-  const other = found?.[0];
+  const other = found?.find((name) => name !== "default");
+  const exportIt = `Export the handler: export const ${wanted} = async (event) => { … }.`;
+  const named = other === undefined ? "" : ` Or name another export: "${entry}#${other}".`;
+  const isDefault = other === undefined && found?.includes("default");
+  const byDefault = isDefault ? ` If the default export is the function itself: "${entry}#default".` : "";
   return usage(
     "SLUICE_HANDLER_NOT_EXPORTED",
     `The entry of function ${name} does not export "${wanted}".${exists}`,
-    other === undefined
-      ? `Export the handler: export const ${wanted} = async (event) => { … }.`
-      : `Export it, or name another export: "${entry}#${other}".`,
+    exportIt + named + byDefault,
+    entry,
+  );
+}
+
+export function handlerNotFunction(name: string, entry: string, wanted: string): SluiceError {
+  return usage(
+    "SLUICE_HANDLER_NOT_A_FUNCTION",
+    `The export "${wanted}" in the entry of function ${name} is a value, not a function: Lambda could not call it.`,
+    wanted === "default"
+      ? "Export the function itself: export const handler = async (event) => { … }, and leave #default out."
+      : `Export a function: export const ${wanted} = async (event) => { … }.`,
     entry,
   );
 }

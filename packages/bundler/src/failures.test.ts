@@ -52,7 +52,7 @@ describe("what cannot be bundled", () => {
 
   it("shows every unresolved import at once, with the way from the entry", async () => {
     const found = await problems({
-      "src/a.ts": "import './lib/b.ts'; import 'left-pad'; export const handler = 1;",
+      "src/a.ts": "import './lib/b.ts'; import 'left-pad'; export const handler = () => 1;",
       "src/lib/b.ts": "import './c.ts';",
       "src/lib/c.ts":
         "import '@scope/pkg/deep';\nimport './gone.ts';\nimport S3 from 'aws-sdk/clients/s3'; S3;",
@@ -71,7 +71,10 @@ describe("what cannot be bundled", () => {
   });
 
   it("says what to do about top-level await in CommonJS and files without a loader", async () => {
-    const [tla] = await problems({ "src/a.ts": "await 1; export const handler = 1;" }, { format: "cjs" });
+    const [tla] = await problems(
+      { "src/a.ts": "await 1; export const handler = () => 1;" },
+      { format: "cjs" },
+    );
     expect(tla).toMatchObject({ code: "SLUICE_BUILD_FAILED", where: "src/a.ts:1:1" });
     expect(tla?.hint).toContain('format: "cjs"');
     const [loader] = await problems({
@@ -82,7 +85,7 @@ describe("what cannot be bundled", () => {
   });
 
   it("refuses esbuild options that are Sluice's, and passes on esbuild's word on unknown ones", async () => {
-    const files = { "src/a.ts": "export const handler = 1;" };
+    const files = { "src/a.ts": "export const handler = () => 1;" };
     const [owned] = await problems(files, { esbuild: { outfile: "x.js" } });
     expect(owned).toMatchObject({
       code: "SLUICE_ESBUILD_OPTION_OWNED",
@@ -100,14 +103,14 @@ describe("what cannot be bundled", () => {
       },
     };
     const [problem] = await problems(
-      { "src/a.ts": "export const handler = 1;" },
+      { "src/a.ts": "export const handler = () => 1;" },
       { esbuild: { plugins: [plugin] } },
     );
     expect(problem?.message).toMatch(/no luck.*broken/);
   });
 
   it("refuses a handler string that is none, and an asset that takes the handler's place", async () => {
-    const files = { "src/a.ts": "export const handler = 1;", "x.js": "" };
+    const files = { "src/a.ts": "export const handler = () => 1;", "x.js": "" };
     const [handler] = await problems(files, { handler: "index" });
     expect(handler).toMatchObject({ code: "SLUICE_HANDLER_INVALID" });
     const [shadow] = await problems(files, { assets: [{ from: "x.js", to: "index.js" }] });
@@ -119,7 +122,7 @@ describe("what cannot be bundled", () => {
 
   it("fails the functions that are wrong and no other", async () => {
     await using fixture = await createFixture({
-      "src/good.ts": "export const handler = 1;",
+      "src/good.ts": "export const handler = () => 1;",
       "src/bad.ts": "export const handler = ;",
       "src/worse.ts": "export const x = 1;",
     });
@@ -133,7 +136,7 @@ describe("what cannot be bundled", () => {
   });
 
   it("stops when the run was cancelled", async () => {
-    await using fixture = await createFixture({ "src/a.ts": "export const handler = 1;" });
+    await using fixture = await createFixture({ "src/a.ts": "export const handler = () => 1;" });
     const controller = new AbortController();
     controller.abort(new Error("cancelled"));
     const { outcomes } = await settleAll(fixture.path, [functionOf("a")], {

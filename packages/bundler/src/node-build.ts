@@ -60,7 +60,10 @@ export function failureMessages(error: unknown): readonly Message[] {
   throw error;
 }
 
-/** Warning of esbuild for a CommonJS or empty source that has no such export: for a handler it is an error. */
+/**
+ * Warning of esbuild for a source that exports nothing at all: for a handler it is an error. It has none for CommonJS with other
+ * exports, and none for types.
+ */
 function undefinedHandlers(warnings: readonly Message[]): Map<string, Message> {
   const ofEntries = warnings.filter((warning) => warning.location?.file.startsWith(`${ENTRY_NAMESPACE}:`));
   return new Map(

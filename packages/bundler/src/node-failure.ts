@@ -4,6 +4,7 @@ import {
   buildFailed,
   formatPlace,
   handlerNotExported,
+  handlerNotFunction,
   importUnresolved,
   type Place,
   syntaxError,
@@ -55,6 +56,20 @@ async function exportsOf(root: string, group: NodeGroup, source: string): Promis
     logLevel: "silent",
   }).catch(() => null);
   return result === null ? null : Object.values(result.metafile.outputs).flatMap((output) => output.exports);
+}
+
+/** The problem of a handler that was built and cannot be called. */
+export async function flawOf(
+  fn: ResolvedFunction,
+  root: string,
+  group: NodeGroup,
+  entry: NodeEntry,
+  flaw: "absent" | "value",
+): Promise<SluiceError> {
+  if (flaw === "value") return handlerNotFunction(fn.name, entry.source, entry.exportName);
+  const found = await exportsOf(root, group, entry.source);
+  const others = found?.filter((name) => name !== entry.exportName) ?? null;
+  return handlerNotExported(fn.name, entry.source, entry.exportName, others);
 }
 
 /** Makes the problems of one function from esbuild's messages, all at once. */
