@@ -15,9 +15,23 @@ export function isNeverPacked(path: string): boolean {
   return RULES.some((rule) => rule.test(path));
 }
 
-/** A notice about what was left out, or `null` when nothing was. */
-export function leftOutNotice(functionName: string, paths: readonly string[]): string | null {
-  if (paths.length === 0) return null;
+/**
+ * A notice about what was left out, or `null` when nothing was.
+ *
+ * @param folder - what the package is made of, when it is a folder: its files stand at another place in the package than in the
+ * repository
+ */
+export function leftOutNotice(
+  functionName: string,
+  paths: readonly string[],
+  folder: string | null,
+): string | null {
+  const [first] = paths;
+  if (first === undefined) return null;
   const named = paths.slice(0, 5).join(", ") + (paths.length > 5 ? ` and ${paths.length - 5} more` : "");
-  return `${functionName}: not packed, as secrets and caches never are: ${named}. Name a file exactly in assets to pack it on purpose.`;
+  const file = paths.find((path) => !path.endsWith("/")) ?? first;
+  const within = folder === null ? "" : `${folder}/`;
+  const to = within !== "" && file.startsWith(within) ? file.slice(within.length) : file;
+  const asset = to === file ? `"${file}"` : `{ from: "${file}", to: "${to}" }`;
+  return `${functionName}: not packed, as secrets and caches never are: ${named}. To pack one on purpose, name it exactly: assets: [${asset}].`;
 }

@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from "node:path";
 import { createZip, writeArtifact, type Zip, type ZipEntry } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
 import { type CacheKey, type ReadFiles, remember, takeInputs } from "./cache.ts";
@@ -20,7 +21,10 @@ export interface Contents {
 
 /** Reads listed files for a zip, and says what was left out. */
 export function readListing(work: Work, listing: Listing): ZipEntry[] {
-  const notice = leftOutNotice(work.fn.name, listing.leftOut);
+  const { root } = work.scope;
+  const isModule = work.fn.source === "module" && work.fn.command === null;
+  const entry = relative(root, resolve(root, work.fn.entry)).replaceAll(sep, "/");
+  const notice = leftOutNotice(work.fn.name, listing.leftOut, isModule ? null : entry);
   if (notice !== null) work.session.context.emit({ type: "notice", message: notice });
   return listing.files.map((file) => ({
     path: file.to,

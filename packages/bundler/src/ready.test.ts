@@ -59,6 +59,8 @@ describe("a folder", () => {
     for (const name of [".env.prod", "id_rsa", ".git/", "node_modules/.cache/"])
       expect(run.notices[0]).toContain(name);
     expect(run.notices[0]).not.toContain("ca.pem");
+    const [advice] = (await bundle({ name: "advised" })).notices;
+    expect(advice).toContain('assets: [{ from: "package/.env.prod", to: ".env.prod" }]');
   });
 
   it("refuses links that leave the repository, and links to nothing", async () => {
