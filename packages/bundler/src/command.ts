@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as afterReading, setTimeout as sleep } from "node:timers/promises";
 import { x } from "tinyexec";
 import { commandFailed } from "./ready-errors.ts";
 import type { Work } from "./session.ts";
@@ -47,7 +47,11 @@ async function ended(child: ChildProcess, onLine: (line: string) => void): Promi
   const drained = readLines(streams, onLine);
   await once(child, "exit");
   const controller = new AbortController();
-  const late = sleep(DRAIN_MS, undefined, { signal: controller.signal }).catch(() => undefined);
+  // Where this process was busy all that time, what lies in the pipes is still read first.
+  const late = sleep(DRAIN_MS, undefined, { signal: controller.signal }).then(
+    () => afterReading(),
+    () => undefined,
+  );
   await Promise.race([drained, late]);
   controller.abort();
   for (const stream of streams) stream?.destroy();
