@@ -53,8 +53,10 @@ describe("an installation", () => {
   it("succeeds though an installer whose parent was killed goes on writing", async () => {
     const orphan = join(parent, "i-orphan");
     mkdirSync(orphan, { recursive: true });
-    const script = `i=0; while :; do mkdir -p ${orphan}/$i && touch ${orphan}/$i/file; i=$((i+1)); done`;
-    const writer = spawn("sh", ["-c", script], { stdio: "ignore" });
+    // One process alone: nothing of it is left to write once it has ended.
+    const script = `const fs = require("fs"); const folder = ${JSON.stringify(orphan)};
+for (let i = 0; ; i++) { try { fs.mkdirSync(folder + "/" + i, { recursive: true }); fs.writeFileSync(folder + "/" + i + "/file", ""); } catch {} }`;
+    const writer = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
     try {
       while (readdirSync(orphan).length < 20) await delay(5);
       const { value } = await installOnce(parent, installer([]), testContext({ cwd: fixture.path }));
