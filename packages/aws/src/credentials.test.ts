@@ -136,11 +136,9 @@ it("says what a process that fails said, without its secrets", async () => {
   expect(error.message).not.toContain(secret);
 });
 
-it("says what was tried when there are no credentials at all, quickly", async () => {
-  const start = performance.now();
+it("says what was tried when there are no credentials at all", async () => {
   const error = await failing(identity(contextOf({})));
   expect(error).toMatchObject({ code: "SLUICE_CREDENTIALS_MISSING", exitCode: 2 });
-  expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 describe("sessionName", () => {

@@ -149,12 +149,11 @@ it("invokes again when throttled: then nothing has run", async () => {
   expect(edge.requests).toHaveLength(2);
 });
 
-it("says quickly that nobody listens, with the URL", async () => {
+it("says that nobody listens, with the URL, after three attempts", async () => {
   const { aws, edge } = await open(() => FUNCTION);
   await edge.stop();
-  const start = performance.now();
   const error = await failing(aws.lambda.getFunction({ FunctionName: "orders" }));
-  expect(performance.now() - start).toBeLessThan(2_000);
+  expect((error as { $metadata?: { attempts?: number } }).$metadata?.attempts).toBe(3);
   const problem = awsProblem(error, { operation: "GetFunction", target: "orders", region: "eu-west-1" });
   expect(problem).toMatchObject({ code: "SLUICE_AWS_UNREACHABLE", exitCode: 2 });
   expect(problem.message).toContain(edge.endpoint);
@@ -177,7 +176,6 @@ it("keeps 15 control-plane requests a second, shared by all verbs", async () => 
   const times = edge.requests.map(({ at }) => at).sort((a, b) => a - b);
   const from = times[0] ?? 0;
   expect(times.filter((at) => at < from + 1_000).length).toBeLessThanOrEqual(15);
-  expect(times.at(-1)).toBeLessThan(from + 2_500);
 });
 
 it("signs after the wait, so that no signature gets old in the queue", async () => {

@@ -35,9 +35,7 @@ describe.runIf(spec !== "")("without a network", () => {
     );
 
     const again = offline();
-    const began = Date.now();
     await installNodes(fixture.path, again);
-    expect(Date.now() - began).toBeLessThan(200);
     expect(
       again.events.some((event) => event.type === "notice" && event.message.startsWith("Installing")),
     ).toBe(false);

@@ -50,7 +50,6 @@ async function interruptedAt(name: string, broken: (call: ProxiedCall) => Fault 
         reject(signal.reason);
       });
     });
-  const started = performance.now();
   try {
     const { rows } = await deploy(updateExisting(), scene.input([artifact], { alias: "live" }), {
       ...base,
@@ -58,17 +57,16 @@ async function interruptedAt(name: string, broken: (call: ProxiedCall) => Fault 
       signal,
       sleep,
     });
-    return { row: rows[0], took: performance.now() - started, calls: proxy.calls.length };
+    return { row: rows[0], calls: proxy.calls.length };
   } finally {
     await proxy.stop();
   }
 }
 
 it("ends and reports when the endpoint is gone after the update", async () => {
-  const { row, took, calls } = await interruptedAt("int-dead", () => ({ reset: "before" }));
+  const { row, calls } = await interruptedAt("int-dead", () => ({ reset: "before" }));
   expect(row).toMatchObject({ outcome: "failed", error: { code: "SLUICE_AWS_NO_ANSWER" } });
   expect(calls).toBeLessThan(10);
-  expect(took).toBeLessThan(8_000);
 }, 30_000);
 
 it("ends and reports when AWS throttles the alias's move", async () => {
