@@ -9,5 +9,6 @@ export * from "./phases.ts";
 export * from "./plugin.ts";
 export * from "./problem.ts";
 export * from "./redact.ts";
+export * from "./report-row.ts";
 export type * from "./storage.ts";
 export type * from "./vocabulary.ts";

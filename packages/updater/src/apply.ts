@@ -3,9 +3,11 @@ import {
   type ApplyInput,
   type Change,
   defect,
+  type Ending,
   isSluiceError,
   type Outcome,
   type RunContext,
+  reportRow,
   type SluiceError,
   type TargetReport,
 } from "@sluice/core";
@@ -14,7 +16,7 @@ import { explainAbsence } from "./absence.ts";
 import { isInterruption } from "./call.ts";
 import { createPackager, type Packager } from "./package-code.ts";
 import type { UpdateChange } from "./plan.ts";
-import { plannedReport, reportOf } from "./report.ts";
+import { plannedReport } from "./report.ts";
 import type { Settings } from "./settings.ts";
 import type { Landed, TargetRun } from "./target-run.ts";
 import { finish, update } from "./update.ts";
@@ -58,7 +60,7 @@ async function applyChange(applying: Applying, change: UpdateChange): Promise<Ta
   });
   const ending = isSluiceError(landed) ? failure(change, landed) : verdict(change, landed);
   emit("done", ending.outcome);
-  return reportOf(change, { ...ending, calls, durationMs: context.now() - started });
+  return reportRow(change, { ...ending, calls, durationMs: context.now() - started });
 }
 
 async function attempt(target: Change["target"], work: () => Promise<Landed>): Promise<Landed | SluiceError> {
@@ -114,7 +116,7 @@ async function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
   }
 }
 
-type Verdict = Pick<Parameters<typeof reportOf>[1], "outcome" | "version" | "reason" | "error">;
+type Verdict = Pick<Ending, "outcome" | "version" | "reason" | "error">;
 
 const verdict = ({ reason }: Change, landed: Landed): Verdict => ({
   ...landed,

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { awsProblem, openAws, resolveRegions } from "@sluice/aws";
-import { isSluiceError } from "@sluice/core";
 import { targetName } from "@sluice/updater";
 import { cliErrors } from "../errors.ts";
 import { type Session, textOption } from "../session.ts";
@@ -51,7 +50,7 @@ export async function invoke(session: Session): Promise<number> {
       ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
     })
     .catch((error: unknown) => {
-      throw isSluiceError(error) ? error : awsProblem(error, { operation: "Invoke", target, region });
+      throw awsProblem(error, { operation: "Invoke", target, region });
     });
   if (answer.LogResult !== undefined)
     session.say(session.colors.dim(Buffer.from(answer.LogResult, "base64").toString("utf8").trimEnd()));

@@ -1,4 +1,4 @@
-import type { Change, Outcome, Report, TargetReport } from "@sluice/core";
+import { type Change, type Outcome, type Report, reportRow, type TargetReport } from "@sluice/core";
 
 const NONE: Record<Outcome, number> = {
   updated: 0,
@@ -29,27 +29,16 @@ function expectedOutcome(change: Change): Outcome {
 
 /** A change as a row: what would be done, or, when a gate refused, what was left undone. */
 export function rowOfChange(change: Change, refused: boolean): TargetReport {
-  const { target, artifact, error } = change;
-  const manifest = artifact?.manifest;
   const outcome = expectedOutcome(change);
   const held = refused && outcome === "updated";
-  return {
-    function: target.function,
-    target: target.target,
-    account: target.account,
-    region: target.region,
+  return reportRow(change, {
     outcome: held ? "skipped" : outcome,
-    digest: manifest?.digest ?? null,
-    codeSha256: manifest?.codeSha256 ?? null,
-    sizeBytes: manifest?.sizeBytes ?? null,
     version: outcome === "unchanged" ? change.previousVersion : null,
-    previousVersion: change.previousVersion,
-    alias: target.alias,
     reason: held ? `refused: ${change.reason}` : change.reason,
-    apiCalls: change.apiCalls,
-    durationMs: change.durationMs,
-    error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
-  };
+    error: change.error,
+    calls: {},
+    durationMs: 0,
+  });
 }
 
 /** Completes a report with its summary. Rows are ordered by function, then region, as the configuration has them. */
