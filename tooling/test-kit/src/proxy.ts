@@ -1,14 +1,9 @@
 import { once } from "node:events";
-import {
-  Agent,
-  createServer,
-  request as forward,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
+import { Agent, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listenOnLoopback } from "./loopback.ts";
 import { isForm, operationOf } from "./operation.ts";
 
 /** A call as the proxy saw it. Status and sizes are filled in as the call goes on. */
@@ -212,23 +207,16 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
     const exchange = { call, incoming, response, form, target: new URL(target), signal: stopping.signal };
     await carryOut(exchange, fault, delayMs);
   };
-  const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() => response.destroy());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const server = await listenOnLoopback(serve);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: server.endpoint,
     calls,
     reset: () => {
       calls.length = 0;
     },
     stop: async () => {
       stopping.abort();
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      await server.stop();
     },
   };
 }
