@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ResolvedFunction } from "@sluice/core";
 import { globSync } from "tinyglobby";
 import type { CacheKey } from "./cache.ts";
 import { canonical } from "./canonical.ts";
@@ -7,32 +8,23 @@ import { inputsNotFound } from "./ready-errors.ts";
 import type { Work } from "./session.ts";
 import { readyTools } from "./tools.ts";
 
+/** Options that decide the bytes and the manifest of a package that is not bundled here. */
+const DECIDING = [
+  "name",
+  "source",
+  "entry",
+  "handler",
+  "command",
+  "assets",
+  "runtime",
+  "runtimeDeclared",
+  "architecture",
+  "architectureDeclared",
+] as const satisfies readonly (keyof ResolvedFunction)[];
+
 /** The key of a package that is not bundled here. `listed` is everything that decides its bytes. */
 export function readyKey(work: Work, listed: readonly ListedFile[], cacheable: boolean): CacheKey {
-  const {
-    name,
-    source,
-    entry,
-    handler,
-    command,
-    assets,
-    runtime,
-    runtimeDeclared,
-    architecture,
-    architectureDeclared,
-  } = work.fn;
-  const parts = {
-    name,
-    source,
-    entry,
-    handler,
-    command,
-    assets,
-    runtime,
-    runtimeDeclared,
-    architecture,
-    architectureDeclared,
-  };
+  const parts = Object.fromEntries(DECIDING.map((name) => [name, work.fn[name]]));
   const options = canonical({ ...parts, tools: readyTools() }, () => "function");
   return { options, cacheable, listed };
 }
