@@ -1,7 +1,7 @@
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
-import { bundleModule } from "./bundle-module.ts";
-import { bundleCommand, bundleReady } from "./bundle-ready.ts";
-import { isNodeModule } from "./module-plan.ts";
+import { bundleModule } from "./node/bundle-module.ts";
+import { isNodeModule } from "./node/module-plan.ts";
+import { bundleCommand, bundleReady } from "./ready/bundle-ready.ts";
 import { createSession, createWork, type Session, type Work } from "./session.ts";
 
 function answersFor(fn: ResolvedFunction): boolean {

@@ -1,5 +1,5 @@
 import { type Problem, type SluiceError, sluiceError } from "@sluice/core";
-import { buildHint, importHint } from "./hints.ts";
+import { buildHint, importHint } from "./node/hints.ts";
 
 /** A usage problem: every code of this package but a cancelled command is the repository's to mend. */
 export function usage(

@@ -1,10 +1,10 @@
 import { relative, resolve, sep } from "node:path";
 import { createZip, writeArtifact, type Zip, type ZipEntry } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
-import { type CacheKey, type ReadFiles, remember, takeInputs } from "./cache.ts";
-import { architecturesOf, type PackedFile } from "./compatibility.ts";
-import { type Listing, readListed } from "./listed-file.ts";
-import { leftOutNotice } from "./never-packed.ts";
+import { type CacheKey, type ReadFiles, remember, takeInputs } from "./cache/cache.ts";
+import { type Listing, readListed } from "./files/listed-file.ts";
+import { leftOutNotice } from "./files/never-packed.ts";
+import { architecturesOf, type PackedFile } from "./machine/compatibility.ts";
 import type { Work } from "./session.ts";
 
 /** What goes into a package and how it came about. */

@@ -1,9 +1,9 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { BundleInput, ResolvedFunction, RunContext } from "@sluice/core";
-import { createFileStates, type FileStates } from "./fingerprint.ts";
-import { type ListingScope, repositoryOf } from "./listed-file.ts";
-import type { ModulePlan } from "./module-plan.ts";
+import { createFileStates, type FileStates } from "./cache/fingerprint.ts";
+import { type ListingScope, repositoryOf } from "./files/listed-file.ts";
+import type { ModulePlan } from "./node/module-plan.ts";
 
 /** What the functions of one run share. */
 export interface Session {

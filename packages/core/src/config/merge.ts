@@ -16,7 +16,7 @@ function mergeNamed<T extends Named>(base: T | undefined, own: T | undefined): T
 }
 
 /**
- * Lays a configuration over the one it extends. Functions, environments and `bundle` are merged key by key, an
+ * Lays a configuration over the one it extends. Functions, layers, environments and `bundle` are merged key by key, an
  * environment's own keys over the base's; lists and everything else are replaced; plugins follow the base's. Own
  * branch rules come first, since the first match wins.
  */
@@ -25,6 +25,7 @@ export function mergeConfig(base: Config, own: Config): Config {
   delete merged.extends;
   const parts = {
     functions: mergeNamed(base.functions, own.functions),
+    layers: mergeNamed(base.layers, own.layers),
     environments: mergeNamed(base.environments, own.environments),
     bundle: mergeNamed(base.bundle as Named | undefined, own.bundle as Named | undefined),
     branches:

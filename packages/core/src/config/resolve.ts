@@ -1,15 +1,18 @@
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
 import { checkRules } from "./rules.ts";
+import { SIZE } from "./schema.ts";
 import type {
   BranchRule,
   Config,
   EnvironmentConfig,
   FunctionConfig,
+  LayerConfig,
   ResolvedBranchRule,
   ResolvedConfig,
   ResolvedEnvironment,
   ResolvedFunction,
+  ResolvedLayer,
 } from "./types.ts";
 
 /** Gitflow: what a repository gets that says nothing of branches. */
@@ -55,11 +58,47 @@ function resolveFunction(name: string, given: string | FunctionConfig, config: C
     sourcemap: all.sourcemap ?? true,
     format: all.format ?? "esm",
     target: all.target ?? null,
-    external: all.external ?? null,
+    external: all.external ?? [],
+    include: all.include ?? [],
+    provided: all.provided ?? [],
+    layers: all.layers ?? [],
     assets: (all.assets ?? []).map((asset) =>
       typeof asset === "string" ? { from: asset, to: null } : asset,
     ),
+    importCheck: {
+      enabled: all.importCheck !== false,
+      env: typeof all.importCheck === "object" ? all.importCheck.env : {},
+    },
+    licenses: all.licenses ?? false,
+    maxSizeBytes: all.maxSize === undefined ? null : bytesOf(all.maxSize),
     esbuild: { ...config.bundle?.esbuild, ...own.esbuild },
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1000, mb: 1_000_000 };
+
+/** Bytes of a size that the schema has let pass. */
+function bytesOf(size: string | number): number {
+  if (typeof size === "number") return size;
+  const [, digits, unit] = SIZE.exec(size) ?? [];
+  return Math.round(Number(digits) * (UNITS[unit?.toLowerCase() ?? ""] ?? 1));
+}
+
+function resolveLayer(
+  name: string,
+  given: LayerConfig,
+  functions: readonly ResolvedFunction[],
+): ResolvedLayer {
+  const user = functions.find((each) => each.layers.includes(name));
+  return {
+    name,
+    packages: given.packages ?? [],
+    folders: (given.folders ?? []).map((folder) =>
+      typeof folder === "string" ? { from: folder, to: "" } : folder,
+    ),
+    nameTemplate: given.name ?? "{layer}",
+    runtime: given.runtime ?? user?.runtime ?? DEFAULT_RUNTIME,
+    architecture: given.architecture ?? user?.architecture ?? "x86_64",
   };
 }
 
@@ -94,12 +133,14 @@ export function resolveConfig(
   config: Config,
   place: { readonly file: string | null; readonly root: string },
 ): { readonly config: ResolvedConfig; readonly problems: readonly Problem[] } {
+  const functions = Object.entries(config.functions ?? {}).map(([name, given]) =>
+    resolveFunction(name, given, config),
+  );
   const resolved: ResolvedConfig = {
     file: place.file,
     root: place.root,
-    functions: Object.entries(config.functions ?? {}).map(([name, given]) =>
-      resolveFunction(name, given, config),
-    ),
+    functions,
+    layers: Object.entries(config.layers ?? {}).map(([name, given]) => resolveLayer(name, given, functions)),
     environments: Object.entries(config.environments ?? {}).map(([name, given]) =>
       resolveEnvironment(name, given, config),
     ),

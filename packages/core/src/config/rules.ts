@@ -1,6 +1,7 @@
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
 import type { Config, ResolvedConfig, ResolvedEnvironment } from "./types.ts";
+import { nearestOf } from "./validate.ts";
 
 type Rule = (given: Config, resolved: ResolvedConfig, file: string) => Problem[];
 
@@ -73,6 +74,33 @@ const commandEntries: Rule = (given, _resolved, file) =>
     ];
   });
 
+/** Every layer that a function names exists, and every layer holds something. */
+const layers: Rule = (_given, resolved, file) => {
+  const known = resolved.layers.map(({ name }) => name);
+  const unknown = resolved.functions.flatMap((fn) =>
+    fn.layers
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const near = nearestOf(name, known);
+        return configErrors.rule(
+          `${file}: functions.${fn.name}.layers`,
+          `There is no layer \`${name}\`.`,
+          near === null ? "Add it to the top-level `layers`." : `Did you mean \`${near}\`?`,
+        );
+      }),
+  );
+  const empty = resolved.layers
+    .filter(({ packages, folders }) => packages.length + folders.length === 0)
+    .map(({ name }) =>
+      configErrors.rule(
+        `${file}: layers.${name}`,
+        `The layer ${name} holds nothing.`,
+        'Name what it holds: packages: ["zod"], or folders: ["shared"].',
+      ),
+    );
+  return [...unknown, ...empty];
+};
+
 /** Name in AWS as far as the configuration alone decides it; `{branch}` differs by run. */
 function staticName(environment: ResolvedEnvironment, functionName: string): string {
   return environment.nameTemplate
@@ -127,6 +155,7 @@ const RULES: readonly Rule[] = [
   roleAccount,
   functionNames,
   commandEntries,
+  layers,
   namesWithinEnvironment,
   namesAcrossEnvironments,
 ];

@@ -7,7 +7,7 @@ export interface UnknownKey {
 }
 
 /** Keys that the configuration knows but that this version does not act on: refused, since ignoring them would mislead. */
-export const NOT_YET: ReadonlySet<string> = new Set(["promoteFrom", "requires", "traffic", "test", "layers"]);
+export const NOT_YET: ReadonlySet<string> = new Set(["promoteFrom", "requires", "traffic", "test"]);
 
 /** Marks an issue as being about an unknown key; `v.strictObject` stops at the first one and knows no neighbours. */
 const UNKNOWN_KEY = "unknown-key:";
@@ -90,14 +90,20 @@ const runtime = v.pipe(
   v.regex(/^[a-z]+[0-9a-z.]*$/, "must be a Lambda runtime identifier, such as nodejs22.x"),
 );
 
+/** A size in kB or MB, as file managers and AWS's quotas count them. */
+export const SIZE: RegExp = /^(\d+(?:\.\d+)?) ?(B|kB|MB)$/i;
+
 const bundleEntries = {
   runtime: v.optional(runtime),
   architecture: v.optional(v.picklist(["x86_64", "arm64"], 'must be "x86_64" or "arm64"')),
   minify: v.optional(flag),
-  sourcemap: v.optional(flag),
+  sourcemap: v.optional(v.union([v.boolean(), v.literal("beside")], 'must be true, false or "beside"')),
   format: v.optional(v.picklist(["esm", "cjs"], 'must be "esm" or "cjs"')),
   target: v.optional(text("an esbuild target, such as node22")),
   external: v.optional(texts("a package name")),
+  include: v.optional(texts("a package name")),
+  provided: v.optional(texts("a package name")),
+  layers: v.optional(texts("the name of a layer")),
   assets: v.optional(
     v.array(
       objectOr(
@@ -107,8 +113,34 @@ const bundleEntries = {
       "must be a list: each a glob, or an object with from and to",
     ),
   ),
+  importCheck: v.optional(
+    objectOr(
+      strict({ env: v.record(v.string(), v.string("must be a text"), "must be an object: name → text") }),
+      v.boolean("must be true, false, or an object with env"),
+    ),
+  ),
+  licenses: v.optional(flag),
+  maxSize: v.optional(
+    v.union(
+      [v.pipe(v.number(), v.integer(), v.minValue(1)), v.pipe(v.string(), v.regex(SIZE))],
+      'must be a size, as "5 MB" or "800 kB", or a whole number of bytes',
+    ),
+  ),
   esbuild: v.optional(object),
 };
+
+const layerSchema = strict({
+  packages: v.optional(texts("a package name")),
+  folders: v.optional(
+    v.array(
+      objectOr(strict({ from: text("a folder"), to: text("a folder in the layer") }), text("a folder")),
+      "must be a list: each a folder, or an object with from and to",
+    ),
+  ),
+  name: v.optional(text("a template, such as {layer}-{environment}")),
+  runtime: v.optional(runtime),
+  architecture: v.optional(v.picklist(["x86_64", "arm64"], 'must be "x86_64" or "arm64"')),
+});
 
 const functionSchema = strict({
   ...bundleEntries,
@@ -164,6 +196,12 @@ const branchSchema = objectOr(
   v.nullable(text("the name of an environment, null, or an object with environment and matchPackageVersion")),
 );
 
+/** What Lambda allows in the name of a layer (PublishLayerVersion, `LayerName`), shorter for a prefix in artifacts' file names. */
+const layerName = v.pipe(
+  v.string(),
+  v.regex(/^[a-zA-Z0-9-_]{1,57}$/, "is not a layer name: use letters, digits, - and _, at most 57"),
+);
+
 /** Lambda's rule for function names, which artifacts' file names follow as well. */
 const functionName = v.pipe(
   v.string(),
@@ -184,6 +222,7 @@ export const configSchema: v.GenericSchema<unknown> = strict({
     ),
   ),
   bundle: v.optional(strict(bundleEntries)),
+  layers: v.optional(v.record(layerName, layerSchema, "must be an object: name → layer")),
   environments: v.optional(
     v.record(v.pipe(v.string(), v.nonEmpty()), environmentSchema, "must be an object: name → environment"),
   ),

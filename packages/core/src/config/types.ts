@@ -15,17 +15,48 @@ export interface BundleOptions {
   readonly architecture?: Architecture;
   /** Default `true`. */
   readonly minify?: boolean;
-  /** Default `true`: a linked map inside the zip. */
-  readonly sourcemap?: boolean;
+  /** Default `true`: a linked map inside the zip. `beside`: the map stands beside the artifact, as `NAME.map`. */
+  readonly sourcemap?: boolean | "beside";
   /** Default `esm`. */
   readonly format?: "esm" | "cjs";
   /** esbuild target. Default: the runtime's Node.js major, as `node22`. */
   readonly target?: string;
-  /** Packages left to the runtime. Default: none for Node.js, so that what was tested is what runs. */
+  /**
+   * Packages, as `sharp` or `@acme/*`, that are not bundled but copied into the zip with everything they depend on. Native
+   * packages are found without being named.
+   */
   readonly external?: readonly string[];
+  /** Packages that are copied into the zip though no import names them, as those that are loaded by a computed name. */
+  readonly include?: readonly string[];
+  /** Packages that the runtime or a layer of someone else's provides: neither bundled nor copied. */
+  readonly provided?: readonly string[];
+  /** Names of {@link Config.layers}: what they hold is left out of the bundle. */
+  readonly layers?: readonly string[];
   /** Files copied beside the code: globs from the repository's root, or `{ from, to }`. */
   readonly assets?: readonly (string | { readonly from: string; readonly to: string })[];
+  /**
+   * Whether each handler is loaded from the finished zip, without network and credentials. Default `true`; an object gives
+   * environment variables that the module reads when it is loaded.
+   */
+  readonly importCheck?: boolean | { readonly env: Readonly<Record<string, string>> };
+  /** Puts licence texts of everything bundled or copied into the zip. Default `false`. */
+  readonly licenses?: boolean;
+  /** What the zip may take at most, as `5 MB` (1,000,000 bytes each) or in bytes. A bigger one is refused. */
+  readonly maxSize?: string | number;
   readonly esbuild?: EsbuildOptions;
+}
+
+/** Packages and folders that several functions share, published as a layer version. */
+export interface LayerConfig {
+  /** Installed packages, as `sharp` or `@acme/*`, with everything they depend on; they go to `nodejs/node_modules`. */
+  readonly packages?: readonly string[];
+  /** Folders from the repository's root, each packed at the layer's top (`/opt`), or at `to` below it. */
+  readonly folders?: readonly (string | { readonly from: string; readonly to: string })[];
+  /** Template of the layer's name in AWS with `{layer}`, `{environment}`, `{branch}`. Default `{layer}`. */
+  readonly name?: string;
+  /** Default: what the functions that use it have. */
+  readonly runtime?: string;
+  readonly architecture?: Architecture;
 }
 
 export interface FunctionConfig extends BundleOptions {
@@ -80,6 +111,7 @@ export interface Config {
   readonly extends?: string | readonly string[];
   readonly functions?: Readonly<Record<string, string | FunctionConfig>>;
   readonly bundle?: BundleOptions;
+  readonly layers?: Readonly<Record<string, LayerConfig>>;
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
   /** Pattern → environment, first match wins. Default: gitflow. */
   readonly branches?: Readonly<Record<string, string | null | BranchRule>>;
@@ -107,13 +139,30 @@ export interface ResolvedFunction {
   readonly architecture: Architecture;
   readonly architectureDeclared: boolean;
   readonly minify: boolean;
-  readonly sourcemap: boolean;
+  readonly sourcemap: boolean | "beside";
   readonly format: "esm" | "cjs";
   readonly target: string | null;
-  /** `null`: the bundler's default for the runtime. */
-  readonly external: readonly string[] | null;
+  readonly external: readonly string[];
+  readonly include: readonly string[];
+  readonly provided: readonly string[];
+  /** Names of layers. */
+  readonly layers: readonly string[];
   readonly assets: readonly { readonly from: string; readonly to: string | null }[];
+  readonly importCheck: { readonly enabled: boolean; readonly env: Readonly<Record<string, string>> };
+  readonly licenses: boolean;
+  /** Bytes of the zip; `null` for no limit but AWS's. */
+  readonly maxSizeBytes: number | null;
   readonly esbuild: EsbuildOptions;
+}
+
+export interface ResolvedLayer {
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** `to`: below `/opt`, `""` for its top. */
+  readonly folders: readonly { readonly from: string; readonly to: string }[];
+  readonly nameTemplate: string;
+  readonly runtime: string;
+  readonly architecture: Architecture;
 }
 
 export interface ResolvedEnvironment {
@@ -145,6 +194,7 @@ export interface ResolvedConfig {
   /** Absolute path of the repository's root: the folder of the file. */
   readonly root: string;
   readonly functions: readonly ResolvedFunction[];
+  readonly layers: readonly ResolvedLayer[];
   readonly environments: readonly ResolvedEnvironment[];
   readonly branches: readonly ResolvedBranchRule[];
   readonly plugins: readonly Plugin[];

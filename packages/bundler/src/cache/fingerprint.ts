@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { statOf } from "../files/listed-file.ts";
+
+/** A file as it was read; path relative to the root, times in ms since the epoch. */
+export type Fingerprint = readonly [
+  path: string,
+  sha256: string,
+  size: number,
+  mtimeMs: number,
+  ctimeMs: number,
+  inode: number,
+];
+
+/** What git compares as well: `cp -p` and `rsync -t` keep size and mtime, but neither ctime nor, mostly, the inode. */
+interface FileState {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+}
+
+/** Looks at files, each once: many functions of one run read the same ones. */
+export interface FileStates {
+  /** Absolute real path of the root. */
+  readonly root: string;
+  /** `null`: there is no such file. */
+  state(path: string): FileState | null;
+  /** Hexadecimal SHA-256 of the content; `null`: it cannot be read. */
+  sha256(path: string): string | null;
+}
+
+export function createFileStates(root: string): FileStates {
+  const states = new Map<string, FileState | null>();
+  const hashes = new Map<string, string | null>();
+  const remembered = <V>(known: Map<string, V>, path: string, look: () => V): V => {
+    const found = known.get(path);
+    if (found !== undefined) return found;
+    const value = look();
+    known.set(path, value);
+    return value;
+  };
+  return {
+    root,
+    state: (path) =>
+      remembered(states, path, () => {
+        const stat = statOf(resolve(root, path));
+        if (!stat?.isFile()) return null;
+        const { size, mtimeMs, ctimeMs, ino } = stat;
+        return { size, mtimeMs, ctimeMs, ino };
+      }),
+    sha256: (path) => remembered(hashes, path, () => hashOfFile(resolve(root, path))),
+  };
+}
+
+/** Hexadecimal SHA-256 of a file; `null` when it cannot be read. */
+export function hashOfFile(path: string): string | null {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
+  } catch {
+    return null;
+  }
+}
+
+/** `null`: the file cannot be read. */
+export function fingerprint(files: FileStates, path: string): Fingerprint | null {
+  const state = files.state(path);
+  const sha256 = state === null ? null : files.sha256(path);
+  if (state === null || sha256 === null) return null;
+  return [path, sha256, state.size, state.mtimeMs, state.ctimeMs, state.ino];
+}
+
+/**
+ * A file that was written this shortly before it was looked at may have been written again without its time
+ * changing: file systems count time in steps of up to 2 s (FAT). git calls such entries racy.
+ */
+const RACY_MS = 2000;
+
+/**
+ * Compares files with their fingerprints: by size, times and inode where these can be trusted, else by content.
+ *
+ * @param takenAt - when the fingerprints were taken, in ms since the epoch
+ * @returns `renewed` when some file had to be read: fingerprints taken now would spare that the next time
+ */
+export function compareFiles(
+  files: FileStates,
+  known: readonly Fingerprint[],
+  takenAt: number,
+): "same" | "renewed" | "changed" {
+  let read = false;
+  for (const [path, sha256, size, mtimeMs, ctimeMs, inode] of known) {
+    const state = files.state(path);
+    if (state === null || state.size !== size) return "changed";
+    const same = state.mtimeMs === mtimeMs && state.ctimeMs === ctimeMs && state.ino === inode;
+    if (same && Math.max(mtimeMs, ctimeMs) < takenAt - RACY_MS) continue;
+    if (files.sha256(path) !== sha256) return "changed";
+    read = true;
+  }
+  return read ? "renewed" : "same";
+}

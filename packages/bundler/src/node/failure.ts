@@ -1,0 +1,127 @@
+import { joinErrors, type ResolvedFunction, type RunContext, type SluiceError } from "@sluice/core";
+import type { Message } from "esbuild";
+import {
+  buildFailed,
+  formatPlace,
+  handlerNotExported,
+  handlerNotFunction,
+  importUnresolved,
+  type Place,
+  syntaxError,
+} from "../errors.ts";
+import type { GroupResult } from "./build.ts";
+import { ENTRY_NAMESPACE, type NodeEntry } from "./entry.ts";
+import type { NodeGroup } from "./options.ts";
+import { unresolvedImport } from "./provided.ts";
+import { importChains } from "./trace.ts";
+
+/** How messages of esbuild's parser begin; it gives its errors no codes (`internal/js_parser`, `internal/js_lexer`). */
+const SYNTAX =
+  /^(Expected |Unexpected |Unterminated |Syntax error|Invalid (?!option)|Duplicate |Legacy |Decorators |The symbol ".*" has already been declared|Cannot (use|assign|access) |The constant |Multiple (exports|default)|A "return"|"await" |"yield" )/;
+
+/** Where a message stands, counted from 1; esbuild counts columns from 0. */
+function placeOf(message: Message): Place | null {
+  const at = message.location;
+  return at === null ? null : { file: at.file, line: at.line, column: at.column + 1 };
+}
+
+/** A message's text with its notes. */
+function textOf(message: Message): string {
+  const notes = message.notes.map((note) => {
+    const at =
+      note.location === null
+        ? ""
+        : ` (${note.location.file}:${note.location.line}:${note.location.column + 1})`;
+    return ` ${note.text}${at}`;
+  });
+  const plugin = message.pluginName === "" ? "" : ` (esbuild plugin ${message.pluginName})`;
+  return message.text + plugin + notes.join("");
+}
+
+/** What the source exports, as esbuild sees it; `null` when it cannot say, as for what the user's plugins load. */
+async function exportsOf(root: string, group: NodeGroup, source: string): Promise<string[] | null> {
+  const { build } = await import("esbuild");
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [`./${source}`],
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: group.target,
+    outdir: root,
+    allowOverwrite: true,
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  }).catch(() => null);
+  return result === null ? null : Object.values(result.metafile.outputs).flatMap((output) => output.exports);
+}
+
+/** The problem of a handler that was built and cannot be called. */
+export async function flawOf(
+  fn: ResolvedFunction,
+  root: string,
+  group: NodeGroup,
+  entry: NodeEntry,
+  flaw: "absent" | "value",
+): Promise<SluiceError> {
+  if (flaw === "value") return handlerNotFunction(fn.name, entry.source, entry.exportName);
+  const found = await exportsOf(root, group, entry.source);
+  const others = found?.filter((name) => name !== entry.exportName) ?? null;
+  return handlerNotExported(fn.name, entry.source, entry.exportName, others);
+}
+
+/** Makes the problems of one function from esbuild's messages, all at once. */
+export async function failureOf(
+  fn: ResolvedFunction,
+  root: string,
+  group: NodeGroup,
+  entry: NodeEntry,
+  messages: readonly Message[],
+): Promise<SluiceError> {
+  const elsewhere = messages.some(
+    (message) => unresolvedImport(message) !== null && message.location?.file !== entry.source,
+  );
+  const chainTo = elsewhere ? await importChains(root, group, entry) : (file: string): string[] => [file];
+  const errors: SluiceError[] = [];
+  for (const message of messages) {
+    const place = placeOf(message);
+    const missing = unresolvedImport(message);
+    if (place?.file.startsWith(`${ENTRY_NAMESPACE}:`) && missing === null) {
+      errors.push(
+        handlerNotExported(
+          fn.name,
+          entry.source,
+          entry.exportName,
+          await exportsOf(root, group, entry.source),
+        ),
+      );
+    } else if (missing !== null) {
+      errors.push(importUnresolved(fn.name, missing, place === null ? [] : chainTo(place.file), place));
+    } else if (place !== null && message.pluginName === "" && SYNTAX.test(message.text)) {
+      errors.push(syntaxError(fn.name, textOf(message), place));
+    } else {
+      errors.push(buildFailed(fn.name, textOf(message), place, message.detail));
+    }
+  }
+  return joinErrors(errors) ?? buildFailed(fn.name, "esbuild failed without a message.", null);
+}
+
+/** Shows what a build has to say beside its result. */
+export function notifyOf(result: GroupResult, context: RunContext): void {
+  for (const message of result.warnings) {
+    const place = placeOf(message);
+    context.emit({
+      type: "notice",
+      message: `${textOf(message)}${place === null ? "" : ` (${formatPlace(place)})`}`,
+    });
+  }
+  if (result.provided.length > 0) {
+    const names = result.provided.join(", ");
+    context.emit({
+      type: "notice",
+      message: `Not installed, so left to the version that the runtime has: ${names}. Install it to have what was tested run.`,
+    });
+  }
+}

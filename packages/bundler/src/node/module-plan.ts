@@ -1,0 +1,128 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, posix, relative, resolve, sep } from "node:path";
+import type { Artifact, ResolvedFunction } from "@sluice/core";
+import { type CacheKey, findCached } from "../cache/cache.ts";
+import { canonical, identities } from "../cache/canonical.ts";
+import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
+import { entryNotAFile, entryNotFound } from "../errors.ts";
+import { listAssets } from "../files/assets.ts";
+import { type Listing, statOf } from "../files/listed-file.ts";
+import type { Session } from "../session.ts";
+import { bundleTools } from "../tools.ts";
+import { buildGroup, type GroupResult } from "./build.ts";
+import { entryKey, type NodeEntry } from "./entry.ts";
+import { notifyOf } from "./failure.ts";
+import { type HandlerPlace, parseHandler } from "./handler.ts";
+import { type NodeGroup, nodeGroup, nodeMajor } from "./options.ts";
+
+/** A Node.js module, ready to be built or found unchanged. */
+export interface PlannedModule {
+  readonly fn: ResolvedFunction;
+  readonly place: HandlerPlace;
+  readonly group: NodeGroup;
+  readonly entry: NodeEntry;
+  readonly assets: Listing;
+  readonly key: CacheKey;
+  readonly cached: Artifact | null;
+}
+
+/** A module that cannot be built. Its error waits for whoever asks for this function. */
+interface UnplannedModule {
+  readonly error: unknown;
+}
+
+/** The build of a group, with what all its functions need to know of it. */
+interface ModuleBuild extends GroupResult {
+  /** In ms since the epoch. */
+  readonly startedAt: number;
+  /** Files as they are after it: most are read by several functions. */
+  readonly files: FileStates;
+}
+
+/** All Node.js modules of a run, and their builds, one for each group of options. */
+export interface ModulePlan {
+  readonly modules: ReadonlyMap<string, Promise<PlannedModule | UnplannedModule>>;
+  build(module: PlannedModule): Promise<ModuleBuild>;
+}
+
+/** Whether a function is a Node.js module to be bundled. */
+export function isNodeModule(fn: ResolvedFunction): boolean {
+  return fn.command === null && fn.source === "module" && nodeMajor(fn.runtime) !== null;
+}
+
+/** Files beside a missing one that may be meant. */
+function nearby(root: string, entry: string): string[] {
+  const stem = basename(entry)
+    .replace(/\.[^.]*$/, "")
+    .toLowerCase();
+  try {
+    const names = readdirSync(resolve(root, dirname(entry)));
+    const alike = names.filter((name) => name.toLowerCase().startsWith(stem) && stem !== "");
+    return alike.slice(0, 2).map((name) => posix.join(dirname(entry), name));
+  } catch {
+    return [];
+  }
+}
+
+function checkEntry(session: Session, fn: ResolvedFunction): void {
+  const stat = statOf(resolve(session.root, fn.entry));
+  if (stat === undefined) throw entryNotFound(fn.name, fn.entry, nearby(session.root, fn.entry));
+  if (!stat.isFile()) throw entryNotAFile(fn.name, fn.entry);
+}
+
+function keyOf(fn: ResolvedFunction, group: NodeGroup, entry: NodeEntry, assets: Listing): CacheKey {
+  let cacheable = true;
+  const { runtime, runtimeDeclared, architecture, architectureDeclared, handler } = fn;
+  const parts = { group, entry, handler, runtime, runtimeDeclared, architecture, architectureDeclared };
+  const options = canonical({ ...parts, tools: bundleTools() }, () => {
+    cacheable = false;
+    return "function";
+  });
+  return { options, cacheable, listed: assets.files };
+}
+
+async function planModule(session: Session, fn: ResolvedFunction): Promise<PlannedModule> {
+  const place = parseHandler(fn.name, fn.handler);
+  const group = nodeGroup(fn);
+  checkEntry(session, fn);
+  const source = relative(session.root, resolve(session.root, fn.entry)).replaceAll(sep, "/");
+  const entry: NodeEntry = { source, exportName: fn.exportName, path: place.path };
+  const scope = { functionName: fn.name, root: session.root, repository: session.repository };
+  const assets = listAssets(scope, fn.assets);
+  const key = keyOf(fn, group, entry, assets);
+  return { fn, place, group, entry, assets, key, cached: await findCached(session, fn, key) };
+}
+
+/** Plans every module of a session and groups those that have to be built by their options. */
+export function planModules(session: Session): ModulePlan {
+  const planned = session.all
+    .filter(isNodeModule)
+    .map((fn): [string, Promise<PlannedModule | UnplannedModule>] => [
+      fn.name,
+      planModule(session, fn).catch((error: unknown): UnplannedModule => ({ error })),
+    ]);
+  const identity = identities();
+  const builds = new Map<string, Promise<ModuleBuild>>();
+  const start = async (group: NodeGroup, key: string): Promise<ModuleBuild> => {
+    const settled = await Promise.all(planned.map(([, module]) => module));
+    const modules = settled.flatMap((module) => ("error" in module ? [] : [module]));
+    const stale = modules.filter((module) => module.cached === null);
+    const members = stale.filter((module) => canonical(module.group, identity) === key);
+    const entries = new Map(members.map((module) => [entryKey(module.entry), module.entry]));
+    const startedAt = session.context.now();
+    const result = await buildGroup(session.root, group, [...entries.values()], session.context.signal);
+    notifyOf(result, session.context);
+    return { ...result, startedAt, files: createFileStates(session.root) };
+  };
+  return {
+    modules: new Map(planned),
+    build: ({ group }) => {
+      const key = canonical(group, identity);
+      const known = builds.get(key);
+      if (known !== undefined) return known;
+      const build = start(group, key);
+      builds.set(key, build);
+      return build;
+    },
+  };
+}
