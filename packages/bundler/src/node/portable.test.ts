@@ -29,6 +29,7 @@ async function digestOf(root: string, minify: boolean): Promise<string> {
     file: null,
     root,
     functions: all,
+    layers: [],
     environments: [],
     branches: [],
     plugins: [],

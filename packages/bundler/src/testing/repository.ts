@@ -79,6 +79,7 @@ export async function settleAll(
     file: null,
     root,
     functions,
+    layers: [],
     environments: [],
     branches: [],
     plugins: [],

@@ -86,6 +86,7 @@ export async function openScene(): Promise<Scene> {
     file: null,
     root: folder,
     functions: [],
+    layers: [],
     environments: [],
     branches: [],
     plugins: [],
