@@ -16,8 +16,11 @@ export interface Attempt {
   readonly onSend: (endpoint: string) => void;
 }
 
-/** Repeating these has effects of its own: a function that is invoked twice runs twice. */
-const NOT_REPEATABLE = new Set(["Invoke"]);
+/**
+ * Repeating these has effects of its own: a function that is invoked twice runs twice, and what is published twice has two layer
+ * versions.
+ */
+const NOT_REPEATABLE = new Set(["Invoke", "PublishLayerVersion"]);
 
 /** AWS answered, or might have. */
 function mayHaveRun(error: unknown): boolean {

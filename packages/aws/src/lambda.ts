@@ -3,14 +3,20 @@ import type {
   GetAliasCommandOutput,
   GetFunctionCommandInput,
   GetFunctionCommandOutput,
+  GetLayerVersionByArnCommandInput,
+  GetLayerVersionByArnCommandOutput,
   InvokeCommandInput,
   InvokeCommandOutput,
   LambdaClient,
   LambdaClientResolvedConfig,
   ListFunctionsCommandInput,
   ListFunctionsCommandOutput,
+  ListLayerVersionsCommandInput,
+  ListLayerVersionsCommandOutput,
   ListVersionsByFunctionCommandInput,
   ListVersionsByFunctionCommandOutput,
+  PublishLayerVersionCommandInput,
+  PublishLayerVersionCommandOutput,
   PublishVersionCommandInput,
   PublishVersionCommandOutput,
   ServiceInputTypes,
@@ -51,12 +57,25 @@ export interface LambdaApi {
     ListVersionsByFunctionCommandOutput
   >;
   readonly publishVersion: LambdaCall<PublishVersionCommandInput, PublishVersionCommandOutput>;
+  /** One page, the newest first. */
+  readonly listLayerVersions: LambdaCall<ListLayerVersionsCommandInput, ListLayerVersionsCommandOutput>;
+  readonly getLayerVersionByArn: LambdaCall<
+    GetLayerVersionByArnCommandInput,
+    GetLayerVersionByArnCommandOutput
+  >;
+  /** Never sent again after it may have been heard: each call makes a version, of the same content too. */
+  readonly publishLayerVersion: LambdaCall<PublishLayerVersionCommandInput, PublishLayerVersionCommandOutput>;
   /** Never sent again after it may have been heard: a function that is invoked twice runs twice. */
   readonly invoke: LambdaCall<InvokeCommandInput, InvokeCommandOutput>;
 }
 
 /** Milliseconds: a function may run for 15 minutes, and AWS answers when it has ended. */
 const INVOKE_TIMEOUT = 16 * 60_000;
+
+/** Milliseconds for a request with this zip, which goes as base64: four bytes for three. */
+function uploadTimeout(zip: Uint8Array | undefined): number {
+  return requestTimeout(((zip?.byteLength ?? 0) * 4) / 3);
+}
 
 type Sdk = typeof import("./sdk/lambda.ts");
 type LambdaCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Command<
@@ -97,8 +116,7 @@ export function createLambdaApi(context: RunContext, quotas: Quotas, config: () 
     updateFunctionCode: verb(
       "UpdateFunctionCode",
       (sdk, input) => new sdk.UpdateFunctionCodeCommand(input),
-      // The zip goes as base64: four bytes for three.
-      (input) => requestTimeout(((input.ZipFile?.byteLength ?? 0) * 4) / 3),
+      (input) => uploadTimeout(input.ZipFile),
     ),
     getAlias: verb("GetAlias", (sdk, input) => new sdk.GetAliasCommand(input)),
     updateAlias: verb("UpdateAlias", (sdk, input) => new sdk.UpdateAliasCommand(input)),
@@ -107,6 +125,16 @@ export function createLambdaApi(context: RunContext, quotas: Quotas, config: () 
       (sdk, input) => new sdk.ListVersionsByFunctionCommand(input),
     ),
     publishVersion: verb("PublishVersion", (sdk, input) => new sdk.PublishVersionCommand(input)),
+    listLayerVersions: verb("ListLayerVersions", (sdk, input) => new sdk.ListLayerVersionsCommand(input)),
+    getLayerVersionByArn: verb(
+      "GetLayerVersionByArn",
+      (sdk, input) => new sdk.GetLayerVersionByArnCommand(input),
+    ),
+    publishLayerVersion: verb(
+      "PublishLayerVersion",
+      (sdk, input) => new sdk.PublishLayerVersionCommand(input),
+      (input) => uploadTimeout(input.Content?.ZipFile),
+    ),
     invoke: verb(
       "Invoke",
       (sdk, input) => new sdk.InvokeCommand(input),

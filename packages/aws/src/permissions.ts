@@ -1,6 +1,7 @@
 /** Operations whose IAM action has another name than `lambda:` and their own. */
 const ACTIONS: Readonly<Record<string, string>> = {
   Invoke: "lambda:InvokeFunction",
+  GetLayerVersionByArn: "lambda:GetLayerVersion",
   HeadObject: "s3:GetObject",
   GetObject: "s3:GetObject",
   PutObject: "s3:PutObject",
@@ -10,6 +11,13 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** Operations that IAM knows on all functions alone. */
 const ON_ALL = new Set(["ListFunctions", "GetCallerIdentity"]);
+
+/** Operations on a layer, and what follows its name in the resource. */
+const ON_LAYER: Readonly<Record<string, string>> = {
+  ListLayerVersions: "",
+  PublishLayerVersion: "",
+  GetLayerVersionByArn: ":*",
+};
 
 /** ARN partition of a region: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 function partitionOf(region: string): string {
@@ -32,7 +40,9 @@ export function allowance(place: {
   if (target === undefined || ON_ALL.has(operation)) return { action, resource: "*" };
   const partition = partitionOf(region);
   if (!action.startsWith("s3:")) {
-    const arn = `arn:${partition}:lambda:${region}:${account ?? "ACCOUNT"}:function:${target}`;
+    const suffix = ON_LAYER[operation];
+    const resource = suffix === undefined ? `function:${target}` : `layer:${target}${suffix}`;
+    const arn = `arn:${partition}:lambda:${region}:${account ?? "ACCOUNT"}:${resource}`;
     return { action, resource: target.startsWith("arn:") ? target : arn };
   }
   // Without ListBucket S3 answers 403 for an absent object, too:

@@ -76,6 +76,19 @@ describe("allowance", () => {
     expect(allowance({ ...place, operation: "UpdateAlias" }).action).toBe("lambda:UpdateAlias");
   });
 
+  it("names layers where an operation is on one", () => {
+    const place = { target: "shared", region: "eu-west-1", account: "111111111111" };
+    const layer = "arn:aws:lambda:eu-west-1:111111111111:layer:shared";
+    expect(allowance({ ...place, operation: "PublishLayerVersion" })).toEqual({
+      action: "lambda:PublishLayerVersion",
+      resource: layer,
+    });
+    expect(allowance({ ...place, operation: "GetLayerVersionByArn" })).toEqual({
+      action: "lambda:GetLayerVersion",
+      resource: `${layer}:*`,
+    });
+  });
+
   it("knows partitions, ARNs, and what only goes on all", () => {
     expect(allowance({ operation: "GetFunction", target: "f", region: "cn-north-1" }).resource).toBe(
       "arn:aws-cn:lambda:cn-north-1:ACCOUNT:function:f",

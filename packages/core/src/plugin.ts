@@ -62,6 +62,8 @@ export interface PlanInput {
 export interface ApplyInput extends PlanInput {
   /** Only this plugin's own changes. */
   readonly changes: readonly Change[];
+  /** Rows of the plugins that applied theirs before, such as the layer versions that functions count on. */
+  readonly done?: readonly TargetReport[];
 }
 
 /**

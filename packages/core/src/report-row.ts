@@ -12,6 +12,8 @@ export interface Ending {
   readonly calls: Readonly<Record<string, number>>;
   /** Milliseconds beyond those of planning. */
   readonly durationMs: number;
+  /** Of a layer version. */
+  readonly arn?: string;
 }
 
 function sum(
@@ -43,5 +45,6 @@ export function reportRow(change: Change, ending: Ending): TargetReport {
     apiCalls: sum(change.apiCalls, ending.calls),
     durationMs: Math.round(change.durationMs + ending.durationMs),
     error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
+    ...(ending.arn === undefined ? {} : { arn: ending.arn }),
   };
 }

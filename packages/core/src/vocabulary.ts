@@ -82,6 +82,17 @@ export interface Artifact {
   readonly manifest: Manifest;
   /** Whether it was taken from the cache without building. */
   readonly cached: boolean;
+  /** The layers that the function was built against, in the order of its configuration. None is the same as an empty list. */
+  readonly layers?: readonly LayerArtifact[];
+}
+
+/**
+ * A layer's package on this machine. Its files are those of an artifact named `layer-NAME`; `handler` in its manifest says nothing,
+ * since a layer has none.
+ */
+export interface LayerArtifact extends Artifact {
+  /** Name in the configuration. */
+  readonly layer: string;
 }
 
 /** Evidence about an artifact: a file beside the zip. */
@@ -133,6 +144,7 @@ export interface Change<State = unknown> {
 
 /** One row of the report: `targets[]` of `deploy --json`. */
 export interface TargetReport {
+  /** Name in the configuration; `layer:NAME` for a layer, whose versions are layer versions. */
   readonly function: string;
   readonly target: string;
   readonly account: string | null;
@@ -149,6 +161,8 @@ export interface TargetReport {
   readonly apiCalls: Readonly<Record<string, number>>;
   readonly durationMs: number;
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  /** ARN of the layer version that has the digest now; only in rows of layers. */
+  readonly arn?: string;
 }
 
 /** The document that `plan --json` and `deploy --json` print. */

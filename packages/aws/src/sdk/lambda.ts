@@ -2,10 +2,13 @@
 export {
   GetAliasCommand,
   GetFunctionCommand,
+  GetLayerVersionByArnCommand,
   InvokeCommand,
   LambdaClient,
   ListFunctionsCommand,
+  ListLayerVersionsCommand,
   ListVersionsByFunctionCommand,
+  PublishLayerVersionCommand,
   PublishVersionCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,

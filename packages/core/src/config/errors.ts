@@ -92,11 +92,9 @@ export const configErrors = {
     where,
     hint,
   }),
-  nameCollision: (where: string, message: string): Problem => ({
-    code: "SLUICE_NAME_COLLISION",
-    kind: "usage",
-    message,
-    where,
-    hint: "Tell them apart: put {environment} into `name`, or give each environment its own `account` or `region`.",
-  }),
+  nameCollision: (
+    where: string,
+    message: string,
+    hint = "Tell them apart: put {environment} into `name`, or give each environment its own `account` or `region`.",
+  ): Problem => ({ code: "SLUICE_NAME_COLLISION", kind: "usage", message, where, hint }),
 };

@@ -1,11 +1,12 @@
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
+import { layerRules } from "./layer-rules.ts";
+import { unknownPlaceholders } from "./placeholders.ts";
 import type { Config, ResolvedConfig, ResolvedEnvironment } from "./types.ts";
-import { nearestOf } from "./validate.ts";
 
-type Rule = (given: Config, resolved: ResolvedConfig, file: string) => Problem[];
+export type Rule = (given: Config, resolved: ResolvedConfig, file: string) => Problem[];
 
-/** What `name` may hold in braces. */
+/** What an environment's `name` may hold in braces. */
 const NAME_PLACEHOLDERS: readonly string[] = ["function", "environment", "branch"];
 
 const regionOrRegions: Rule = (given, _resolved, file) =>
@@ -20,18 +21,9 @@ const regionOrRegions: Rule = (given, _resolved, file) =>
     );
 
 const templates: Rule = (_given, resolved, file) =>
-  resolved.environments.flatMap((environment) => {
-    const unknown = [...environment.nameTemplate.matchAll(/\{([^}]*)\}/g)]
-      .map((match) => match[1] ?? "")
-      .filter((name) => !NAME_PLACEHOLDERS.includes(name));
-    return unknown.map((name) =>
-      configErrors.rule(
-        `${file}: environments.${environment.name}.name`,
-        `{${name}} stands for nothing in a name template.`,
-        `Use ${NAME_PLACEHOLDERS.map((known) => `{${known}}`).join(", ")}.`,
-      ),
-    );
-  });
+  resolved.environments.flatMap(({ name, nameTemplate }) =>
+    unknownPlaceholders(nameTemplate, NAME_PLACEHOLDERS, `${file}: environments.${name}.name`),
+  );
 
 const roleAccount: Rule = (_given, resolved, file) =>
   resolved.environments.flatMap(({ name, role, account }) => {
@@ -73,33 +65,6 @@ const commandEntries: Rule = (given, _resolved, file) =>
       ),
     ];
   });
-
-/** Every layer that a function names exists, and every layer holds something. */
-const layers: Rule = (_given, resolved, file) => {
-  const known = resolved.layers.map(({ name }) => name);
-  const unknown = resolved.functions.flatMap((fn) =>
-    fn.layers
-      .filter((name) => !known.includes(name))
-      .map((name) => {
-        const near = nearestOf(name, known);
-        return configErrors.rule(
-          `${file}: functions.${fn.name}.layers`,
-          `There is no layer \`${name}\`.`,
-          near === null ? "Add it to the top-level `layers`." : `Did you mean \`${near}\`?`,
-        );
-      }),
-  );
-  const empty = resolved.layers
-    .filter(({ packages, folders }) => packages.length + folders.length === 0)
-    .map(({ name }) =>
-      configErrors.rule(
-        `${file}: layers.${name}`,
-        `The layer ${name} holds nothing.`,
-        'Name what it holds: packages: ["zod"], or folders: ["shared"].',
-      ),
-    );
-  return [...unknown, ...empty];
-};
 
 /** Name in AWS as far as the configuration alone decides it; `{branch}` differs by run. */
 function staticName(environment: ResolvedEnvironment, functionName: string): string {
@@ -155,7 +120,7 @@ const RULES: readonly Rule[] = [
   roleAccount,
   functionNames,
   commandEntries,
-  layers,
+  layerRules,
   namesWithinEnvironment,
   namesAcrossEnvironments,
 ];

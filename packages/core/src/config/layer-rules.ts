@@ -1,0 +1,140 @@
+import type { Problem } from "../problem.ts";
+import { configErrors } from "./errors.ts";
+import { unknownPlaceholders } from "./placeholders.ts";
+import type { Config, ResolvedConfig } from "./types.ts";
+import { nearestOf } from "./validate.ts";
+
+/** What a layer's `name` may hold in braces. */
+const PLACEHOLDERS: readonly string[] = ["layer", "environment", "branch"];
+
+/** Layers of one function (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const MAXIMUM_LAYERS = 5;
+
+type LayerRule = (resolved: ResolvedConfig, file: string) => Problem[];
+
+/** Every layer that a function names exists, and stands there once. */
+const namesOfFunctions: LayerRule = (resolved, file) => {
+  const known = resolved.layers.map(({ name }) => name);
+  return resolved.functions.flatMap((fn) => {
+    const where = `${file}: functions.${fn.name}.layers`;
+    const unknown = fn.layers.filter((name) => !known.includes(name));
+    const twice = fn.layers.filter((name, index) => fn.layers.indexOf(name) !== index);
+    return [
+      ...unknown.map((name) => {
+        const near = nearestOf(name, known);
+        const hint = near === null ? "Add it to the top-level `layers`." : `Did you mean \`${near}\`?`;
+        return configErrors.rule(where, `There is no layer \`${name}\`.`, hint);
+      }),
+      ...[...new Set(twice)].map((name) =>
+        configErrors.rule(where, `The layer \`${name}\` is named more than once.`, "Name it once."),
+      ),
+    ];
+  });
+};
+
+const quota: LayerRule = (resolved, file) =>
+  resolved.functions
+    .filter((fn) => new Set(fn.layers).size > MAXIMUM_LAYERS)
+    .map((fn) =>
+      configErrors.rule(
+        `${file}: functions.${fn.name}.layers`,
+        `The function ${fn.name} has ${fn.layers.length} layers; AWS Lambda takes ${MAXIMUM_LAYERS}, those of others included.`,
+        "Put what they hold into fewer layers, or bundle it.",
+      ),
+    );
+
+const contents: LayerRule = (resolved, file) =>
+  resolved.layers
+    .filter(({ packages, folders }) => packages.length + folders.length === 0)
+    .map(({ name }) =>
+      configErrors.rule(
+        `${file}: layers.${name}`,
+        `The layer ${name} holds nothing.`,
+        'Name what it holds: packages: ["zod"], or folders: ["shared"].',
+      ),
+    );
+
+/** Artifacts of layers are files named `layer-NAME`, beside those of functions. */
+const fileNames: LayerRule = (resolved, file) =>
+  resolved.layers.flatMap(({ name }, index) => {
+    const same = (other: string): boolean => other.toLowerCase() === `layer-${name}`.toLowerCase();
+    const fn = resolved.functions.find((each) => same(each.name));
+    const layer = resolved.layers.slice(0, index).find((each) => same(`layer-${each.name}`));
+    const clash =
+      fn !== undefined
+        ? `The function ${fn.name} and the layer ${name} would have one artifact, layer-${name}.zip.`
+        : layer !== undefined
+          ? `The layers ${layer.name} and ${name} differ only by case, so their artifacts would be one file on some machines.`
+          : null;
+    return clash === null ? [] : [configErrors.rule(`${file}: layers.${name}`, clash, "Rename one of them.")];
+  });
+
+/** Two layers that come to one name in AWS would take turns in publishing. */
+const namesInAws: LayerRule = (resolved, file) =>
+  resolved.layers.flatMap((layer, index) => {
+    const name = (each: typeof layer): string => each.nameTemplate.replaceAll("{layer}", each.name);
+    const twin = resolved.layers.slice(0, index).find((other) => name(other) === name(layer));
+    if (twin === undefined) return [];
+    return [
+      configErrors.nameCollision(
+        `${file}: layers.${layer.name}.name`,
+        `The layers ${twin.name} and ${layer.name} both come to \`${name(layer)}\` in AWS.`,
+        "Tell them apart: put {layer} into `name`.",
+      ),
+    ];
+  });
+
+/** One package for all who use it: it cannot be for two architectures, nor for two languages. */
+const users: LayerRule = (resolved, file) =>
+  resolved.layers.flatMap((layer) => {
+    const using = resolved.functions.filter((fn) => fn.layers.includes(layer.name));
+    const other = using.find((fn) => fn.architecture !== layer.architecture);
+    const family = (runtime: string): string => runtime.replace(/[\d.]+x?$/, "");
+    const stranger = using.find((fn) => family(fn.runtime) !== family(layer.runtime));
+    const where = `${file}: layers.${layer.name}`;
+    const misfit = (name: string, what: string, own: string): Problem =>
+      configErrors.rule(
+        where,
+        `The layer ${layer.name} is for ${own}, and the function ${name} is for ${what}.`,
+        "Make a layer for each, with `runtime` and `architecture` of its own.",
+      );
+    return [
+      ...(other === undefined ? [] : [misfit(other.name, other.architecture, layer.architecture)]),
+      ...(stranger === undefined || layer.packages.length === 0
+        ? []
+        : [misfit(stranger.name, stranger.runtime, layer.runtime)]),
+    ];
+  });
+
+/** Packages are laid out for Node.js alone. */
+const runtimes: LayerRule = (resolved, file) =>
+  resolved.layers
+    .filter(({ packages, runtime }) => packages.length > 0 && !runtime.startsWith("nodejs"))
+    .map(({ name, runtime }) =>
+      configErrors.rule(
+        `${file}: layers.${name}.packages`,
+        `The layer ${name} is for ${runtime}; packages are laid out for Node.js runtimes.`,
+        "Put what it needs into a folder as that runtime looks for it, and name that in `folders`.",
+      ),
+    );
+
+const templates: LayerRule = (resolved, file) =>
+  resolved.layers.flatMap(({ name, nameTemplate }) =>
+    unknownPlaceholders(nameTemplate, PLACEHOLDERS, `${file}: layers.${name}.name`),
+  );
+
+const RULES: readonly LayerRule[] = [
+  namesOfFunctions,
+  quota,
+  contents,
+  fileNames,
+  namesInAws,
+  users,
+  runtimes,
+  templates,
+];
+
+/** Rules over `layers` and the functions that use them. */
+export function layerRules(_given: Config, resolved: ResolvedConfig, file: string): Problem[] {
+  return RULES.flatMap((rule) => rule(resolved, file));
+}
