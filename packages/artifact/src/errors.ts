@@ -31,7 +31,7 @@ export const artifactErrors = {
     sluiceError({
       code: "SLUICE_ARTIFACT_TOO_LARGE",
       kind: "usage",
-      message: `The deployment package holds ${unzippedBytes} bytes unzipped; AWS Lambda allows ${limit}. The biggest files: ${biggest
+      message: `The deployment package holds ${unzippedBytes} bytes (${megabytes(unzippedBytes)}) unzipped; AWS Lambda allows ${limit}, layers included. The biggest parts: ${biggest
         .map(({ path, size }) => `${path} (${megabytes(size)})`)
         .join(", ")}.`,
       hint: "Leave out what the function does not need, move shared packages into a layer, or use a container image.",

@@ -4,7 +4,7 @@ export * from "./digest.ts";
 export { pathProblem } from "./entry-path.ts";
 export { artifactErrors } from "./errors.ts";
 export { type ArtifactDraft, createManifest, formatManifest, parseManifest } from "./manifest.ts";
-export { adoptZip, readZip, type UnpackedFile } from "./read-zip.ts";
+export { adoptZip, measureZip, readZip, type SizedFile, type UnpackedFile } from "./read-zip.ts";
 export { type ArtifactStore, openStore, type StoreOptions } from "./store.ts";
 export type { StoredArtifact } from "./store-protocol.ts";
 export { createZip, type Zip, type ZipEntry, type ZipOptions } from "./zip.ts";

@@ -74,8 +74,12 @@ function inflate(entry: DirectoryEntry, data: Uint8Array, where: string): Uint8A
   return bytes;
 }
 
-/** Yields the files one after another, once all that can be told without inflating has been checked. */
-function* unpack(bytes: Uint8Array, where: string): Generator<UnpackedFile> {
+/** Yields the wanted files one after another, once all that can be told without inflating has been checked. */
+function* unpack(
+  bytes: Uint8Array,
+  where: string,
+  wanted: (path: string) => boolean = () => true,
+): Generator<UnpackedFile> {
   const { entries, start } = readDirectory(bytes, where);
   const files = entries.filter(({ path }) => !path.endsWith("/"));
   checkNames(files, where);
@@ -86,7 +90,7 @@ function* unpack(bytes: Uint8Array, where: string): Generator<UnpackedFile> {
   });
   checkOverlaps(located, where);
   for (const { entry, from, to } of located)
-    if (!entry.path.endsWith("/"))
+    if (!entry.path.endsWith("/") && wanted(entry.path))
       yield { path: entry.path, mode: entry.mode, bytes: inflate(entry, bytes.subarray(from, to), where) };
 }
 
@@ -101,6 +105,34 @@ function* unpack(bytes: Uint8Array, where: string): Generator<UnpackedFile> {
  */
 export function readZip(bytes: Uint8Array, where = "the zip"): { readonly entries: UnpackedFile[] } {
   return { entries: [...unpack(bytes, where)] };
+}
+
+/** A file of a zip with what it takes there. */
+export interface SizedFile {
+  readonly path: string;
+  /** Bytes, uncompressed. */
+  readonly size: number;
+  /** Bytes that its compressed content takes in the zip, without headers. */
+  readonly zippedBytes: number;
+}
+
+/**
+ * What each file takes in a zip, as its directory says, with the contents of the few files that `wanted` names; nothing else is
+ * inflated.
+ *
+ * @throws what {@link readZip} throws
+ */
+export function measureZip(
+  bytes: Uint8Array,
+  wanted: (path: string) => boolean,
+  where = "the zip",
+): { readonly files: SizedFile[]; readonly contents: UnpackedFile[] } {
+  const { entries } = readDirectory(bytes, where);
+  const files = entries.filter(({ path }) => !path.endsWith("/"));
+  return {
+    files: files.map(({ path, size, compressedSize }) => ({ path, size, zippedBytes: compressedSize })),
+    contents: [...unpack(bytes, where, wanted)],
+  };
 }
 
 /**

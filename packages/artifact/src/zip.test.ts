@@ -101,7 +101,7 @@ describe("createZip", () => {
     expect(named.length).toBe(2);
   });
 
-  it("refuses more than AWS unzips, naming the five biggest files", async () => {
+  it("refuses more than AWS unzips, naming the five biggest files and packages", async () => {
     const big = new Uint8Array(MAXIMUM_UNZIPPED_BYTES / 4);
     const entries = ["a", "b", "c", "d"].map((path) => ({ path, bytes: big }));
     const more = [1, 2, 3].map((size) => ({ path: `small${size}`, bytes: new Uint8Array(size) }));

@@ -28,17 +28,32 @@ export interface ZipOptions {
   readonly level?: DeflateLevel;
 }
 
+/** The folder of the installed package that a file is of, else the file itself. */
+const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
+
+/** The five biggest parts: packages as a whole, other files each for itself. */
+function biggestParts(
+  files: readonly { readonly path: string; readonly size: number }[],
+): { path: string; size: number }[] {
+  const sizes = new Map<string, number>();
+  for (const { path, size } of files) {
+    const part = PACKAGE.exec(path)?.[0] ?? path;
+    sizes.set(part, (sizes.get(part) ?? 0) + size);
+  }
+  const parts = [...sizes].map(([path, size]) => ({ path, size }));
+  return parts.sort((one, other) => other.size - one.size || byPath(one, other)).slice(0, 5);
+}
+
 /**
  * Refuses what AWS Lambda would refuse after the upload.
  *
- * @throws `SLUICE_ARTIFACT_TOO_LARGE`, naming the five biggest files; `SLUICE_ZIP_TOO_MANY_FILES`
+ * @throws `SLUICE_ARTIFACT_TOO_LARGE`, naming the five biggest packages and files; `SLUICE_ZIP_TOO_MANY_FILES`
  */
 export function checkLimits(files: readonly { readonly path: string; readonly size: number }[]): number {
   if (files.length > MAXIMUM_FILES) throw artifactErrors.tooManyFiles(files.length, MAXIMUM_FILES);
   const unzippedBytes = files.reduce((sum, file) => sum + file.size, 0);
   if (unzippedBytes <= MAXIMUM_UNZIPPED_BYTES) return unzippedBytes;
-  const biggest = files.toSorted((one, other) => other.size - one.size || byPath(one, other)).slice(0, 5);
-  throw artifactErrors.tooLarge(unzippedBytes, MAXIMUM_UNZIPPED_BYTES, biggest);
+  throw artifactErrors.tooLarge(unzippedBytes, MAXIMUM_UNZIPPED_BYTES, biggestParts(files));
 }
 
 interface Packed {
