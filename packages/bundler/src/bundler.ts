@@ -1,4 +1,5 @@
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
+import { sizeRefusals } from "./analysis/size-budget.ts";
 import { bundleModule } from "./node/bundle-module.ts";
 import { isNodeModule } from "./node/module-plan.ts";
 import { bundleCommand, bundleReady } from "./ready/bundle-ready.ts";
@@ -38,5 +39,6 @@ export function bundler(): Plugin {
       context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
       return artifact;
     },
+    gate: ({ config, artifacts }) => sizeRefusals(config, artifacts),
   };
 }

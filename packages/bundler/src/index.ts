@@ -1,3 +1,10 @@
+export type { Analysis, Part, PartKind } from "./analysis/analysis.ts";
+export { type AnalysedArtifact, analyzeArtifact } from "./analysis/analyze-artifact.ts";
+export type { Duplicate, DuplicateCopy } from "./analysis/duplicates.ts";
+export { notInside } from "./analysis/errors.ts";
+export type { ImportStep } from "./analysis/import-graph.ts";
+export { sizeRefusals } from "./analysis/size-budget.ts";
+export { labelOf, type Reason } from "./analysis/why.ts";
 export { bundler } from "./bundler.ts";
 export { isNeverPacked } from "./files/never-packed.ts";
 export { bundleRuntimes, readyRuntimes } from "./machine/compatibility.ts";
