@@ -1,7 +1,9 @@
 import { relative, resolve, sep } from "node:path";
 import { createZip, writeArtifact, type Zip, type ZipEntry } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
-import { type CacheKey, type ReadFiles, remember, takeInputs } from "./cache/cache.ts";
+import { type Beside, remember } from "./cache/cache.ts";
+import type { CacheKey } from "./cache/key.ts";
+import { type ReadFiles, takeInputs } from "./cache/taken.ts";
 import { type Listing, readListed } from "./files/listed-file.ts";
 import { leftOutNotice } from "./files/never-packed.ts";
 import { architecturesOf, type PackedFile } from "./machine/compatibility.ts";
@@ -15,6 +17,8 @@ export interface Contents {
   readonly tools: Readonly<Record<string, string>>;
   readonly key: CacheKey;
   readonly read: ReadFiles;
+  /** Files that stand beside the zip, for when the artifact is put in place from the cache. */
+  readonly beside?: readonly Beside[];
   /** When the first file was read, in ms since the epoch. */
   readonly startedAt: number;
 }
@@ -55,6 +59,6 @@ export async function writePackage(work: Work, contents: Contents): Promise<Arti
     commit: input.ref?.commit ?? null,
     dirty: input.ref?.dirty ?? null,
   });
-  remember(session, key, read, taken, artifact);
+  remember(session, { key, read, taken, artifact, beside: contents.beside ?? [] });
   return artifact;
 }

@@ -17,6 +17,8 @@ export interface Session {
   /** Files as they were when the run began. */
   readonly files: FileStates;
   readonly all: readonly ResolvedFunction[];
+  /** Names of all functions of the configuration, built in this run or not. */
+  readonly configured: readonly string[];
   readonly context: RunContext;
   /** Made when the first module asks for it. */
   modules: ModulePlan | null;
@@ -42,6 +44,7 @@ export function createSession(input: BundleInput, context: RunContext): Session 
     cache: join(own, "cache"),
     files: createFileStates(root),
     all: input.all,
+    configured: input.config.functions.map(({ name }) => name),
     context,
     modules: null,
     commands: new Map(),

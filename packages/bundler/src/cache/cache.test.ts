@@ -98,6 +98,19 @@ describe("the cache", () => {
     ["a file that takes an input's place", () => write("src/lib/b.ts", 'export const b = "new";')],
     ["a tsconfig that appears", () => write("src/tsconfig.json", "{}")],
     ["a source that is gone", () => rmSync(join(root, "src/lib/b/index.ts")), "fails"],
+  ])("builds anew after %s", async (_what, change, outcome = "builds") => {
+    const others = [fn, functionOf("other")];
+    expect(await run(others)).toEqual(["built", "built"]);
+    change();
+    if (outcome === "fails") {
+      expect((await problemsOf(root, fn))[0]?.code).toBe("SLUICE_IMPORT_UNRESOLVED");
+    } else {
+      expect((await run([fn]))[0]).toBe("built");
+      expect(await run([fn])).toEqual(["cached"]);
+    }
+  });
+
+  it.each([
     ["a zip that is gone", () => rmSync(join(root, ".sluice/artifacts/a.zip"))],
     ["a manifest that is gone", () => rmSync(join(root, ".sluice/artifacts/a.manifest.json"))],
     ["a broken manifest", () => write(".sluice/artifacts/a.manifest.json", "{")],
@@ -111,16 +124,15 @@ describe("the cache", () => {
         writeFileSync(path, bytes);
       },
     ],
-  ])("builds anew after %s", async (_what, change, outcome = "builds") => {
-    const others = [fn, functionOf("other")];
-    expect(await run(others)).toEqual(["built", "built"]);
+  ])("puts the artifact in place again after %s", async (_what, change) => {
+    const [first] = (await bundleAll(root, [fn])).artifacts;
+    const files = ["a.zip", "a.manifest.json"].map((name) => join(root, ".sluice/artifacts", name));
+    const before = files.map((path) => readFileSync(path, "base64"));
     change();
-    if (outcome === "fails") {
-      expect((await problemsOf(root, fn))[0]?.code).toBe("SLUICE_IMPORT_UNRESOLVED");
-    } else {
-      expect((await run([fn]))[0]).toBe("built");
-      expect(await run([fn])).toEqual(["cached"]);
-    }
+    const [second] = (await bundleAll(root, [fn])).artifacts;
+    expect(second).toEqual({ ...first, cached: true });
+    expect(files.map((path) => readFileSync(path, "base64"))).toEqual(before);
+    expect(await run()).toEqual(["cached"]);
   });
 
   it.each<[string, Partial<ResolvedFunction>]>([

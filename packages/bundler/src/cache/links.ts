@@ -3,6 +3,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import { ENTRY_NAMESPACE } from "../node/entry.ts";
+import { packageOf } from "./package-names.ts";
 
 /**
  * A place where an import was looked for: a symbolic link with what it led to, or `null` for nothing. Paths are relative to the
@@ -30,13 +31,6 @@ function folderOf(root: string, input: string): string | null {
 }
 
 const isPath = (specifier: string): boolean => /^\.\.?(\/|$)|^\//.test(specifier);
-
-function packageOf(specifier: string): string {
-  return specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/");
-}
 
 /** Names beside an import's target that could be it, in whatever spelling. */
 function alike(target: string): string[] {

@@ -1,74 +1,140 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
 import type { Digest } from "@sluice/core";
+import { writeCacheFile } from "./cache-file.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { Link } from "./links.ts";
+import { type ObjectId, objectIdOf } from "./objects.ts";
 import type { Siblings } from "./resolution.ts";
 
-/** What is remembered about one function's last build. */
-export interface CacheRecord {
-  readonly schema: 2;
+/** A file that stands beside a function's zip, or beside its record. */
+export interface BesideFile {
+  readonly folder: "artifacts" | "cache";
+  /** With the function's name in place of `*`, as `*.map`. */
+  readonly name: string;
+  readonly object: ObjectId;
+}
+
+/** The first part of a record: enough to find it, and what it needs, without the rest. */
+export interface RecordHead {
+  readonly schema: 3;
+  /** Digest of what was read and what came of it. */
+  readonly id: string;
   /** Digest of options and tool versions. */
   readonly options: Digest;
+  readonly manifest: ObjectId;
+  readonly beside: readonly BesideFile[];
+  /** Everything in `objects/` that this record needs. */
+  readonly objects: readonly ObjectId[];
+}
+
+/** What is remembered about one build of a function. */
+export interface CacheRecord extends RecordHead {
   /** When the fingerprints were taken, in ms since the epoch. */
   readonly takenAt: number;
   /** Every file that decides the bytes of the package. */
   readonly inputs: readonly Fingerprint[];
   /** Lockfiles: they decide whether to build anew, but are no part of the sources. */
   readonly lockfiles: readonly Fingerprint[];
+  /** Names of the packages whose part of the lockfiles counts. */
+  readonly packages: readonly string[];
   readonly siblings: readonly Siblings[];
   readonly links: readonly Link[];
   /** Files that patterns and folders give, one line each; listed anew every time, so that new ones are seen. */
   readonly listed: readonly string[];
   readonly sources: Digest;
   /** The zip that was written, with the state it had then. */
-  readonly zip: {
-    readonly digest: Digest;
-    readonly size: number;
-    readonly mtimeMs: number;
-    readonly inode: number;
-  };
+  readonly zip: ZipState;
 }
 
-export function recordPath(folder: string, functionName: string): string {
-  return join(folder, `${functionName}.json`);
+export interface ZipState {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly inode: number;
 }
 
-/** The record of a function, `null` when there is none or it cannot be understood: then it is built. */
-export function readRecord(folder: string, functionName: string): CacheRecord | null {
+/** Builds with the same id are one: the newer takes the place of the older. */
+export function recordId(record: Omit<CacheRecord, keyof RecordHead> & { readonly options: Digest }): string {
+  const { options, sources, zip, siblings, links } = record;
+  return objectIdOf(JSON.stringify([options, sources, zip.digest, siblings, links])).slice(0, 32);
+}
+
+/** Where the newest record of a function stands. */
+export function recordPath(cache: string, functionName: string): string {
+  return join(cache, `${functionName}.json`);
+}
+
+/** Folder of the records of the last builds of all functions, the newest among them. */
+export function recordsFolder(cache: string): string {
+  return join(cache, "records");
+}
+
+/** `NAME.OPTIONS.ID.json`; a function's name has no dot. */
+export function keptName(functionName: string, head: Pick<RecordHead, "id" | "options">): string {
+  return `${functionName}.${optionsPart(head.options)}.${head.id}.json`;
+}
+
+export function optionsPart(options: Digest): string {
+  return options.slice("sha256:".length, "sha256:".length + 16);
+}
+
+/** The record at `path`; `null` when there is none or it cannot be understood: then the function is built. */
+export function readRecord(path: string): CacheRecord | null {
   try {
-    const record = JSON.parse(readFileSync(recordPath(folder, functionName), "utf8")) as CacheRecord;
-    return isRecord(record) ? record : null;
+    const record = JSON.parse(readFileSync(path, "utf8")) as CacheRecord;
+    return isHead(record) && isRecord(record) ? record : null;
   } catch {
     return null;
   }
 }
 
-function isRecord(record: CacheRecord): boolean {
+/** Bytes that a head takes at most: nine objects and some names. */
+const HEAD_BYTES = 8192;
+const END_OF_HEAD = ',"takenAt":';
+
+/** The head of the record at `path`, `null` as {@link readRecord}. */
+export function readHead(path: string): RecordHead | null {
+  try {
+    const file = openSync(path, "r");
+    try {
+      const bytes = Buffer.alloc(HEAD_BYTES);
+      const text = bytes.toString("utf8", 0, readSync(file, bytes));
+      const head = JSON.parse(`${text.slice(0, text.indexOf(END_OF_HEAD))}}`) as RecordHead;
+      return isHead(head) ? head : null;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
+}
+
+function isHead(head: RecordHead): boolean {
+  const { schema, id, options, manifest, beside, objects } = head ?? {};
   return (
-    record?.schema === 2 &&
-    typeof record.options === "string" &&
+    schema === 3 &&
+    [id, options, manifest].every((text) => typeof text === "string") &&
+    Array.isArray(beside) &&
+    Array.isArray(objects)
+  );
+}
+
+function isRecord(record: CacheRecord): boolean {
+  const { inputs, lockfiles, packages, siblings, links, listed } = record;
+  return (
     typeof record.takenAt === "number" &&
     typeof record.sources === "string" &&
-    [record.inputs, record.lockfiles, record.listed, record.siblings, record.links].every(Array.isArray) &&
+    [inputs, lockfiles, packages, siblings, links, listed].every(Array.isArray) &&
     typeof record.zip?.digest === "string"
   );
 }
 
-/**
- * Writes a file of the cache whole or not at all, whatever other processes do. A cache that cannot be written costs time
- * and nothing else, so a failure is told by the result alone.
- */
-export function writeCacheFile(path: string, text: string): boolean {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, text, { flag: "wx" });
-    renameSync(temporary, path);
-    return true;
-  } catch {
-    rmSync(temporary, { force: true });
-    return false;
-  }
+/** Writes a function's newest record, also among those that are kept. */
+export function writeRecord(cache: string, functionName: string, record: CacheRecord): void {
+  const { schema, id, options, manifest, beside, objects, ...rest } = record;
+  // The head first: it is read without the rest.
+  const text = JSON.stringify({ schema, id, options, manifest, beside, objects, ...rest });
+  writeCacheFile(recordPath(cache, functionName), text);
+  writeCacheFile(join(recordsFolder(cache), keptName(functionName, record)), text);
 }

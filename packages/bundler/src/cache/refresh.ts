@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { artifactFileNames, formatManifest } from "@sluice/artifact";
 import type { Artifact, Manifest } from "@sluice/core";
 import type { Work } from "../session.ts";
-import { writeCacheFile } from "./record.ts";
+import { writeCacheFile } from "./cache-file.ts";
 
 /**
  * A cached artifact whose manifest names this commit and package version: the same bytes may belong to a later commit.

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import { type Link, linksOf } from "./links.ts";
+import { packageOf } from "./package-names.ts";
 import { pathTargets, readTsconfigs } from "./tsconfig.ts";
 
 /** What decides how imports resolve, beside the files that were read. */
@@ -12,6 +14,8 @@ export interface Resolution {
   readonly lockfiles: readonly string[];
   readonly siblings: readonly Siblings[];
   readonly links: readonly Link[];
+  /** Names of the packages that were imported, found or not. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -160,5 +164,18 @@ export function resolutionOf(
     lockfiles: locks.filter((path) => existsSync(path)).map(shown),
     siblings,
     links: linksOf(root, top, metafile),
+    packages: importedPackages(metafile),
   };
+}
+
+function importedPackages(metafile: Metafile["inputs"]): string[] {
+  const names = new Set<string>();
+  for (const { imports } of Object.values(metafile)) {
+    for (const { path, original, external = false } of imports) {
+      const specifier = external ? path : original;
+      if (specifier !== undefined && !/^[./#]/.test(specifier) && !isBuiltin(specifier))
+        names.add(packageOf(specifier));
+    }
+  }
+  return [...names].sort();
 }

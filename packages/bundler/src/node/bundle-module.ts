@@ -1,7 +1,7 @@
 import { join, posix } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
-import { writeCacheFile } from "../cache/record.ts";
+import { writeCacheFile } from "../cache/cache-file.ts";
 import { refreshed } from "../cache/refresh.ts";
 import { resolutionOf } from "../cache/resolution.ts";
 import { buildFailed, handlerShadowed } from "../errors.ts";

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { ResolvedConfig } from "@sluice/core";
+import { NEWEST_ALONE } from "./keep.ts";
+import { namesIn } from "./kept-records.ts";
+import { type Places, removeFile, tidy } from "./tidy.ts";
+
+const MANIFEST = ".manifest.json";
+
+/** Artifacts of functions that the configuration no longer has, with everything that stands beside them. */
+function removeGone({ artifacts }: Places, configured: readonly string[]): number {
+  const names = namesIn(artifacts);
+  const functions = names
+    .filter((name) => name.endsWith(MANIFEST))
+    .map((name) => name.slice(0, -MANIFEST.length))
+    .filter((name) => !configured.includes(name));
+  const gone = names.filter((name) => functions.some((each) => name.startsWith(`${each}.`)));
+  return gone.reduce((freed, name) => freed + removeFile(join(artifacts, name)), 0);
+}
+
+/** Compiled configurations that no record names any more. */
+function removeConfigurations({ cache }: Places): number {
+  const folder = join(cache, "config");
+  const names = namesIn(folder);
+  const used = new Set<string>();
+  for (const name of names.filter((each) => each.endsWith(".json"))) {
+    try {
+      const { module } = JSON.parse(readFileSync(join(folder, name), "utf8")) as { module?: unknown };
+      if (typeof module === "string") used.add(basename(module));
+    } catch {
+      // Not a record: nothing is used by it.
+    }
+  }
+  const unused = names.filter((name) => name.endsWith(".mjs") && !used.has(name));
+  return unused.reduce((freed, name) => freed + removeFile(join(folder, name)), 0);
+}
+
+/**
+ * Removes from `.sluice` what the newest build of no configured function needs: older builds, functions that are gone, and
+ * what killed runs left.
+ *
+ * @returns bytes that were freed
+ */
+export function pruneCache(config: ResolvedConfig): number {
+  const own = join(config.root, ".sluice");
+  const places = { artifacts: join(own, "artifacts"), cache: join(own, "cache") };
+  const configured = config.functions.map(({ name }) => name);
+  const freed = tidy(places, configured, NEWEST_ALONE, Date.now());
+  return freed + removeGone(places, configured) + removeConfigurations(places);
+}

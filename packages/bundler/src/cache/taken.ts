@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { digestOf } from "@sluice/artifact";
+import type { Digest } from "@sluice/core";
+import type { Session } from "../session.ts";
+import { createFileStates, type FileStates, type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { type CacheKey, listedLines, relativeTo } from "./key.ts";
+import { packagesOfPaths } from "./package-names.ts";
+import type { Resolution } from "./resolution.ts";
+
+/** What a build read, told after it. */
+export interface ReadFiles {
+  /** Paths relative to the root. */
+  readonly inputs: readonly string[];
+  readonly resolution: Resolution | null;
+  /** Names of packages whose locked versions decide, beside those that `inputs` and imports name. */
+  readonly packages?: readonly string[];
+  /** Files as they were after the build, when it was one of several functions. */
+  readonly files?: FileStates;
+  /** Absolute paths of files that were read after a build command, which may have made them, and from when on. */
+  readonly later?: { readonly from: number; readonly files: ReadonlySet<string> } | undefined;
+}
+
+/** What a build read, with its content: the part of a record that is known before the zip is written. */
+export interface Taken {
+  readonly sources: Digest;
+  readonly takenAt: number;
+  readonly inputs: readonly Fingerprint[];
+  readonly lockfiles: readonly Fingerprint[];
+  readonly packages: readonly string[];
+  /** Whether each file could be read and none was written while it was built. */
+  readonly settled: boolean;
+}
+
+/** Fingerprints what a build read. `startedAt` is when it began, in ms since the epoch. */
+export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, startedAt: number): Taken {
+  const files = read.files ?? createFileStates(session.root);
+  const takenAt = session.context.now();
+  const listed = key.listed.map((file) => relativeTo(session.root, file.from));
+  const paths = [...new Set([...read.inputs, ...(read.resolution?.configs ?? []), ...listed])].sort();
+  const take = (list: readonly string[]): (Fingerprint | null)[] =>
+    list.map((path) => fingerprint(files, path));
+  const inputs = take(paths);
+  const lockfiles = take(read.resolution?.lockfiles ?? []);
+  const known = inputs.filter((found) => found !== null);
+  // The clock counts whole milliseconds: a file written in the one of the start was there before it was read.
+  const readFrom = (path: string): number =>
+    read.later?.files.has(resolve(session.root, path)) ? read.later.from : startedAt;
+  const within = (time: number, path: string): boolean =>
+    Math.floor(time) > readFrom(path) && time <= takenAt;
+  const settled = [...inputs, ...lockfiles].every(
+    (found) => found !== null && !within(found[3], found[0]) && !within(found[4], found[0]),
+  );
+  const content = known.map(([path, sha256]) => [path, sha256]);
+  const lines = listedLines(key, session.root);
+  const named = [...(read.packages ?? []), ...(read.resolution?.packages ?? []), ...packagesOfPaths(paths)];
+  return {
+    sources: digestOf(Buffer.from(JSON.stringify([key.options, content, lines]))),
+    takenAt,
+    inputs: known,
+    lockfiles: lockfiles.filter((found) => found !== null),
+    packages: [...new Set(named)].sort(),
+    settled,
+  };
+}
