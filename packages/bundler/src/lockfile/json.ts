@@ -1,0 +1,32 @@
+import { lockfileInvalid } from "./errors.ts";
+import { isTable, type Table } from "./value.ts";
+
+/** JSON, with trailing commas and comments as bun's has; what stands in strings stays. */
+function plainJson(text: string): string {
+  return text
+    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, kept?: string) => kept ?? "")
+    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, kept?: string) => kept ?? "");
+}
+
+/** The line that V8's message names by a position, as `… in JSON at position 120 (line 7 column 3)`. */
+function lineOf(text: string, message: string): number | null {
+  const line = /\bline (\d+)/.exec(message)?.[1];
+  if (line !== undefined) return Number(line);
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return text.slice(0, Number(position)).split("\n").length;
+  return /end of JSON/.test(message) ? text.trimEnd().split("\n").length : null;
+}
+
+/** Reads a lockfile that is a JSON object. */
+export function parseJson(path: string, text: string, relaxed = false): Table {
+  const plain = relaxed ? plainJson(text) : text;
+  let value: unknown;
+  try {
+    value = JSON.parse(plain);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw lockfileInvalid(path, lineOf(plain, message), "it is not valid JSON", error);
+  }
+  if (!isTable(value)) throw lockfileInvalid(path, 1, "it is not an object");
+  return value;
+}
