@@ -14,6 +14,7 @@ import {
 import pMap from "p-map";
 import { explainAbsence } from "./absence.ts";
 import { isInterruption } from "./call.ts";
+import { withLayerArns } from "./layers/with-layer-arns.ts";
 import { createPackager, type Packager } from "./package-code.ts";
 import type { UpdateChange } from "./plan.ts";
 import { plannedReport } from "./report.ts";
@@ -41,7 +42,7 @@ export async function apply(
   const applyOne = (change: Change): Promise<TargetReport> | TargetReport =>
     change.action === "update" || change.action === "move-alias"
       ? applyChange(applying, change as UpdateChange)
-      : plannedReport(change);
+      : plannedReport(withLayerArns(change as UpdateChange, input.done ?? []));
   return pMap(input.changes, applyOne, { concurrency: input.environment.concurrency ?? context.concurrency });
 }
 

@@ -69,7 +69,12 @@ export async function call<T>(
   }
 }
 
-const WRITES: readonly string[] = ["UpdateFunctionCode", "PublishVersion", "UpdateAlias"];
+const WRITES: readonly string[] = [
+  "UpdateFunctionCode",
+  "PublishVersion",
+  "UpdateAlias",
+  "PublishLayerVersion",
+];
 
 const hasWritten = (calls: CallCounter): boolean => WRITES.some((operation) => (calls[operation] ?? 0) > 0);
 

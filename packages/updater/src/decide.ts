@@ -8,6 +8,8 @@ import {
 } from "@sluice/core";
 import { packageTooLarge } from "./errors.ts";
 import { fits } from "./fits.ts";
+import { ATTACHED, type Attachment } from "./layers/attachment.ts";
+import { layerNotAttached } from "./layers/errors.ts";
 import { type FunctionState, failedUpdate, type Observed } from "./observed.ts";
 
 export interface DecideOptions {
@@ -15,6 +17,8 @@ export interface DecideOptions {
   readonly force: boolean;
   /** Whether the zip goes in the request itself, not by way of a bucket. */
   readonly directUpload: boolean;
+  /** Default: the function has what its new code counts on, or that counts on no layers. */
+  readonly attachment?: Attachment;
 }
 
 export interface Decision {
@@ -38,11 +42,19 @@ export function decide(
     return decision("fail", "the function could not be read", observed.problem);
   const { live, latest, aliasExists, published, unpublished } = observed;
   const { codeSha256 } = artifact.manifest;
+  const { attachment = ATTACHED } = options;
   const sameCode = live.codeSha256 === codeSha256;
-  if (sameCode && !options.force && !failedUpdate(live) && !unpublished) return decision("none", "unchanged");
+  const isDone = sameCode && attachment.kind === "attached";
+  if (isDone && !options.force && !failedUpdate(live) && !unpublished) return decision("none", "unchanged");
   const actual = latest ?? live;
   const misfit = joinErrors(misfits(target, actual, artifact, options));
   if (misfit !== undefined) return refusal(misfit);
+  if (attachment.kind === "missing") {
+    const [problem] = layerNotAttached(target, attachment.layers).problems;
+    return decision("fail", problem.message, problem);
+  }
+  // A function version with this code may be there, with the layers of its time.
+  if (attachment.kind === "behind") return decision("update", sameCode ? "layers changed" : "code changed");
   if (aliasExists && actual.codeSha256 === codeSha256 && !options.force && !failedUpdate(actual)) {
     const stands = `alias ${target.alias} stands on ${live.version}`;
     return decision(

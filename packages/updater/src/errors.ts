@@ -21,12 +21,17 @@ export function optionInvalid(name: string, message: string, hint: string): Slui
 }
 
 /** A `{placeholder}` in a name template that has no meaning. */
-export function placeholderUnknown(placeholder: string, template: string, where: string): SluiceError {
+export function placeholderUnknown(
+  placeholder: string,
+  template: string,
+  where: string,
+  known: readonly string[] = ["function", "environment", "branch"],
+): SluiceError {
   return misused(
     "SLUICE_NAME_PLACEHOLDER_UNKNOWN",
     `The name template "${template}" has the unknown placeholder {${placeholder}}.`,
     where,
-    "Use {function}, {environment} and {branch} only.",
+    `Use ${known.map((name) => `{${name}}`).join(", ")} only.`,
   );
 }
 

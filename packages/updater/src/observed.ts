@@ -17,6 +17,8 @@ export interface FunctionState {
   readonly runtime: string | null;
   readonly architecture: Architecture;
   readonly packageType: "Zip" | "Image";
+  /** ARNs of layer versions. */
+  readonly layers: readonly string[];
   /** `null` in lists, which do not tell. */
   readonly state: "Pending" | "Active" | "Inactive" | "Failed" | string | null;
   readonly stateReason: string | null;
@@ -61,6 +63,7 @@ export function functionState(configuration: FunctionConfiguration): FunctionSta
     // Functions from before Architectures existed have none, and run on x86_64.
     architecture: configuration.Architectures?.[0] ?? "x86_64",
     packageType: configuration.PackageType ?? "Zip",
+    layers: (configuration.Layers ?? []).flatMap(({ Arn }) => (Arn === undefined ? [] : [Arn])),
     state: configuration.State ?? null,
     stateReason: reason(configuration.StateReasonCode, configuration.StateReason),
     lastUpdateStatus: configuration.LastUpdateStatus ?? null,

@@ -2,13 +2,17 @@ import type { Aws, CallCounter } from "@sluice/aws";
 import type { Change, PlanInput, RunContext } from "@sluice/core";
 import pMap from "p-map";
 import { type DecideOptions, decide } from "./decide.ts";
-import { nameElsewhere, storeOfOneRegion } from "./errors.ts";
+import { nameElsewhere } from "./errors.ts";
+import { ATTACHED, type Attachment } from "./layers/attachment.ts";
+import { type Checked, checkAttachment } from "./layers/check-attachment.ts";
+import type { MissingLayer } from "./layers/errors.ts";
 import { listed } from "./list-functions.ts";
 import { placeOf } from "./names.ts";
 import { accountOf, type FunctionState, type Observed } from "./observed.ts";
 import { goesByBucket, storeOf } from "./package-code.ts";
 import { latestOnly, lookForVersion, readFunction } from "./read-function.ts";
 import type { Settings } from "./settings.ts";
+import { checkStoreRegions } from "./store-regions.ts";
 import { type Delivery, deliveries } from "./targets.ts";
 
 /** The name of the strategy, and of its changes. */
@@ -23,6 +27,8 @@ export interface UpdateState {
   readonly published: string | null;
   /** The code is there, and only a function version is missing. */
   readonly unpublished: boolean;
+  /** Layers that the new code counts on and that the function does not have: then nothing is done. */
+  readonly missingLayers: readonly MissingLayer[];
 }
 
 export type UpdateChange = Change<UpdateState>;
@@ -39,10 +45,7 @@ export async function plan(
 ): Promise<UpdateChange[]> {
   const { profile, role } = input.environment;
   const regions = [...new Set(await settings.resolveRegions(context, input.environment))];
-  const { store } = input.environment;
-  if (store !== null && goesByBucket(store) && regions.length > 1) {
-    throw storeOfOneRegion(store, regions, input.environment.name);
-  }
+  checkStoreRegions(input.environment, regions);
   const all = deliveries(input, regions);
   const changes = await Promise.all(
     regions.map((region) => {
@@ -74,10 +77,11 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     // Pages serve all targets of the region: they are counted once, for the first.
     const calls: CallCounter = index === 0 ? listing : {};
     const begun = index === 0 ? started : context.now();
-    const observed = await observe(region, delivery, states, calls);
+    const { observed, attachment } = await observe(region, delivery, states, calls);
     checkAccount(delivery, observed, input);
     noteMissingAlias(delivery, observed, context);
-    return changeOf(delivery, observed, decideOptions(input), calls, context.now() - begun);
+    const options = { ...decideOptions(input), attachment };
+    return changeOf(delivery, observed, options, calls, context.now() - begun);
   };
   return pMap(group, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
 }
@@ -87,7 +91,7 @@ async function observe(
   { target, artifact }: Delivery,
   states: ReadonlyMap<string, FunctionState>,
   calls: CallCounter,
-): Promise<Observed> {
+): Promise<Checked> {
   const { force } = input.options;
   const { codeSha256 } = artifact.manifest;
   const caller = { lambda: aws.lambda, target, calls };
@@ -95,10 +99,14 @@ async function observe(
   const observed: Observed =
     seen === undefined ? await readFunction(caller, codeSha256, force) : latestOnly(seen);
   // With descriptions, publishing is a step of its own, and an earlier run may have ended before it.
-  return settings.describeVersions && !force ? lookForVersion(caller, codeSha256, observed) : observed;
+  const complete =
+    settings.describeVersions && !force ? await lookForVersion(caller, codeSha256, observed) : observed;
+  const layers = artifact.layers ?? [];
+  if (layers.length === 0) return { observed: complete, attachment: ATTACHED };
+  return checkAttachment(input, aws, caller, layers, complete);
 }
 
-function decideOptions({ options, environment }: PlanInput): DecideOptions {
+function decideOptions({ options, environment }: PlanInput): Omit<DecideOptions, "attachment"> {
   return { force: options.force, directUpload: !goesByBucket(environment.store) };
 }
 
@@ -120,7 +128,7 @@ function noteMissingAlias({ target }: Delivery, observed: Observed, context: Run
 function changeOf(
   { target, artifact }: Delivery,
   observed: Observed,
-  options: DecideOptions,
+  options: DecideOptions & { readonly attachment: Attachment },
   apiCalls: CallCounter,
   durationMs: number,
 ): UpdateChange {
@@ -140,6 +148,7 @@ function changeOf(
       aliasExists: present?.aliasExists ?? false,
       published: present?.published ?? null,
       unpublished: present?.unpublished === true && !options.force,
+      missingLayers: options.attachment.kind === "missing" ? options.attachment.layers : [],
     },
   };
 }

@@ -112,5 +112,7 @@ function hasArrived(run: TargetRun, now: FunctionState, before: FunctionState, e
 
 /** Somebody may have changed the configuration: that is no conflict for who only brings code, as long as it still fits. */
 function isAsSeen(run: TargetRun, now: FunctionState, seen: FunctionState): boolean {
-  return now.codeSha256 === seen.codeSha256 && fits(run.target, now, run.artifact.manifest).length === 0;
+  const { manifest, layers = [] } = run.artifact;
+  const sameLayers = layers.length === 0 || now.layers.join(" ") === seen.layers.join(" ");
+  return now.codeSha256 === seen.codeSha256 && sameLayers && fits(run.target, now, manifest).length === 0;
 }

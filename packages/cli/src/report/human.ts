@@ -38,7 +38,8 @@ function versions(row: TargetReport, planned: boolean): string {
 }
 
 function cells(row: TargetReport, planned: boolean, regions: boolean): string[] {
-  const name = regions ? `${row.target} ${row.region}` : row.target;
+  const kind = row.function.startsWith("layer:") ? "layer " : "";
+  const name = `${kind}${row.target}${regions ? ` ${row.region}` : ""}`;
   const outcome = planned && row.outcome === "updated" ? "update" : row.outcome;
   const alias = row.alias !== null && row.outcome !== "absent" ? row.alias : "";
   return [
@@ -74,8 +75,10 @@ function explain(row: TargetReport, colors: Colors): string[] {
       ...wrap(row.error.hint, 72).map((line, index) => `    ${index === 0 ? colors.cyan("→") : " "} ${line}`),
     ];
   }
-  if (row.outcome === "unchanged") return [];
-  return wrap(row.reason, 74).map((line) => `    ${colors.dim(line)}`);
+  // In one piece: for copying to where functions are provisioned.
+  const arn = row.arn === undefined ? [] : [`    ${colors.dim(row.arn)}`];
+  if (row.outcome === "unchanged") return arn;
+  return [...wrap(row.reason, 74).map((line) => `    ${colors.dim(line)}`), ...arn];
 }
 
 /** `2 targets: 1 updated, 1 unchanged`. */

@@ -13,7 +13,7 @@ import {
   type Strategy,
   type TargetReport,
 } from "@sluice/core";
-import { updateExisting } from "@sluice/updater";
+import { layers, updateExisting } from "@sluice/updater";
 import { flagOption, type Session } from "../session.ts";
 import type { Choice } from "./choose.ts";
 import type { Project } from "./project.ts";
@@ -65,7 +65,8 @@ export function planInput(
 }
 
 function planners(project: Project, strategy: Strategy): readonly Plugin[] {
-  return [...project.plugins, strategy];
+  // Layers first: a function's new code may count on a version that is published in this run.
+  return [...project.plugins, layers(), strategy];
 }
 
 /**
@@ -112,7 +113,12 @@ export async function apply(
   for (const plugin of planners(project, strategy)) {
     const own = changes.filter((change) => change.strategy === plugin.name);
     if (own.length === 0 || plugin.apply === undefined) continue;
-    const { answers } = await runPhase("apply", [plugin], { ...input, changes: own }, session.context);
+    const { answers } = await runPhase(
+      "apply",
+      [plugin],
+      { ...input, changes: own, done: [...reports] },
+      session.context,
+    );
     reports.push(...answers.flatMap(({ value }) => value));
   }
   return reports;
