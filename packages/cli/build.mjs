@@ -32,3 +32,18 @@ await build({
   },
   logLevel: "warning",
 });
+
+// The script and the style of the page that `build --analyze` writes: a chunk that is read as text.
+await build({
+  entryPoints: {
+    "chunks/analysis-page": "src/report/analysis-page/main.ts",
+    "chunks/analysis-page-style": "src/report/analysis-page/page.css",
+  },
+  outdir: "dist",
+  bundle: true,
+  format: "iife",
+  platform: "browser",
+  target: "es2023",
+  minify: true,
+  logLevel: "warning",
+});

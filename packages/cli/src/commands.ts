@@ -24,8 +24,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: "sluice build [FUNCTION…]",
     summary: "bundle every function, or those named, into .sluice/artifacts/",
     details:
-      "Writes NAME.zip and NAME.manifest.json for each function. Needs no git, no credentials, no network.",
-    options: [],
+      "Writes NAME.zip and NAME.manifest.json for each function. Needs no git, no credentials, no network. Exits with 3 when a zip is over its function's maxSize.",
+    options: [
+      { name: "analyze", kind: "flag", summary: "show what takes the space; also as .sluice/analysis.html" },
+      {
+        name: "why",
+        kind: "text",
+        value: "NAME",
+        summary: "show what imports a package, package@version or file",
+      },
+    ],
     operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/build.ts")).build,
   },

@@ -8,8 +8,8 @@ import { readZipContents } from "./zip-contents.ts";
 /** A deployment package, looked into. */
 export interface AnalysedArtifact {
   readonly analysis: Analysis;
-  /** Whether it is known what was bundled; without it, the files of the zip are all that there is to tell. */
-  readonly hasInventory: boolean;
+  /** Whether it is known what was bundled; otherwise the files of the zip are all that there is to tell. */
+  readonly knowsModules: boolean;
   /** As {@link why}. */
   why(name: string): readonly Reason[];
   readonly names: () => readonly string[];
@@ -39,7 +39,7 @@ export async function analyzeArtifact(artifact: Artifact, config: ResolvedConfig
   const analysis = await analysisOf(artifact, config, inventory);
   return {
     analysis,
-    hasInventory: inventory.metafile !== null,
+    knowsModules: inventory.metafile !== null,
     why: (name) => why(name, analysis, inventory),
     names: () => knownNames(analysis, inventory),
   };

@@ -1,9 +1,14 @@
 import { relative } from "node:path";
-import type { Artifact, GitRef } from "@sluice/core";
+import { sizeRefusals } from "@sluice/bundler";
+import { type Artifact, type GitRef, joinErrors, type SluiceError } from "@sluice/core";
+import { type Insight, lookInside } from "../report/analysis.ts";
+import { sizeNotices } from "../report/analysis-limits.ts";
+import { errorDocument } from "../report/error-document.ts";
 import { formatDuration, formatSize } from "../report/human.ts";
-import type { Session } from "../session.ts";
+import { flagOption, type Session, textOption } from "../session.ts";
+import { formatProblem } from "../terminal/problems.ts";
 import { bundleAll } from "../workflow/bundle.ts";
-import { openProject, openRef, selectFunctions } from "../workflow/project.ts";
+import { openProject, openRef, type Project, selectFunctions } from "../workflow/project.ts";
 
 /** Building needs no git; without it the manifest says nothing of a commit. */
 function refOrNothing(session: Session): Promise<GitRef | null> {
@@ -22,6 +27,40 @@ export function sayArtifacts(artifacts: readonly Artifact[], session: Session): 
   }
 }
 
+/** Refuses what is over its budget. The artifacts stand: what is too big can be looked into. */
+async function budgetError(
+  project: Project,
+  artifacts: readonly Artifact[],
+  session: Session,
+): Promise<SluiceError | null> {
+  const error = joinErrors(await sizeRefusals(project.config, artifacts)) ?? null;
+  if (error === null) return null;
+  const text = error.problems.map((each) => formatProblem(each, session.colors)).join("\n\n");
+  session.context.log.error(`\n${text}`);
+  return error;
+}
+
+function documentOf(artifacts: readonly Artifact[], insight: Insight, error: SluiceError | null): object {
+  const rows = artifacts.map(({ function: name, path, manifest, cached }) => {
+    const analysis = insight.analyses.get(name);
+    const { digest, sizeBytes } = manifest;
+    return {
+      function: name,
+      path,
+      digest,
+      sizeBytes,
+      cached,
+      ...(analysis === undefined ? {} : { analysis }),
+    };
+  });
+  return {
+    schema: 1,
+    artifacts: rows,
+    ...(insight.why === null ? {} : { why: insight.why }),
+    ...(error === null ? {} : errorDocument(error)),
+  };
+}
+
 /** `sluice build` */
 export async function build(session: Session): Promise<number> {
   const started = session.context.now();
@@ -35,15 +74,13 @@ export async function build(session: Session): Promise<number> {
       `\n${artifacts.length} in ${folder} in ${formatDuration(session.context.now() - started)}`,
     ),
   );
-  if (session.json) {
-    const rows = artifacts.map(({ function: name, path, manifest, cached }) => ({
-      function: name,
-      path,
-      digest: manifest.digest,
-      sizeBytes: manifest.sizeBytes,
-      cached,
-    }));
-    session.printJson({ schema: 1, artifacts: rows });
-  }
-  return 0;
+  for (const notice of sizeNotices(artifacts)) session.context.emit({ type: "notice", message: notice });
+  const questions = {
+    analyze: flagOption(session.arguments, "analyze"),
+    why: textOption(session.arguments, "why") ?? null,
+  };
+  const insight = await lookInside(project.config, artifacts, questions, session);
+  const error = await budgetError(project, artifacts, session);
+  if (session.json) session.printJson(documentOf(artifacts, insight, error));
+  return error?.exitCode ?? 0;
 }
