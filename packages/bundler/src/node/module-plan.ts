@@ -72,8 +72,17 @@ function checkEntry(session: Session, fn: ResolvedFunction): void {
 
 function keyOf(fn: ResolvedFunction, group: NodeGroup, entry: NodeEntry, assets: Listing): CacheKey {
   let cacheable = true;
-  const { runtime, runtimeDeclared, architecture, architectureDeclared, handler } = fn;
-  const parts = { group, entry, handler, runtime, runtimeDeclared, architecture, architectureDeclared };
+  const { runtime, runtimeDeclared, architecture, architectureDeclared, handler, licenses } = fn;
+  const parts = {
+    group,
+    entry,
+    handler,
+    runtime,
+    runtimeDeclared,
+    architecture,
+    architectureDeclared,
+    licenses,
+  };
   const options = canonical({ ...parts, tools: bundleTools() }, () => {
     cacheable = false;
     return "function";
