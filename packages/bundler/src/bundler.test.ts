@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { digestOf } from "@sluice/artifact";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
+import { readInventory } from "./inventory.ts";
 import { bundleAll, functionOf, invoke, one, unpacked } from "./testing/repository.ts";
 
 /** A repository that has some of everything. */
@@ -68,9 +69,11 @@ describe("bundler", () => {
       dirty: false,
     });
     expect(manifest.tools.esbuild).toMatch(/^\d+\.\d+\.\d+$/);
-    const meta = JSON.parse(readFileSync(join(shop.path, ".sluice/cache/orders.meta.json"), "utf8"));
-    expect(Object.keys(meta.inputs)).toContain("node_modules/legacy/main.js");
-    expect(Object.keys(meta.inputs)).not.toContain("src/stock.ts");
+    const inputs = Object.keys(
+      readInventory(join(shop.path, ".sluice/cache"), "orders")?.metafile?.inputs ?? {},
+    );
+    expect(inputs).toContain("node_modules/legacy/main.js");
+    expect(inputs).not.toContain("src/stock.ts");
   });
 
   it("lays the package out so that the handler string resolves", async () => {

@@ -7,6 +7,7 @@ export { sizeRefusals } from "./analysis/size-budget.ts";
 export { labelOf, type Reason } from "./analysis/why.ts";
 export { bundler } from "./bundler.ts";
 export { isNeverPacked } from "./files/never-packed.ts";
+export { type Inventory, type InventoryPackage, readInventory } from "./inventory.ts";
 export { bundleRuntimes, readyRuntimes } from "./machine/compatibility.ts";
 export { type Machine, machineOf } from "./machine/elf.ts";
 export { type HandlerPlace, parseHandler } from "./node/handler.ts";

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Metafile } from "esbuild";
 
 /** An installed package that is in a deployment package, or that it counts on. */
@@ -24,4 +26,44 @@ export interface Inventory {
   readonly packages: readonly InventoryPackage[];
   /** Imports that are left to the runtime, or to a layer of someone else's. */
   readonly provided: readonly string[];
+}
+
+/** The inventory's file in the cache, with `*` in place of the function's name. */
+export const INVENTORY_FILE = "*.inventory.json";
+
+const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+export function createInventory(
+  metafile: Metafile | null,
+  packages: readonly InventoryPackage[],
+  provided: readonly string[],
+): Inventory {
+  const unique = new Map(packages.map((found) => [`${found.folder}\0${found.how}`, found]));
+  return {
+    schema: 1,
+    metafile,
+    packages: [...unique.values()].sort(
+      (one, other) => byText(one.name, other.name) || byText(one.folder, other.folder),
+    ),
+    provided: [...new Set(provided)].sort(byText),
+  };
+}
+
+/**
+ * The inventory of a function's last build; `null` when there is none, as after the cache was deleted, or when it cannot be
+ * understood.
+ *
+ * @param cacheFolder - absolute path of `.sluice/cache`
+ */
+export function readInventory(cacheFolder: string, functionName: string): Inventory | null {
+  try {
+    const path = join(cacheFolder, INVENTORY_FILE.replace("*", functionName));
+    const found = JSON.parse(readFileSync(path, "utf8")) as Inventory;
+    const lists = [found.packages, found.provided];
+    return found.schema === 1 && lists.every(Array.isArray) && typeof found.metafile === "object"
+      ? found
+      : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,74 +1,69 @@
-import { join, posix } from "node:path";
+import { relative, sep } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
-import { writeCacheFile } from "../cache/cache-file.ts";
 import { refreshed } from "../cache/refresh.ts";
 import { resolutionOf } from "../cache/resolution.ts";
-import { buildFailed, handlerShadowed } from "../errors.ts";
+import { buildFailed } from "../errors.ts";
+import { createInventory } from "../inventory.ts";
+import { collectLicenses, LICENSES_FILE } from "../licenses/licenses.ts";
 import { bundleRuntimes } from "../machine/compatibility.ts";
 import { readListing, writePackage } from "../package.ts";
 import type { Work } from "../session.ts";
 import { bundleTools } from "../tools.ts";
+import { besideFiles, writeBeside } from "./beside.ts";
+import { bundleFiles, checkShadows, extensionFor } from "./bundle-files.ts";
+import { bundledPackages, type FoundPackage, readerOf } from "./bundled-packages.ts";
 import { entryKey } from "./entry.ts";
 import { failureOf, flawOf } from "./failure.ts";
 import { handlerFlaw } from "./handler-flaw.ts";
 import { type PlannedModule, planModules } from "./module-plan.ts";
 import { mapStyle } from "./options.ts";
 import type { BuiltEntry } from "./output.ts";
-
-/** Whether a package.json above the handler makes `.js` files ES modules. */
-function makesModules(assets: readonly ZipEntry[], module: string): boolean {
-  const above = assets.filter(({ path }) => {
-    const folder = posix.dirname(path);
-    return posix.basename(path) === "package.json" && (folder === "." || module.startsWith(`${folder}/`));
-  });
-  return above.some(({ bytes }) => /"type"\s*:\s*"module"/.test(Buffer.from(bytes).toString()));
-}
-
-/**
- * The extension under which the Node.js runtime takes the code for what it is. It tries no extension, `.js`, `.mjs` and `.cjs`, in
- * this order (aws-lambda-nodejs-runtime-interface-client 3.3, `_tryRequire`). `.js` is what tools beside the runtime know best.
- */
-function extensionFor(
-  format: "esm" | "cjs",
-  assets: readonly ZipEntry[],
-  module: string,
-): ".mjs" | ".js" | ".cjs" {
-  if (format === "esm") return ".mjs";
-  return makesModules(assets, module) ? ".cjs" : ".js";
-}
-
-/** The line by which the code names its map, or carries it. */
-function mapComment(map: Uint8Array, file: string, style: ReturnType<typeof mapStyle>): Uint8Array {
-  if (style === "external") return new Uint8Array();
-  const inline = (): string => `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
-  const url = style === "linked" ? `${posix.basename(file)}.map` : inline();
-  return Buffer.from(`//# sourceMappingURL=${url}\n`);
-}
-
-/** The files of the bundle itself, under the names that the handler string asks for. */
-function bundleFiles(built: BuiltEntry, file: string, style: ReturnType<typeof mapStyle>): ZipEntry[] {
-  const { code, map, legal, copied } = built;
-  const files: ZipEntry[] = [
-    { path: file, bytes: map === null ? code : Buffer.concat([code, mapComment(map, file, style)]) },
-  ];
-  if (map !== null && style !== "inline") files.push({ path: `${file}.map`, bytes: map });
-  if (legal !== null) files.push({ path: `${file}.LEGAL.txt`, bytes: legal });
-  for (const { name, bytes } of copied) files.push({ path: posix.join(posix.dirname(file), name), bytes });
-  return files;
-}
-
-function checkShadows(planned: PlannedModule, assets: readonly ZipEntry[], file: string): void {
-  const extensions = ["", ".js", ".mjs"].slice(0, file.endsWith(".mjs") ? 2 : 3);
-  const shadows = new Set(extensions.map((extension) => planned.place.module + extension));
-  const shadow = assets.find(({ path }) => path !== file && shadows.has(path));
-  if (shadow !== undefined) throw handlerShadowed(planned.fn.name, shadow.path, file);
-}
+import { withOwnSources } from "./own-sources.ts";
+import { isInstalled } from "./portable.ts";
+import { referenceFiles } from "./reference-files.ts";
 
 /** Files that esbuild read; what plugins made up has no file, and disabled ones are written in brackets. */
 function inputsOf(built: BuiltEntry): string[] {
   const keys = Object.keys(built.metafile.inputs).map((key) => key.replace(/^\(disabled\):/, ""));
   return keys.filter((key) => !/^(<|[\w-]{2,}:)/.test(key));
+}
+
+/** Those of which code is in the bundle. */
+function packedInputs(built: BuiltEntry, inputs: readonly string[]): string[] {
+  const outputs = Object.values(built.metafile.outputs);
+  const packed = new Set(
+    outputs.flatMap(({ inputs }) =>
+      Object.keys(inputs).filter((key) => (inputs[key]?.bytesInOutput ?? 0) > 0),
+    ),
+  );
+  return inputs.filter((input) => packed.has(input));
+}
+
+/** What was built for a function, with the texts of its own sources in the map. */
+async function builtEntry(work: Work, planned: PlannedModule): Promise<BuiltEntry> {
+  const { fn, session } = work;
+  const { group, entry } = planned;
+  const { entries } = await (session.modules ?? planModules(session)).build(planned);
+  const built = entries.get(entryKey(entry));
+  if (built === undefined) throw buildFailed(fn.name, "esbuild gave no output for this entry.", null);
+  if ("messages" in built) throw await failureOf(fn, session.root, group, entry, built.messages);
+  const flaw = await handlerFlaw(session.root, group, entry, built);
+  if (flaw !== null) throw await flawOf(fn, session.root, group, entry, flaw);
+  const addsSources = built.map !== null && group.esbuild.sourcesContent === undefined;
+  return addsSources ? { ...built, map: withOwnSources(built.map, session.root) } : built;
+}
+
+interface LicenseEntry {
+  readonly entries: readonly ZipEntry[];
+  readonly read: readonly string[];
+}
+
+function licenseEntry(work: Work, packages: readonly FoundPackage[]): LicenseEntry {
+  const installed = packages.filter(({ folder }) => isInstalled(folder));
+  if (!work.fn.licenses || installed.length === 0) return { entries: [], read: [] };
+  const { bytes, read } = collectLicenses(installed, readerOf(work.session));
+  return { entries: [{ path: LICENSES_FILE, bytes }], read };
 }
 
 /** Bundles a Node.js module, or finds that its last bundle is still right. */
@@ -79,25 +74,37 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   if (planned === undefined) throw new Error(`${fn.name} is not among the functions of its own run`);
   if ("error" in planned) throw planned.error;
   if (planned.cached !== null) return refreshed(work, planned.cached);
-  const { group, entry, place, key } = planned;
-  const { entries, startedAt, files } = await session.modules.build(planned);
-  const built = entries.get(entryKey(entry));
-  if (built === undefined) throw buildFailed(fn.name, "esbuild gave no output for this entry.", null);
-  if ("messages" in built) throw await failureOf(fn, session.root, group, entry, built.messages);
-  const flaw = await handlerFlaw(session.root, group, entry, built);
-  if (flaw !== null) throw await flawOf(fn, session.root, group, entry, flaw);
+  const { group, place, key } = planned;
+  const built = await builtEntry(work, planned);
+  const { startedAt, files, provided } = await session.modules.build(planned);
+  const style = mapStyle(group);
+  const inputs = inputsOf(built);
+  const packed = packedInputs(built, inputs);
   const assets = readListing(work, planned.assets);
   const file = place.module + extensionFor(group.format, assets, place.module);
-  checkShadows(planned, assets, file);
-  const inputs = inputsOf(built);
+  const own = packed.filter((input) => !isInstalled(input));
+  const referenced = await referenceFiles(work, own, file, new Set(assets.map(({ path }) => path)));
+  for (const message of referenced.notices) session.context.emit({ type: "notice", message });
+  const all = [...assets, ...readListing(work, referenced)];
+  checkShadows(planned, all, file);
+  const packages = bundledPackages(session, packed);
+  const licenses = licenseEntry(work, packages);
+  const fromRoot = (path: string): string => relative(session.root, path).replaceAll(sep, "/");
+  const inventory = createInventory(
+    built.metafile,
+    packages.map(({ files: _, ...found }) => found),
+    provided,
+  );
+  const beside = besideFiles(inventory, style === "beside" ? built.map : null);
   const artifact = await writePackage(work, {
-    entries: [...bundleFiles(built, file, mapStyle(group)), ...assets],
+    entries: [...bundleFiles(built, file, style), ...all, ...licenses.entries],
     compatibleRuntimes: bundleRuntimes(fn),
     tools: bundleTools(),
-    key,
+    // A file that appears in a folder that was taken whole could not be seen before the next build.
+    key: referenced.folders.length > 0 ? { ...key, cacheable: false } : key,
     read: {
       files,
-      inputs,
+      inputs: [...inputs, ...[...referenced.files.map(({ from }) => from), ...licenses.read].map(fromRoot)],
       resolution: resolutionOf(
         session.root,
         session.repository,
@@ -107,7 +114,8 @@ export async function bundleModule(work: Work): Promise<Artifact> {
       ),
     },
     startedAt,
+    beside,
   });
-  writeCacheFile(join(session.cache, `${fn.name}.meta.json`), JSON.stringify(built.metafile));
+  writeBeside(work, beside);
   return artifact;
 }

@@ -1,7 +1,9 @@
 import type { ResolvedFunction } from "@sluice/core";
-import type { BuildOptions, Loader } from "esbuild";
+import type { BuildOptions, Loader, Plugin } from "esbuild";
 import { esbuildOptionOwned } from "../errors.ts";
+import { decoratorsPlugin } from "./decorators.ts";
 import { globalsFor } from "./globals.ts";
+import { sdkPlugin } from "./sdk.ts";
 
 const KEYS = "It follows from the function's other keys";
 
@@ -50,7 +52,7 @@ export type EsbuildBuildOptions = Omit<BuildOptions, OwnedOption>;
 export interface NodeGroup {
   readonly format: "esm" | "cjs";
   readonly minify: boolean;
-  readonly sourcemap: boolean;
+  readonly sourcemap: boolean | "beside";
   /** esbuild's spelling, as `node22`. */
   readonly target: string;
   readonly external: readonly string[];
@@ -88,20 +90,34 @@ export function nodeGroup(fn: ResolvedFunction): NodeGroup {
   return {
     format: fn.format,
     minify: fn.minify,
-    sourcemap: fn.sourcemap !== false,
+    sourcemap: fn.sourcemap,
     target: fn.target ?? `node${nodeMajor(fn.runtime) ?? 22}`,
     external: fn.external,
     esbuild: fn.esbuild as EsbuildBuildOptions,
   };
 }
 
-/** How the code and its map belong together, in esbuild's words; `none` for no map. */
-type MapStyle = "linked" | "external" | "inline" | "both" | "none";
+/**
+ * How the code and its map belong together, in esbuild's words; `none` for no map, `beside` for one that stands beside the zip.
+ */
+export type MapStyle = "linked" | "external" | "inline" | "both" | "none" | "beside";
 
 export function mapStyle(group: NodeGroup): MapStyle {
   const wanted = group.esbuild.sourcemap ?? group.sourcemap;
   if (wanted === true) return "linked";
   return wanted === false ? "none" : wanted;
+}
+
+/** What esbuild sees and says nothing of by itself: code that only finds its modules when it runs. */
+const REPORTED: NonNullable<BuildOptions["logOverride"]> = {
+  "indirect-require": "warning",
+  "unsupported-dynamic-import": "warning",
+  "unsupported-require-call": "warning",
+};
+
+/** Who says which of a package's builds to take, or how links are followed, is not corrected. */
+function sdkPlugins(given: EsbuildBuildOptions): Plugin[] {
+  return given.mainFields === undefined ? [sdkPlugin()] : [];
 }
 
 /** Options for one build of `group`, without entry points. `root` is a real path. */
@@ -122,11 +138,15 @@ export function buildOptions(
     legalComments: given.legalComments === "linked" ? "external" : (given.legalComments ?? "external"),
     // Sluice adds the map to the code by itself: it knows the file's name in the package, and adds lines before.
     sourcemap: mapStyle(group) === "none" ? false : "external",
+    // It adds the repository's own texts to the map, too: those of packages are most of a zip, and no stack trace needs them.
+    sourcesContent: given.sourcesContent ?? false,
+    logOverride: { ...REPORTED, ...given.logOverride },
     external: [...group.external, ...(given.external ?? [])],
     loader: { ...LOADERS, ...given.loader },
     define: { ...globals.define, ...given.define },
     inject: [...globals.inject, ...(given.inject ?? [])],
-    plugins: [globals.plugin, ...(given.plugins ?? [])],
+    // The user's come first: what they resolve or load is theirs.
+    plugins: [globals.plugin, ...(given.plugins ?? []), ...sdkPlugins(given), decoratorsPlugin(root, given)],
     format: group.format,
     platform: "node",
     absWorkingDir: root,

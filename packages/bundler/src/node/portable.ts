@@ -14,6 +14,11 @@ export function portableName(path: string): string {
   return path.startsWith("../") && at >= 0 ? path.slice(at) : path;
 }
 
+/** Whether a file is of an installed package, not the repository's own. */
+export function isInstalled(path: string): boolean {
+  return /(^|[/\\])node_modules[/\\]/.test(path);
+}
+
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
 /**
