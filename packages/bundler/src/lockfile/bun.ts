@@ -29,6 +29,7 @@ function lockedPackage(key: string, value: unknown, patched: ReadonlySet<string>
     key,
     aliases: name === folder ? [] : [folder],
     integrity: tuple.map(textOf).find((text) => /^sha\d+-/.test(text ?? "")) ?? null,
+    pin: null,
     tarball: [source, version].find((text) => /^https?:.*\.tgz$/.test(text)) ?? null,
     os: listOf(about["os"]),
     cpu: listOf(about["cpu"]),
@@ -43,6 +44,7 @@ function lockedPackage(key: string, value: unknown, patched: ReadonlySet<string>
 function importersOf(workspaces: Table): Importer[] {
   return Object.entries(workspaces).map(([path, entry]) => ({
     path,
+    name: textOf(tableOf(entry)["name"]),
     specifiers: Object.assign({}, ...KINDS.map((kind) => textsOf(tableOf(entry)[kind]))),
   }));
 }
@@ -51,12 +53,12 @@ function importersOf(workspaces: Table): Importer[] {
 export function readBun(path: string, text: string): LockfileContent {
   const file = parseJson(path, text, true);
   const formatVersion = String(file["lockfileVersion"]);
-  if (!["0", "1"].includes(formatVersion))
+  if (!["0", "1", "2"].includes(formatVersion))
     throw lockfileUnsupported(
       path,
       `version ${formatVersion}`,
-      "bun's versions 0 and 1",
-      "Update Sluice, or write the lockfile with an older bun.",
+      "bun's versions 0 to 2",
+      "Update Sluice, or write the lockfile with bun 1.3.",
     );
   if (!isTable(file["packages"])) throw lockfileInvalid(path, null, "it has no packages");
   const patched = new Set(Object.keys(tableOf(file["patchedDependencies"])));

@@ -12,6 +12,8 @@ export interface LockedPackage {
   readonly aliases: readonly string[];
   /** Subresource integrity of the tarball. `null`: the lockfile has none, as yarn's from version 2 on. */
   readonly integrity: string | null;
+  /** What yarn 2 and newer pin instead: resolution and checksum of the zip that yarn made. To compare, not to check. */
+  readonly pin: string | null;
   /** URL, when the lockfile has one. */
   readonly tarball: string | null;
   /** As in package.json, with `!` for exclusions. `null`: any, or not in the lockfile (npm v1, yarn v1). */
@@ -32,6 +34,8 @@ export interface LockedPackage {
 export interface Importer {
   /** Folder relative to the lockfile's, `""` for the root. */
   readonly path: string;
+  /** Its package name, where the lockfile has it. */
+  readonly name: string | null;
   /** Name → what is asked for and, where the lockfile says so, what that came to: `^1.0.0`, `catalog: 1.2.3`. */
   readonly specifiers: Readonly<Record<string, string>>;
 }

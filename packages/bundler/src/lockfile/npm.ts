@@ -25,6 +25,7 @@ function fromEntry(key: string, entry: Table): LockedPackage {
     key,
     aliases: name === folder ? [] : [folder],
     integrity: textOf(entry["integrity"]),
+    pin: null,
     tarball: isUrl(resolved) ? resolved : null,
     os: listOf(entry["os"]),
     cpu: listOf(entry["cpu"]),
@@ -39,7 +40,11 @@ function fromEntry(key: string, entry: Table): LockedPackage {
 
 function importerOf(path: string, entry: Table): Importer {
   const kinds = ["peerDependencies", "optionalDependencies", "devDependencies", "dependencies"];
-  return { path, specifiers: Object.assign({}, ...kinds.map((kind) => textsOf(entry[kind]))) };
+  return {
+    path,
+    name: textOf(entry["name"]),
+    specifiers: Object.assign({}, ...kinds.map((kind) => textsOf(entry[kind]))),
+  };
 }
 
 /** The tree of `dependencies` (v1), as the flat list of places that v2 made of it. */

@@ -21,6 +21,7 @@ function lockedPackage(key: string, shared: Table, own: Table): LockedPackage {
     key,
     aliases: [],
     integrity: textOf(resolution["integrity"]),
+    pin: null,
     tarball: textOf(resolution["tarball"]),
     os: listOf(shared["os"]),
     cpu: listOf(shared["cpu"]),
@@ -51,7 +52,7 @@ function importerOf(path: string, value: unknown): Importer {
     const { specifier, version } = tableOf(entry);
     return [name, `${specifier} ${version}`];
   });
-  return { path: path === "." ? "" : path, specifiers: Object.fromEntries(specifiers) };
+  return { path: path === "." ? "" : path, name: null, specifiers: Object.fromEntries(specifiers) };
 }
 
 function importersOf(document: Table): Importer[] {

@@ -33,6 +33,7 @@ function lockedPackage(key: string, entry: Table): LockedPackage {
     aliases: [...new Set(folders)].filter((folder) => folder !== name),
     // `checksum` is that of the zip which yarn made of the tarball.
     integrity: null,
+    pin: `${entry["resolution"]} ${entry["checksum"] ?? ""}`,
     tarball: /^https?:/.test(reference) ? reference.replace(/[#:]{2}.*$/, "") : archiveUrl(reference),
     os: condition(conditions, "os"),
     cpu: condition(conditions, "cpu"),
@@ -68,7 +69,8 @@ export function readYarnBerry(path: string, text: string): LockfileContent {
   const entries = Object.entries(rest).map(([key, entry]) => [key, tableOf(entry)] as const);
   const importers = entries.flatMap(([, entry]): Importer[] => {
     const folder = workspaceOf(entry);
-    return folder === null ? [] : [{ path: folder, specifiers: textsOf(entry["dependencies"]) }];
+    const name = splitAt(textOf(entry["resolution"]) ?? "")[0];
+    return folder === null ? [] : [{ path: folder, name, specifiers: textsOf(entry["dependencies"]) }];
   });
   const packages = entries.filter(([, entry]) => workspaceOf(entry) === null);
   const required = importers.flatMap(({ specifiers }) => Object.keys(specifiers));

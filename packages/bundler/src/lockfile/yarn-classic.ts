@@ -71,6 +71,7 @@ function lockedPackage({ descriptors, values, blocks }: Entry): LockedPackage {
     key: descriptors.join(", "),
     aliases: [...new Set(folders)].filter((folder) => folder !== name),
     integrity: integrityOf(values["integrity"], resolved),
+    pin: null,
     tarball: /^https?:/.test(resolved) ? resolved.replace(/#.*$/, "") : null,
     os: null,
     cpu: null,
