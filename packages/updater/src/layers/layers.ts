@@ -57,7 +57,9 @@ async function applyLayer(applying: Applying, change: LayerChange): Promise<Targ
   context.emit({ type: "target", target, region, status: "start", detail: change.reason });
   const ending = await publish(applying, change, calls).catch((error: unknown) => failure(change, error));
   context.emit({ type: "target", target, region, status: "done", detail: ending.outcome });
-  return reportRow(change, { ...ending, calls, durationMs: context.now() - started });
+  const account = ending.arn?.split(":")[4] ?? change.target.account;
+  const told = { ...change, target: { ...change.target, account } };
+  return reportRow(told, { ...ending, calls, durationMs: context.now() - started });
 }
 
 type Verdict = Omit<Ending, "calls" | "durationMs">;

@@ -17,6 +17,8 @@ export interface Emulated {
   createFunction(name: string, zip: Uint8Array, place?: Place): Promise<void>;
   /** Publishes, and points the alias at the new version. */
   createAlias(name: string, alias: string, place?: Place): Promise<void>;
+  /** What provisioning does with the ARN of a layer version: gives the function these layers and no others. */
+  attachLayers(name: string, arns: readonly string[]): Promise<void>;
   createBucket(name: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -62,6 +64,12 @@ export async function openEmulated(): Promise<Emulated> {
     context: (cwd, place) => testContext({ cwd, env: environmentFor(emulator, place) }),
     createFunction,
     createAlias,
+    attachLayers: async (name, arns) => {
+      const path = `${functions}/${name}/configuration`;
+      await ask(emulator, "PUT", path, { Layers: arns });
+      for (let status = "InProgress"; status === "InProgress"; )
+        status = String((await ask(emulator, "GET", path, undefined)).LastUpdateStatus);
+    },
     createBucket: async (name) => {
       const body = `<CreateBucketConfiguration><LocationConstraint>${home.region}</LocationConstraint></CreateBucketConfiguration>`;
       const response = await fetch(`${emulator.endpoint}/${name}`, {

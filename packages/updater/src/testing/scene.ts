@@ -6,9 +6,12 @@ import type {
   ApplyInput,
   Artifact,
   Change,
+  LayerArtifact,
   Manifest,
   PlanInput,
+  Plugin,
   ResolvedEnvironment,
+  ResolvedLayer,
   RunContext,
   Strategy,
   TargetReport,
@@ -67,10 +70,25 @@ const environmentOf = (overrides: Partial<ResolvedEnvironment> = {}): ResolvedEn
   ...overrides,
 });
 
+/** The layers of artifacts, as a configuration has them that names them by environment. */
+function resolvedLayers(artifacts: readonly Artifact[]): ResolvedLayer[] {
+  const names = artifacts.flatMap(({ layers = [] }) => layers.map(({ layer }) => layer));
+  return [...new Set(names)].map((name) => ({
+    name,
+    packages: ["zod"],
+    folders: [],
+    nameTemplate: "{layer}-{environment}",
+    runtime: "nodejs22.x",
+    architecture: "x86_64",
+  }));
+}
+
 /** A folder with artifacts, and the input of a run over them. */
 export interface Scene {
   readonly folder: string;
   artifact(name: string, bytes: Uint8Array | string, overrides?: Partial<Manifest>): Promise<Artifact>;
+  /** A layer's artifact, named as the bundler names it. */
+  layer(name: string, bytes: Uint8Array | string, overrides?: Partial<Manifest>): Promise<LayerArtifact>;
   input(
     artifacts: readonly Artifact[],
     environment?: Partial<ResolvedEnvironment>,
@@ -100,16 +118,21 @@ export async function openScene(): Promise<Scene> {
     pullRequest: null,
     source: "option",
   };
+  const artifact: Scene["artifact"] = async (name, bytes, overrides) => {
+    const manifest = manifestOf(name, bytes, overrides);
+    const path = join(folder, `${name}-${manifest.digest.slice(7, 19)}.zip`);
+    await writeFile(path, bytes);
+    return artifactOf(name, path, manifest);
+  };
   return {
     folder,
-    artifact: async (name, bytes, overrides) => {
-      const manifest = manifestOf(name, bytes, overrides);
-      const path = join(folder, `${name}-${manifest.digest.slice(7, 19)}.zip`);
-      await writeFile(path, bytes);
-      return artifactOf(name, path, manifest);
-    },
+    artifact,
+    layer: async (name, bytes, overrides) => ({
+      ...(await artifact(`layer-${name}`, bytes, overrides)),
+      layer: name,
+    }),
     input: (artifacts, environment, force = false) => ({
-      config,
+      config: { ...config, layers: resolvedLayers(artifacts) },
       environment: environmentOf(environment),
       ref,
       packageVersion: "1.4.0",
@@ -152,6 +175,22 @@ export async function deploy(strategy: Strategy, input: PlanInput, context: RunC
   const changes = (await strategy.plan(input, context)) ?? [];
   const applied: ApplyInput = { ...input, changes };
   return { changes, rows: await strategy.apply(applied, context) };
+}
+
+/** Plan and apply of layers and functions, in the order of a deployment. */
+export async function deployWithLayers(
+  layers: Plugin,
+  strategy: Strategy,
+  input: PlanInput,
+  context: RunContext,
+): Promise<Run> {
+  const [ofLayers, ofFunctions] = await Promise.all([
+    layers.plan?.(input, context) ?? [],
+    strategy.plan(input, context) ?? [],
+  ]);
+  const done = (await layers.apply?.({ ...input, changes: ofLayers ?? [] }, context)) ?? [];
+  const rows = await strategy.apply({ ...input, changes: ofFunctions ?? [], done }, context);
+  return { changes: [...(ofLayers ?? []), ...(ofFunctions ?? [])], rows: [...done, ...rows] };
 }
 
 export const strategyOn = (fake: FakeLambda, options: UpdateExistingOptions = {}): Strategy =>
