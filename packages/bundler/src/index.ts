@@ -6,6 +6,8 @@ export type { ImportStep } from "./analysis/import-graph.ts";
 export { sizeRefusals } from "./analysis/size-budget.ts";
 export { labelOf, type Reason } from "./analysis/why.ts";
 export { bundler } from "./bundler.ts";
+export { pruneCache } from "./cache/prune.ts";
+export { type WatchedFolders, watchedFolders } from "./cache/watched.ts";
 export { isNeverPacked } from "./files/never-packed.ts";
 export { type Inventory, type InventoryPackage, readInventory } from "./inventory.ts";
 export { bundleRuntimes, readyRuntimes } from "./machine/compatibility.ts";

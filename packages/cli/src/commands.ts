@@ -33,6 +33,12 @@ export const COMMANDS: readonly CommandSpec[] = [
         value: "NAME",
         summary: "show what imports a package, package@version or file",
       },
+      { name: "watch", kind: "flag", summary: "build again what changes, until Ctrl-C" },
+      {
+        name: "prune",
+        kind: "flag",
+        summary: "remove older builds from .sluice, and functions that are gone",
+      },
     ],
     operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/build.ts")).build,

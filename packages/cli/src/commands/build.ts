@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { sizeRefusals } from "@sluice/bundler";
+import { pruneCache, sizeRefusals } from "@sluice/bundler";
 import { type Artifact, type GitRef, joinErrors, type SluiceError } from "@sluice/core";
 import { type Insight, lookInside } from "../report/analysis.ts";
 import { sizeNotices } from "../report/analysis-limits.ts";
@@ -61,8 +61,16 @@ function documentOf(artifacts: readonly Artifact[], insight: Insight, error: Slu
   };
 }
 
+/** `--prune`: removes what no newest build needs, and says how much that was. */
+function prune(project: Project, session: Session): { readonly freedBytes: number } {
+  const freedBytes = pruneCache(project.config);
+  session.say(session.colors.dim(`freed ${formatSize(freedBytes)} in .sluice`));
+  return { freedBytes };
+}
+
 /** `sluice build` */
 export async function build(session: Session): Promise<number> {
+  if (flagOption(session.arguments, "watch")) return (await import("../watch/watch.ts")).watch(session);
   const started = session.context.now();
   const [project, ref] = await Promise.all([openProject(session), refOrNothing(session)]);
   const chosen = selectFunctions(project.config, session.arguments.operands);
@@ -81,6 +89,7 @@ export async function build(session: Session): Promise<number> {
   };
   const insight = await lookInside(project.config, artifacts, questions, session);
   const error = await budgetError(project, artifacts, session);
-  if (session.json) session.printJson(documentOf(artifacts, insight, error));
+  const pruned = flagOption(session.arguments, "prune") ? prune(project, session) : {};
+  if (session.json) session.printJson({ ...documentOf(artifacts, insight, error), ...pruned });
   return error?.exitCode ?? 0;
 }
