@@ -3,13 +3,14 @@ import { BENCHMARKS } from "./benchmarks.ts";
 
 const DEFAULT_RUNS = 7;
 
-export const HELP: string = `npm run bench [NAME…] [-- --runs N --profile]
+export const HELP: string = `npm run bench [NAME…] [-- --runs N --all --profile]
 
 ${Object.entries(BENCHMARKS)
   .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
   .join("\n")}
 
   --runs N    measured rounds of each contender (default ${DEFAULT_RUNS})
+  --all       contenders that take minutes, too
   --profile   where the time goes, instead of the comparison
 `;
 
@@ -17,6 +18,7 @@ export interface CommandLine {
   /** Names of known benchmarks. */
   readonly names: readonly string[];
   readonly runs: number;
+  readonly isAll: boolean;
   readonly isProfile: boolean;
   readonly isHelp: boolean;
 }
@@ -33,7 +35,12 @@ function parse(args: readonly string[]) {
   return parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { runs: { type: "string" }, profile: { type: "boolean" }, help: { type: "boolean" } },
+    options: {
+      runs: { type: "string" },
+      all: { type: "boolean" },
+      profile: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
 }
 
@@ -53,5 +60,6 @@ export function parseCommandLine(args: readonly string[]): Parsed {
   const runs = runsOf(values.runs);
   if (runs === null) return { problem: `--runs takes a number of at least 1, not ${values.runs}.` };
   const names = positionals.length === 0 ? known : positionals;
-  return { names, runs, isProfile: values.profile === true, isHelp: values.help === true };
+  const { all, profile, help } = values;
+  return { names, runs, isAll: all === true, isProfile: profile === true, isHelp: help === true };
 }

@@ -4,6 +4,8 @@ import type { Table } from "./table.ts";
 export interface BenchmarkOptions {
   /** Measured rounds, after one that is not counted. */
   readonly runs: number;
+  /** Whether contenders that take minutes are run, too. */
+  readonly isAll: boolean;
   /** Aborted by SIGINT and SIGTERM: what was started is ended, and the benchmark rejects. */
   readonly signal: AbortSignal;
   /** A line about what goes on, for people. */

@@ -6,4 +6,8 @@ export const BENCHMARKS: Readonly<Record<string, BenchmarkEntry>> = {
     summary: "one function: code changed, unchanged, and starting the command",
     load: async () => (await import("./deploy/benchmark.ts")).deployBenchmark,
   },
+  bundler: {
+    summary: "twenty functions: cold, nothing changed, one changed; sizes, memory, growth",
+    load: async () => (await import("./bundler/benchmark.ts")).bundlerBenchmark,
+  },
 };

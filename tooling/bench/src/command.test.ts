@@ -25,3 +25,15 @@ it("fails for a command that is not there, and kills one that is aborted", async
   const args = ["-e", "setInterval(() => {}, 1000)"];
   await expect(runCommand(process.execPath, args, { cwd, env: {}, signal })).rejects.toThrow("aborted");
 });
+
+it("ends what the command has started, too", async () => {
+  const controller = new AbortController();
+  // The shell's child holds stdout open: the command is over only when both have ended.
+  const command = runCommand("sh", ["-c", "sleep 600 & wait"], {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "" },
+    signal: controller.signal,
+    onStart: () => setTimeout(() => controller.abort(), 200),
+  });
+  await expect(command).rejects.toThrow("aborted");
+});

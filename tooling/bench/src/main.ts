@@ -16,7 +16,7 @@ async function benchmark(name: string, isProfile: boolean, options: BenchmarkOpt
 }
 
 /** Runs what the command line asks for; gives the exit code. */
-async function run({ names, runs, isProfile }: CommandLine): Promise<number> {
+async function run({ names, runs, isAll, isProfile }: CommandLine): Promise<number> {
   // SIGINT and SIGTERM end what is running and clean up, instead of leaving an emulator behind.
   const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort());
@@ -24,7 +24,8 @@ async function run({ names, runs, isProfile }: CommandLine): Promise<number> {
     process.stderr.write(`${line}\n`);
   };
   try {
-    for (const name of names) await benchmark(name, isProfile, { runs, signal: interruption.signal, say });
+    const options = { runs, isAll, signal: interruption.signal, say };
+    for (const name of names) await benchmark(name, isProfile, options);
     return 0;
   } catch (error) {
     if (interruption.signal.aborted) {

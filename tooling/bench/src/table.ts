@@ -17,6 +17,8 @@ export interface Row {
 /** What is compared, side by side. */
 export interface Table {
   readonly title: string;
+  /** What the figures are; default `median`, `min–max` and `calls`. */
+  readonly heads?: readonly [string, string, string];
   readonly rows: readonly Row[];
   /** Sentences under the table, wrapped when printed. */
   readonly notes: readonly string[];
@@ -61,7 +63,7 @@ export function wrap(text: string, indent: string): readonly string[] {
 }
 
 /** Prints a table in at most 80 columns. */
-export function formatTable({ title, rows, notes }: Table): string {
-  const head = line([title, "median", "min–max", "calls"], "goal");
+export function formatTable({ title, heads, rows, notes }: Table): string {
+  const head = line([title, ...(heads ?? ["median", "min–max", "calls"])], "goal");
   return [head, ...rows.flatMap(formatRow), ...notes.flatMap((note) => wrap(note, "  "))].join("\n");
 }

@@ -1,0 +1,122 @@
+import type { BenchmarkOptions } from "../benchmark.ts";
+import { atMost, lessThan } from "../rows.ts";
+import { summarize } from "../statistics.ts";
+import type { Goal, Row, Table } from "../table.ts";
+import { watchMemory } from "./memory.ts";
+import type { Scene } from "./scene.ts";
+
+/** How many functions a repository grows to. */
+export const GROWTH: readonly number[] = [10, 20, 50, 100, 200];
+
+const MEMORY_COUNT = 100;
+const GIB = 2 ** 30;
+/** Warm builds are so quick that several are needed. */
+const WARM_RUNS = 3;
+/** What a machine that does other things, too, makes of a straight line. */
+const TOLERANCE = 1.1;
+
+/** What was measured for a number of functions. */
+export interface Grown {
+  readonly count: number;
+  /** Milliseconds. */
+  readonly cold: number;
+  readonly warm: number;
+  /** Bytes of all processes, at their peak; 0 where it cannot be seen. */
+  readonly memory: number;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+async function grow(scene: Scene, count: number): Promise<Grown> {
+  const configuration = await scene.repository.configure({ count, importCheck: false });
+  await scene.forget();
+  const memory = watchMemory();
+  let cold: number;
+  try {
+    cold = await timed(() => scene.build(configuration, memory.start));
+  } finally {
+    memory.stop();
+  }
+  const warm: number[] = [];
+  for (let run = 0; run < WARM_RUNS; run += 1) warm.push(await timed(() => scene.build(configuration)));
+  return { count, cold, warm: summarize(warm).median, memory: memory.stop() };
+}
+
+/** Builds repositories of more and more functions, each cold and warm. */
+export async function measureGrowth(
+  scene: Scene,
+  { signal, say }: BenchmarkOptions,
+): Promise<readonly Grown[]> {
+  const grown: Grown[] = [];
+  for (const count of GROWTH) {
+    signal.throwIfAborted();
+    say(`bundler: ${count} functions`);
+    grown.push(await grow(scene, count));
+  }
+  return grown;
+}
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
+const each = (milliseconds: number, count: number): string => `${(milliseconds / count).toFixed(1)} ms each`;
+
+/** Linear or better: no function costs more than one did among the fewest. */
+function linear(
+  milliseconds: number,
+  count: number,
+  first: { readonly milliseconds: number; readonly count: number },
+): Goal {
+  return atMost(
+    milliseconds / count,
+    (first.milliseconds / first.count) * TOLERANCE,
+    `linear from ${first.count} on`,
+  );
+}
+
+/** The curve as two tables: cold with its peak of memory, and warm. */
+export function growthTables(grown: readonly Grown[]): readonly Table[] {
+  const [first] = grown;
+  const last = grown.at(-1);
+  const rows = (
+    pick: (each: Grown) => number,
+    beside: (each: Grown) => string,
+    goals: (each: Grown) => Goal[],
+  ): readonly Row[] =>
+    grown.map((one) => ({
+      name: `${one.count} functions`,
+      median: seconds(pick(one)),
+      range: each(pick(one), one.count),
+      calls: beside(one),
+      goals: [
+        ...goals(one),
+        ...(first !== undefined && one === last
+          ? [linear(pick(one), one.count, { milliseconds: pick(first), count: first.count })]
+          : []),
+      ],
+    }));
+  const memory = ({ memory: bytes }: Grown): string =>
+    bytes === 0 ? "" : `${Math.round(bytes / 2 ** 20)} MiB`;
+  const memoryGoal = ({ count, memory: bytes }: Grown): Goal[] =>
+    count === MEMORY_COUNT && bytes > 0 ? [lessThan(bytes, GIB, "1 GiB")] : [];
+  return [
+    {
+      title: "growing, cold",
+      heads: ["wall", "", "memory"],
+      rows: rows(({ cold }) => cold, memory, memoryGoal),
+      notes: ["Memory is the highest sum of all processes' resident memory, seen every 50 ms."],
+    },
+    {
+      title: "growing, nothing changed",
+      heads: ["wall", "", ""],
+      rows: rows(
+        ({ warm }) => warm,
+        () => "",
+        () => [],
+      ),
+      notes: [],
+    },
+  ];
+}
