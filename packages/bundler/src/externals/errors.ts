@@ -1,0 +1,152 @@
+import type { SluiceError } from "@sluice/core";
+import { formatPlace, type Place, usage } from "../errors.ts";
+import type { PackageManager } from "../lockfile/lockfile.ts";
+
+/** How the packages are installed as the lockfile has them. */
+const INSTALL: Readonly<Record<PackageManager, string>> = {
+  npm: "npm ci",
+  pnpm: "pnpm install --frozen-lockfile",
+  yarn: "yarn install --immutable (yarn 1: --frozen-lockfile)",
+  bun: "bun install --frozen-lockfile",
+};
+
+/** How each package manager is told to install, or at least lock, builds of other platforms. */
+const OTHER_PLATFORM: Readonly<Record<PackageManager, (cpu: string) => string>> = {
+  npm: (cpu) => `npm install --os=linux --cpu=${cpu} --libc=glibc, or lock it anew: a package-lock.json made with node_modules of one platform can lack the others`,
+  pnpm: (cpu) => `supportedArchitectures: { os: [current, linux], cpu: [current, ${cpu}], libc: [current, glibc] } in pnpm-workspace.yaml, then pnpm install`,
+  yarn: (cpu) => `supportedArchitectures: { os: [current, linux], cpu: [current, ${cpu}], libc: [current, glibc] } in .yarnrc.yml, then yarn install`,
+  bun: (cpu) => `bun install --os=linux --cpu=${cpu}`,
+};
+
+/** Who needs a package: an importing file's place, `functions.x.include`, or the package that depends on it. */
+export function externalNotInstalled(
+  functionName: string,
+  name: string,
+  neededBy: string,
+  where: string,
+): SluiceError {
+  return usage(
+    "SLUICE_EXTERNAL_NOT_INSTALLED",
+    `${functionName}: the package ${name}, which is not bundled, is not installed. It is needed by ${neededBy}.`,
+    `Install it (npm install ${name}); where the runtime or a layer of someone else's has it, name it in the function's provided.`,
+    where,
+  );
+}
+
+export function awsSdk2Missing(functionName: string, specifier: string, place: Place | null): SluiceError {
+  return usage(
+    "SLUICE_AWS_SDK_V2",
+    `${functionName}: "${specifier}" is version 2 of the AWS SDK, which is not installed, and no runtime in service has it: nodejs16.x was the last.`,
+    "Move to the clients of version 3 (npx aws-sdk-js-codemod -t v2-to-v3 …), or install aws-sdk, which got its last release in 2025, to have it bundled.",
+    place === null ? undefined : formatPlace(place),
+  );
+}
+
+export function externalVersions(
+  functionName: string,
+  name: string,
+  versions: readonly { readonly version: string | null; readonly importer: string }[],
+): SluiceError {
+  const each = versions.map(({ version, importer }) => `${version ?? "no version"} for ${importer}`);
+  return usage(
+    "SLUICE_EXTERNAL_VERSIONS",
+    `${functionName}: the bundle needs the package ${name} in several versions: ${each.join(", ")}. Not bundled, only one can be found by the name.`,
+    `Make it one version (overrides in package.json, pnpm-workspace.yaml; resolutions with yarn), or name one of the importing packages in external: it then finds its own.`,
+    `functions.${functionName}`,
+  );
+}
+
+export function workspaceNotBuilt(
+  functionName: string,
+  name: string,
+  folder: string,
+  entry: string,
+): SluiceError {
+  const isSource = /\.[cm]?tsx?$/.test(entry);
+  return usage(
+    "SLUICE_WORKSPACE_NOT_BUILT",
+    isSource
+      ? `${functionName}: the workspace package ${name} is not bundled, and its entry ${entry} is TypeScript, which Node.js does not run below node_modules.`
+      : `${functionName}: the workspace package ${name} is not bundled, and its entry ${entry} is not there.`,
+    isSource
+      ? "Leave it out of external, so that it is bundled from its source; or point main or exports at its build."
+      : "Build the package first, or leave it out of external, so that it is bundled.",
+    folder,
+  );
+}
+
+export function lockfileDisagrees(
+  functionName: string,
+  name: string,
+  installed: string,
+  locked: readonly string[],
+  lockfile: { readonly path: string; readonly manager: PackageManager },
+): SluiceError {
+  const known = locked.length === 0 ? "does not know it" : `has ${locked.join(", ")}`;
+  return usage(
+    "SLUICE_LOCKFILE_DISAGREES",
+    `${functionName}: ${name} ${installed} is installed, and ${lockfile.path} ${known}: nobody else would get this package.`,
+    `Install what is locked: ${INSTALL[lockfile.manager]}.`,
+    lockfile.path,
+  );
+}
+
+export function installCommand(manager: PackageManager): string {
+  return INSTALL[manager];
+}
+
+/** `names`: the packages that would hold the build, as the depending package lists them. */
+export function platformPackageMissing(
+  functionName: string,
+  owner: string,
+  names: readonly string[],
+  target: string,
+  manager: PackageManager | null,
+  cpu: string,
+): SluiceError {
+  const known = manager === null ? "there is no lockfile to find its version in" : "the lockfile does not have it";
+  return usage(
+    "SLUICE_NATIVE_ARCHITECTURE",
+    `${functionName}: ${owner} needs its build for ${target}, which is not installed (${names.join(" or ")}), and ${known}.`,
+    manager === null
+      ? `Install with a lockfile, or install the build itself on this machine: npm install --os=linux --cpu=${cpu}.`
+      : `Have it installed or locked: ${OTHER_PLATFORM[manager](cpu)}.`,
+    owner,
+  );
+}
+
+export function nativeMisfit(
+  functionName: string,
+  owner: string,
+  file: string,
+  found: string,
+  wanted: string,
+  manager: PackageManager | null,
+  cpu: string,
+): SluiceError {
+  const other = manager === null ? `npm install --os=linux --cpu=${cpu}` : OTHER_PLATFORM[manager](cpu);
+  return usage(
+    "SLUICE_NATIVE_ARCHITECTURE",
+    `${functionName}: ${file} of the package ${owner} is ${found}; the function runs on ${wanted}, and the package has no other build.`,
+    `Install it on Linux of that architecture (a CI runner, npm_config_arch=${cpu} npm rebuild for packages that download their build), with its platform's packages (${other}), or correct architecture.`,
+    file,
+  );
+}
+
+export function linkOutside(functionName: string, name: string, path: string): SluiceError {
+  return usage(
+    "SLUICE_SYMLINK_OUTSIDE",
+    `${functionName}: ${path} in the package ${name} is a symbolic link that leaves the package and the repository.`,
+    "Replace the link with the file, or leave the package to be bundled.",
+    path,
+  );
+}
+
+export function placementEndless(functionName: string, path: string): SluiceError {
+  return usage(
+    "SLUICE_EXTERNAL_VERSIONS",
+    `${functionName}: packages that depend on each other in several versions cannot be laid out in folders: ${path}.`,
+    "Make one of them a single version (overrides in package.json, pnpm-workspace.yaml; resolutions with yarn).",
+    `functions.${functionName}`,
+  );
+}
