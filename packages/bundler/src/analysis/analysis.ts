@@ -47,7 +47,7 @@ export interface Analysis {
 
 /** What {@link analyze} looks at. */
 export interface AnalysisInput {
-  readonly manifest: Manifest;
+  readonly manifest: Pick<Manifest, "function" | "handler" | "sizeBytes" | "unzippedBytes">;
   readonly maxSizeBytes: number | null;
   readonly inventory: Inventory;
   readonly contents: ZipContents;

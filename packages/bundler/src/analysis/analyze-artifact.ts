@@ -1,9 +1,10 @@
+import { readFile } from "node:fs/promises";
 import type { Artifact, ResolvedConfig } from "@sluice/core";
 import type { Inventory } from "../inventory.ts";
 import { type Analysis, analyze } from "./analysis.ts";
 import { readInventory } from "./read-inventory.ts";
 import { knownNames, type Reason, why } from "./why.ts";
-import { readZipContents } from "./zip-contents.ts";
+import { contentsOf } from "./zip-contents.ts";
 
 /** A deployment package, looked into. */
 export interface AnalysedArtifact {
@@ -25,7 +26,7 @@ async function analysisOf(
     manifest: artifact.manifest,
     maxSizeBytes: fn?.maxSizeBytes ?? null,
     inventory,
-    contents: await readZipContents(artifact.path),
+    contents: contentsOf(await readFile(artifact.path), artifact.path),
   });
 }
 

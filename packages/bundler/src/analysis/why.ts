@@ -90,7 +90,12 @@ export function broughtBy(
   versions: ReadonlyMap<string, string | null>,
 ): string[] {
   const steps = chains.toPart(part).slice(0, -1);
-  const homes = steps.map(({ file }) => ({ file, home: chains.homeOf(file) }));
+  const homes = steps.map(({ file, kind }) => {
+    // What a copied package depends on follows the import of that package, which is a name and no file.
+    const name = packageOf(file);
+    const copied: Home = { kind: "package", name, folder: `node_modules/${name}` };
+    return { file, home: kind === "dependency" ? copied : chains.homeOf(file) };
+  });
   const lastOwn = homes.findLastIndex(({ home }) => home.kind === "own");
   const names = homes.slice(Math.max(0, lastOwn)).map(({ file, home }) => {
     if (home.kind !== "package") return file;

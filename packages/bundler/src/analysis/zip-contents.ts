@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { measureZip, type SizedFile } from "@sluice/artifact";
 import { installedHome } from "./home.ts";
 
@@ -22,12 +21,12 @@ function versionOf(bytes: Uint8Array): string | null {
   }
 }
 
-/** Reads what a zip is made of, without unpacking it. */
-export async function readZipContents(path: string): Promise<ZipContents> {
-  const { files, contents } = measureZip(await readFile(path), isPackageManifest, path);
-  const versions = contents.flatMap(({ path: file, bytes }): [string, string][] => {
-    const version = versionOf(bytes);
-    return version === null ? [] : [[file.replace(/\/package\.json$/, ""), version]];
+/** What a zip is made of, without unpacking it. `where` is what it is called in errors. */
+export function contentsOf(bytes: Uint8Array, where: string): ZipContents {
+  const { files, contents } = measureZip(bytes, isPackageManifest, where);
+  const versions = contents.flatMap(({ path, bytes: manifest }): [string, string][] => {
+    const version = versionOf(manifest);
+    return version === null ? [] : [[path.replace(/\/package\.json$/, ""), version]];
   });
   return { files, versions: new Map(versions) };
 }
