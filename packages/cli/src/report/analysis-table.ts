@@ -31,8 +31,10 @@ export function formatShare(share: number): string {
   return `${percent > 0 && percent < 1 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
+/** In eighths of a character, which the last one shows. */
 function bar(share: number): string {
-  return "█".repeat(Math.round(share * BAR_WIDTH));
+  const eighths = Math.round(share * BAR_WIDTH * 8);
+  return "█".repeat(Math.floor(eighths / 8)) + (["", ..."▏▎▍▌▋▊▉"][eighths % 8] ?? "");
 }
 
 function row(name: string, zipped: number, bytes: number, share: number): string {
@@ -57,14 +59,15 @@ function partRows(analysis: Analysis, colors: Colors): string[] {
 }
 
 const KINDS: readonly (readonly [string, readonly PartKind[]])[] = [
-  ["code", ["own", "bundled", "bundler"]],
-  ["maps", ["map"]],
+  ["own code", ["own", "bundler"]],
+  ["packages", ["bundled"]],
   ["copied packages", ["copied"]],
+  ["maps", ["map"]],
   ["assets", ["asset"]],
   ["licences", ["license"]],
 ];
 
-/** `code 203.1 kB, maps 473.5 kB`: zipped. */
+/** `own code 2.1 kB, packages 201.0 kB, maps 473.5 kB`: zipped. */
 function formatKinds(parts: readonly Part[]): string {
   return KINDS.flatMap(([name, kinds]) => {
     const own = parts.filter((part) => kinds.includes(part.kind));

@@ -26,12 +26,17 @@ const HOW: Readonly<Record<Reason["how"], string>> = {
   file: "a file beside the code, by `assets` or by what the entry is",
 };
 
+/** A file of a package without the folders that it is installed in; all of it stands in the JSON. */
+function shortPath(file: string): string {
+  return file.replace(/^.*node_modules\//, "");
+}
+
 function chainLines(chain: readonly ImportStep[], colors: Colors): string[] {
   return chain.map(({ file }, index) => {
     const before = chain[index - 1];
-    if (before === undefined) return `    ${file}`;
+    if (before === undefined) return `    ${shortPath(file)}`;
     const verb = VERBS[before.kind ?? ""] ?? before.kind ?? "imports";
-    return `    ${colors.dim(`└ ${verb}`)} ${file}`;
+    return `    ${colors.dim(`└ ${verb}`)} ${shortPath(file)}`;
   });
 }
 

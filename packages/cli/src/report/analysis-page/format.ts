@@ -27,13 +27,18 @@ export function formatKind(node: TreeNode): string {
   return KINDS[node.kind];
 }
 
+/** A function's zip, maps and all, against its budget. */
+function formatWhole({ whole }: TreeNode): string {
+  if (whole === null) return "";
+  const { zip, budget } = whole;
+  const over = budget !== null && zip > budget ? "over" : "within";
+  return `; the whole zip ${formatBytes(zip)}${budget === null ? "" : `, ${over} its budget of ${formatBytes(budget)}`}`;
+}
+
 /** Everything that is known of a node, in a line. */
 export function describe(node: TreeNode): string {
-  const share =
-    node.parent === null ? "" : `, ${formatPercent(node.bytes / node.parent.bytes)} of ${node.parent.name}`;
-  const zip = node.zip === null ? "" : `, ${formatBytes(node.zip)} zipped`;
-  const over = node.budget !== null && node.zip !== null && node.zip > node.budget;
-  const budget =
-    node.budget === null ? "" : `, ${over ? "over" : "within"} its budget of ${formatBytes(node.budget)}`;
-  return `${node.name}: ${formatBytes(node.bytes)}${share}${zip}${budget}`;
+  const { name, bytes, zip, parent } = node;
+  const share = parent === null ? "" : `, ${formatPercent(bytes / parent.bytes)} of ${parent.name}`;
+  const zipped = zip === null ? "" : `, ${formatBytes(zip)} zipped`;
+  return `${name}: ${formatBytes(bytes)}${zipped}${share}${formatWhole(node)}`;
 }

@@ -2,7 +2,7 @@ import { describe, formatBytes } from "./format.ts";
 import { drawMap, moveFocus, type ViewState } from "./map-view.ts";
 import type { PageData } from "./page-data.ts";
 import { drawTable } from "./table-view.ts";
-import { buildTree, pathTo, sameIn, search, type TreeNode } from "./tree.ts";
+import { buildTree, type Matches, pathTo, sameIn, search, type TreeNode } from "./tree.ts";
 
 function element<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
@@ -57,15 +57,18 @@ function draw(): void {
       status.textContent = describe(node);
     },
   };
-  view.classList.toggle("map", !asTable.checked);
-  (asTable.checked ? drawTable : drawMap)(view, state);
+  // What stands above the view decides on its height: it comes first.
   drawCrumbs();
   chooser.value = String(root.children.indexOf(pathTo(current)[1] ?? root));
-  status.textContent = describe(current);
-  if (matches === null) return;
+  status.textContent = matches === null ? describe(current) : foundText(matches);
+  view.classList.toggle("map", !asTable.checked);
+  (asTable.checked ? drawTable : drawMap)(view, state);
+}
+
+function foundText(matches: Matches): string {
   const here = matches.found.filter((node) => pathTo(node).includes(current));
   const bytes = here.reduce((sum, node) => sum + node.bytes, 0);
-  status.textContent = `${here.length} found in ${current.name}, ${formatBytes(bytes)}`;
+  return `${here.length} found in ${current.name}, ${formatBytes(bytes)}`;
 }
 
 function open(node: TreeNode): void {

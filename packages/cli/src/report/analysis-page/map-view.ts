@@ -45,7 +45,9 @@ function caption(node: TreeNode, at: Rectangle): HTMLElement | null {
   if (at.width < 34 || at.height < 14) return null;
   const text = document.createElement("span");
   text.className = "caption";
-  text.textContent = at.width > 150 ? `${node.name} ${formatBytes(node.bytes)}` : node.name;
+  // A module's folders are the same as its neighbours'.
+  const short = node.zip === null ? node.name.slice(node.name.lastIndexOf("/") + 1) : node.name;
+  text.textContent = at.width > 150 ? `${node.name} ${formatBytes(node.bytes)}` : short;
   return text;
 }
 

@@ -9,8 +9,8 @@ export interface TreeNode {
   readonly bytes: number;
   /** Bytes in the zip, `null` for modules: they are compressed together. */
   readonly zip: number | null;
-  /** Bytes of the zip that the function may have; `null` for none, and for all else. */
-  readonly budget: number | null;
+  /** Of a function: its whole zip with what it may have, in bytes. */
+  readonly whole: { readonly zip: number; readonly budget: number | null } | null;
   readonly parent: TreeNode | null;
   /** The biggest first. */
   readonly children: readonly TreeNode[];
@@ -23,7 +23,7 @@ interface Draft extends TreeNode {
 }
 
 function node(parent: TreeNode | null, of: Pick<TreeNode, "name" | "kind" | "bytes" | "zip">): Draft {
-  return { ...of, budget: null, parent, children: [], key: of.name.toLowerCase() };
+  return { ...of, whole: null, parent, children: [], key: of.name.toLowerCase() };
 }
 
 function bySize(one: TreeNode, other: TreeNode): number {
@@ -50,9 +50,10 @@ function partTree(part: PagePart, parent: TreeNode, names: readonly string[]): T
 function functionTree(fn: PageFunction, parent: TreeNode, names: readonly string[], maps: boolean): TreeNode {
   const parts = fn.parts.filter(({ kind }) => maps || kind !== "map");
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const zip = parts.reduce((sum, part) => sum + part.zip, 0);
   const made = {
-    ...node(parent, { name: fn.name, kind: "function", bytes, zip: fn.zip }),
-    budget: fn.budget,
+    ...node(parent, { name: fn.name, kind: "function", bytes, zip }),
+    whole: { zip: fn.zip, budget: fn.budget },
   };
   made.children = parts.map((part) => partTree(part, made, names)).sort(bySize);
   return made;
@@ -60,12 +61,12 @@ function functionTree(fn: PageFunction, parent: TreeNode, names: readonly string
 
 /** The whole tree, with or without source maps: they are as big as all else and hide it. */
 export function buildTree(data: PageData, maps: boolean): TreeNode {
-  const zip = data.functions.reduce((sum, fn) => sum + fn.zip, 0);
   const children: TreeNode[] = [];
-  const root = { ...node(null, { name: "All functions", kind: "all", bytes: 0, zip }), children };
+  const root = { ...node(null, { name: "All functions", kind: "all", bytes: 0, zip: 0 }), zip: 0, children };
   for (const fn of data.functions) {
     const child = functionTree(fn, root, data.names, maps);
     root.bytes += child.bytes;
+    root.zip += child.zip ?? 0;
     children.push(child);
   }
   children.sort(bySize);
