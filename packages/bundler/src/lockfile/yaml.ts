@@ -3,7 +3,7 @@ import { lockfileInvalid } from "./errors.ts";
 import { isTable, type Table } from "./value.ts";
 
 /** Loaded only when there is a lockfile to read: most runs find everything in the cache. */
-function jsYaml(): typeof import("js-yaml") {
+export function jsYaml(): typeof import("js-yaml") {
   return createRequire(import.meta.url)("js-yaml");
 }
 
