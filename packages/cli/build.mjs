@@ -12,8 +12,9 @@ await build({
   entryPoints: {
     bin: "src/bin.ts",
     index: "src/index.ts",
-    // Where the chunk that starts it looks for it: beside itself.
+    // Where the chunks that start them look for them: beside themselves.
     "chunks/deflate-worker": "@sluice/artifact/deflate-worker",
+    "chunks/import-check-child": "@sluice/bundler/import-check-child",
   },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",

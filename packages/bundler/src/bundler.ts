@@ -1,5 +1,6 @@
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
 import { sizeRefusals } from "./analysis/size-budget.ts";
+import type { NodeFor } from "./check/find-node.ts";
 import { bundleModule } from "./node/bundle-module.ts";
 import { isNodeModule } from "./node/module-plan.ts";
 import { bundleCommand, bundleReady } from "./ready/bundle-ready.ts";
@@ -14,6 +15,14 @@ function bundleOne(work: Work): Promise<Artifact> {
   return work.fn.source === "module" ? bundleModule(work) : bundleReady(work);
 }
 
+export interface BundlerOptions {
+  /**
+   * Finds a Node.js of a runtime's major for the import check, instead of {@link findNode}; `null` where there is none: then the
+   * check uses the Node.js that runs this.
+   */
+  readonly nodeFor?: NodeFor;
+}
+
 /**
  * Bundles Node.js modules with esbuild, all that share their options in one build; packs folders; takes ready zips; runs
  * build commands. Artifacts go to `.sluice/artifacts/` in the repository's root, and what has not changed is taken
@@ -24,17 +33,17 @@ function bundleOne(work: Work): Promise<Artifact> {
  *
  * @throws the codes of the table in this package's README
  */
-export function bundler(): Plugin {
+export function bundler(options: BundlerOptions = {}): Plugin {
   const sessions = new WeakMap<readonly ResolvedFunction[], Session>();
   return {
     name: "bundler",
     async bundle(input: BundleInput, context: RunContext): Promise<Artifact | undefined> {
       if (!answersFor(input.function)) return undefined;
       context.signal.throwIfAborted();
-      const session = sessions.get(input.all) ?? createSession(input, context);
+      const session = sessions.get(input.all) ?? createSession(input, context, options.nodeFor);
       sessions.set(input.all, session);
       context.emit({ type: "bundle", function: input.function.name, status: "start" });
-      const artifact = await bundleOne(createWork(session, input));
+      const artifact = await session.check.grouped(() => bundleOne(createWork(session, input)));
       const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
       context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
       return artifact;

@@ -4,6 +4,7 @@ import type { Artifact } from "@sluice/core";
 import { type Beside, remember } from "./cache/cache.ts";
 import type { CacheKey } from "./cache/key.ts";
 import { type ReadFiles, takeInputs } from "./cache/taken.ts";
+import { checkImports } from "./check/import-check.ts";
 import { type Listing, readListed } from "./files/listed-file.ts";
 import { leftOutNotice } from "./files/never-packed.ts";
 import { architecturesOf, type PackedFile } from "./machine/compatibility.ts";
@@ -45,6 +46,8 @@ export async function writePackage(work: Work, contents: Contents): Promise<Arti
   const taken = takeInputs(session, key, read, contents.startedAt);
   session.context.signal.throwIfAborted();
   const zip = "zip" in entries ? entries.zip : await createZip(entries);
+  session.context.signal.throwIfAborted();
+  await checkImports(work, zip);
   session.context.signal.throwIfAborted();
   const artifact = await writeArtifact(session.artifacts, zip, {
     function: fn.name,

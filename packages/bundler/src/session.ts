@@ -2,6 +2,8 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { BundleInput, ResolvedFunction, RunContext } from "@sluice/core";
 import { createFileStates, type FileStates } from "./cache/fingerprint.ts";
+import { type CheckSession, createCheckSession } from "./check/check-session.ts";
+import type { NodeFor } from "./check/find-node.ts";
 import { type ListingScope, repositoryOf } from "./files/listed-file.ts";
 import type { ModulePlan } from "./node/module-plan.ts";
 
@@ -24,6 +26,7 @@ export interface Session {
   modules: ModulePlan | null;
   /** Command → its run. */
   readonly commands: Map<string, Promise<void>>;
+  readonly check: CheckSession;
 }
 
 /** One function's part in a session. */
@@ -34,7 +37,7 @@ export interface Work {
   readonly scope: ListingScope;
 }
 
-export function createSession(input: BundleInput, context: RunContext): Session {
+export function createSession(input: BundleInput, context: RunContext, nodeFor?: NodeFor): Session {
   const root = realpathSync(input.config.root);
   const own = join(input.config.root, ".sluice");
   return {
@@ -48,6 +51,7 @@ export function createSession(input: BundleInput, context: RunContext): Session 
     context,
     modules: null,
     commands: new Map(),
+    check: createCheckSession(context, nodeFor),
   };
 }
 

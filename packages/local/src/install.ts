@@ -23,7 +23,11 @@ export interface Installer<T> {
   readonly works: (value: T) => Promise<boolean>;
 }
 
-async function findComplete<T>(parent: string, installer: Installer<T>): Promise<Installation<T> | null> {
+/** What is installed under `parent` and still works, `null` without one. Installs nothing. */
+export async function findComplete<T>(
+  parent: string,
+  installer: Pick<Installer<T>, "works">,
+): Promise<Installation<T> | null> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names.sort()) {
     const folder = join(parent, name);

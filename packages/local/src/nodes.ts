@@ -2,7 +2,7 @@ import { access, constants, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RunContext } from "@sluice/core";
 import { run } from "./command.ts";
-import { installOnce } from "./install.ts";
+import { findComplete, installOnce } from "./install.ts";
 import type { LocalOptions, NodeMajor } from "./local-aws.ts";
 import { placesOf } from "./places.ts";
 import { NODE_PACKAGES } from "./versions.ts";
@@ -63,17 +63,20 @@ async function failedLately(marker: string): Promise<boolean> {
   );
 }
 
+function works({ path }: NodeBinary): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function findOrInstall(home: string, spec: string, context: RunContext): Promise<NodeBinary | null> {
   const parent = join(home, spec);
   const marker = `${parent}.failed`;
   if (await failedLately(marker)) return null;
   const installer = {
     install: (folder: string) => install(folder, spec, context),
-    works: ({ path }: NodeBinary) =>
-      access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
+    works,
   };
   try {
     const { value } = await installOnce(parent, installer, context);
@@ -108,6 +111,20 @@ export async function localNode(
   context: RunContext,
 ): Promise<NodeBinary | null> {
   return nodeOf(major, placesOf(options, context).home, context);
+}
+
+/** The Node.js of a major that is in the cache already, `null` where it is not: installs nothing. */
+export async function cachedNode(
+  major: number,
+  options: Pick<LocalOptions, "home">,
+  context: RunContext,
+): Promise<NodeBinary | null> {
+  const packages: Readonly<Record<string, string>> =
+    NODE_PACKAGES[`${process.platform}-${process.arch}`] ?? {};
+  const spec = packages[String(major)];
+  if (spec === undefined) return null;
+  const found = await findComplete<NodeBinary>(join(placesOf(options, context).home, spec), { works });
+  return found?.value ?? null;
 }
 
 async function nodeOfRuntime(

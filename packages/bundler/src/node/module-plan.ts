@@ -72,7 +72,7 @@ function checkEntry(session: Session, fn: ResolvedFunction): void {
 
 function keyOf(fn: ResolvedFunction, group: NodeGroup, entry: NodeEntry, assets: Listing): CacheKey {
   let cacheable = true;
-  const { runtime, runtimeDeclared, architecture, architectureDeclared, handler, licenses } = fn;
+  const { runtime, runtimeDeclared, architecture, architectureDeclared, handler, licenses, importCheck } = fn;
   const parts = {
     group,
     entry,
@@ -82,6 +82,8 @@ function keyOf(fn: ResolvedFunction, group: NodeGroup, entry: NodeEntry, assets:
     architecture,
     architectureDeclared,
     licenses,
+    // What was built without a check is not taken for checked.
+    importCheck,
   };
   const options = canonical({ ...parts, tools: bundleTools() }, () => {
     cacheable = false;

@@ -20,6 +20,8 @@ const DECIDING = [
   "runtimeDeclared",
   "architecture",
   "architectureDeclared",
+  // What was packed without a check is not taken for checked.
+  "importCheck",
 ] as const satisfies readonly (keyof ResolvedFunction)[];
 
 /** The key of a package that is not bundled here. `listed` is everything that decides its bytes. */

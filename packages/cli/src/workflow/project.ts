@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundler } from "@sluice/bundler";
+import { bundler, type CheckNode, findNode } from "@sluice/bundler";
 import {
   type Config,
   finishConfig,
@@ -56,6 +56,14 @@ function withConcurrency(config: ResolvedConfig, session: Session): ResolvedConf
   return { ...config, environments: config.environments.map((each) => ({ ...each, concurrency: null })) };
 }
 
+/** A Node.js to check functions with: this machine's, or one that the embedded AWS has installed. */
+async function nodeFor(major: number, session: Session): Promise<CheckNode | null> {
+  const found = await findNode(major, session.context.env);
+  if (found !== null) return found;
+  const { cachedNode } = await import("@sluice/local");
+  return cachedNode(major, {}, session.context);
+}
+
 /** Loads and resolves the configuration of the repository that the session works in. */
 export async function openProject(session: Session): Promise<Project> {
   const { cwd } = session.context;
@@ -73,7 +81,11 @@ export async function openProject(session: Session): Promise<Project> {
     finishConfig(await refine(loaded.config, session), loaded.file, cwd),
     session,
   );
-  return { config, plugins: [...config.plugins, gitflow(), bundler()], packageVersion };
+  return {
+    config,
+    plugins: [...config.plugins, gitflow(), bundler({ nodeFor: (major) => nodeFor(major, session) })],
+    packageVersion,
+  };
 }
 
 /** The git ref of the run: `--branch`, else CI, else git. */

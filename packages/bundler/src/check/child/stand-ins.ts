@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import module, { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { StandIns } from "./job.ts";
+import { importedNames, offerStubs, stubModule, stubOf } from "./stub.ts";
+
+const SCHEME = "sluice-stub:";
+
+type Context = { readonly parentURL?: string | undefined };
+type Resolved = { readonly url: string; readonly format?: string; readonly shortCircuit?: boolean };
+type Loaded = { readonly format: string; readonly source: string; readonly shortCircuit: true };
+
+/** Whether an import is one of a package that somebody else provides. */
+export function isProvided(specifier: string, packages: readonly string[]): boolean {
+  return packages.some((name) =>
+    name.endsWith("*")
+      ? specifier.startsWith(name.slice(0, -1))
+      : specifier === name || specifier.startsWith(`${name}/`),
+  );
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
+}
+
+/** `require` of what is not in the package: as it is installed in the repository, else a stub. */
+function standInForRequire({ packages, from }: StandIns): void {
+  type Load = (request: string, parent: unknown, isMain: boolean) => unknown;
+  const owner = module as unknown as { _load: Load };
+  const load = owner._load;
+  const installed = createRequire(from);
+  owner._load = function (this: unknown, request, parent, isMain) {
+    try {
+      return load.call(this, request, parent, isMain);
+    } catch (error) {
+      if (!isAbsent(error) || !isProvided(request, packages) || !String(error).includes(request)) throw error;
+    }
+    try {
+      return installed(request);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      return stubOf(request);
+    }
+  };
+}
+
+/** A URL that carries the names to export: the importer's text is known where it is resolved. */
+function stubUrl(specifier: string, { parentURL }: Context): string {
+  let names: string[] = [];
+  try {
+    if (parentURL?.startsWith("file:"))
+      names = importedNames(readFileSync(fileURLToPath(parentURL), "utf8"), specifier);
+  } catch {
+    // A module that is linked by name then says which one is missing.
+  }
+  return `${SCHEME}${encodeURIComponent(specifier)}?${names.join(",")}`;
+}
+
+function loadStub(url: string): Loaded {
+  const [specifier = "", names = ""] = url.slice(SCHEME.length).split("?");
+  const source = stubModule(decodeURIComponent(specifier), names === "" ? [] : names.split(","));
+  return { format: "module", source, shortCircuit: true };
+}
+
+function resolveStub(specifier: string, context: Context): Resolved {
+  return { url: stubUrl(specifier, context), format: "module", shortCircuit: true };
+}
+
+type Next<T, C> = (what: string, context: C) => T;
+
+/** Hooks for `module.registerHooks`, in the same thread. */
+function syncHooks({ packages, from }: StandIns) {
+  return {
+    resolve: (specifier: string, context: Context, next: Next<Resolved, Context>): Resolved => {
+      for (const parentURL of [context.parentURL, from]) {
+        try {
+          return next(specifier, { ...context, parentURL });
+        } catch (error) {
+          if (!isAbsent(error) || !isProvided(specifier, packages)) throw error;
+        }
+      }
+      return resolveStub(specifier, context);
+    },
+    load: <C>(url: string, context: C, next: Next<unknown, C>): unknown =>
+      url.startsWith(SCHEME) ? loadStub(url) : next(url, context),
+  };
+}
+
+let hooked: StandIns = { packages: [], from: "" };
+
+/** The same for `module.register`, in a thread of its own: called there with what {@link standIn} sends. */
+export function initialize(standIns: StandIns): void {
+  hooked = standIns;
+}
+
+export async function resolve(
+  specifier: string,
+  context: Context,
+  next: Next<Promise<Resolved>, Context>,
+): Promise<Resolved> {
+  for (const parentURL of [context.parentURL, hooked.from]) {
+    try {
+      return await next(specifier, { ...context, parentURL });
+    } catch (error) {
+      if (!isAbsent(error) || !isProvided(specifier, hooked.packages)) throw error;
+    }
+  }
+  return resolveStub(specifier, context);
+}
+
+export async function load<C>(url: string, context: C, next: Next<Promise<unknown>, C>): Promise<unknown> {
+  return url.startsWith(SCHEME) ? loadStub(url) : next(url, context);
+}
+
+/**
+ * Lets provided packages be imported though the package lacks them.
+ *
+ * @param hooks - URL of a module that exports {@link initialize}, {@link resolve} and {@link load}
+ */
+export function standIn(standIns: StandIns, hooks: string): void {
+  type SyncHooks = ReturnType<typeof syncHooks>;
+  const { registerHooks } = module as unknown as { registerHooks?: (hooks: SyncHooks) => void };
+  offerStubs();
+  standInForRequire(standIns);
+  // From Node.js 22.15 on; a thread costs as much as starting Node.js.
+  if (registerHooks === undefined) module.register(hooks, { data: standIns });
+  else registerHooks(syncHooks(standIns));
+}

@@ -1,0 +1,91 @@
+import type { Failure } from "./child/job.ts";
+import { type Fault, faultOf, isOff, reasonOf, type Scene } from "./fault.ts";
+import type { Ran } from "./run-child.ts";
+
+/** What one try, or all of them together, came to. */
+export type Outcome =
+  | {
+      readonly kind: "proved";
+      /** Variables without which it does not load, and what it says then; `null` when it needs none. */
+      readonly needs: { readonly variables: readonly string[]; readonly reason: string } | null;
+      readonly stubbed: readonly string[];
+    }
+  | { readonly kind: "missing"; readonly exports: readonly string[] }
+  | { readonly kind: "value"; readonly found: string }
+  | {
+      readonly kind: "fault";
+      readonly fault: Fault;
+      readonly failure: Failure | null;
+      /** Where it happened, in the sources. */
+      readonly places: readonly string[];
+    }
+  /** Neither: the module depends on what a check does not have. `again`: whether other variables may help. */
+  | { readonly kind: "unproved"; readonly reason: string; readonly again: boolean };
+
+/** What came of a check, or why there was none. */
+export type CheckResult = Outcome | { readonly kind: "skipped"; readonly reason: string };
+
+/** AWS Lambda's limit for loading a function (Developer Guide, "Lambda execution environment", init phase). */
+export const INIT_SECONDS = 10;
+
+function unproved(reason: string, again = false): Outcome {
+  return { kind: "unproved", reason, again };
+}
+
+function fault(reason: string, hint: string): Outcome {
+  return { kind: "fault", fault: { reason, hint }, failure: null, places: [] };
+}
+
+function usesNetwork(off: readonly string[]): Outcome {
+  return unproved(
+    `its module uses what is off in the check while it is loaded: ${off.slice(0, 3).join(", ")}`,
+  );
+}
+
+/** It ended, or was ended, before it could tell anything. */
+function judgeSilence({ off, timedOut, end, tail }: Ran, { checked, wanted }: Scene): Outcome {
+  if (off.length > 0) return usesNetwork(off);
+  if (timedOut) {
+    return fault(
+      `it is still not loaded after ${INIT_SECONDS} s, the time that Lambda gives it: an endless loop, or an await that nothing ends`,
+      "Move the work from the module's top level into the handler.",
+    );
+  }
+  const said = tail.trim() === "" ? "" : `:\n${tail.trim().split("\n").slice(-6).join("\n")}`;
+  const reason = `Node.js ended with ${end} while it loaded the module${said}`;
+  return checked < wanted
+    ? unproved(reason)
+    : fault(reason, "Look into what the module loads: native code can do that.");
+}
+
+/** Judges one try. */
+export function judge(ran: Ran, scene: Omit<Scene, "altered">): Outcome {
+  const { answer, off } = ran;
+  const full = { ...scene, altered: off.length > 0 || (answer?.stubbed.length ?? 0) > 0 };
+  if (answer === null) return judgeSilence(ran, full);
+  const { verdict, variables, stubbed } = answer;
+  switch (verdict.kind) {
+    case "function":
+      return { kind: "proved", needs: null, stubbed };
+    case "unsettled":
+      if (off.length > 0) return usesNetwork(off);
+      return fault(
+        "an await at its top level never ends: nothing is left that could end it",
+        "Look for a promise that nobody resolves.",
+      );
+    case "exit": {
+      const reason = `its module ends the process with exit code ${verdict.code} while it is loaded`;
+      if (off.length > 0 || variables.length > 0) return unproved(reason, true);
+      return fault(reason, "A handler's module has to stay: move what it does into the handler.");
+    }
+    case "failed": {
+      const { failure } = verdict;
+      if (isOff(failure)) return usesNetwork(off);
+      const found = faultOf(failure, full);
+      if (found !== null) return { kind: "fault", fault: found, failure, places: [] };
+      return unproved(`its module throws while it is loaded: ${reasonOf(failure, scene.root)}`, true);
+    }
+    default:
+      return verdict;
+  }
+}
