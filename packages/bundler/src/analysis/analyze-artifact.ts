@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Artifact, ResolvedConfig } from "@sluice/core";
-import type { Inventory } from "../inventory.ts";
+import { createInventory, readInventory } from "../inventory.ts";
 import { type Analysis, analyze } from "./analysis.ts";
-import { readInventory } from "./read-inventory.ts";
 import { knownNames, type Reason, why } from "./why.ts";
 import { contentsOf } from "./zip-contents.ts";
 
@@ -11,37 +11,32 @@ export interface AnalysedArtifact {
   readonly analysis: Analysis;
   /** Whether it is known what was bundled; otherwise the files of the zip are all that there is to tell. */
   readonly knowsModules: boolean;
-  /** As {@link why}. */
-  why(name: string): readonly Reason[];
+  /** One reason for each copy of a package, or each module, that is called so; none when nothing is. */
+  readonly why: (name: string) => readonly Reason[];
+  /** What `why` can be asked for. */
   readonly names: () => readonly string[];
 }
 
-async function analysisOf(
-  artifact: Artifact,
-  config: ResolvedConfig,
-  inventory: Inventory,
-): Promise<Analysis> {
-  const fn = config.functions.find(({ name }) => name === artifact.function);
-  return analyze({
-    manifest: artifact.manifest,
-    maxSizeBytes: fn?.maxSizeBytes ?? null,
-    inventory,
-    contents: contentsOf(await readFile(artifact.path), artifact.path),
-  });
-}
-
 /**
- * Looks into an artifact of this repository, just built or found unchanged.
+ * Looks into an artifact of this repository, just built or found unchanged. What was bundled is known from the cache, which may be
+ * deleted at any time.
  *
  * @throws what `measureZip` of `@sluice/artifact` throws for a zip that was damaged since
  */
 export async function analyzeArtifact(artifact: Artifact, config: ResolvedConfig): Promise<AnalysedArtifact> {
-  const inventory = await readInventory(config.root, artifact.function);
-  const analysis = await analysisOf(artifact, config, inventory);
+  const { function: name, manifest, path } = artifact;
+  const known = readInventory(join(config.root, ".sluice", "cache"), name);
+  const inventory = known ?? createInventory(null, [], []);
+  const analysis = analyze({
+    manifest,
+    maxSizeBytes: config.functions.find((fn) => fn.name === name)?.maxSizeBytes ?? null,
+    inventory,
+    contents: contentsOf(await readFile(path), path),
+  });
   return {
     analysis,
     knowsModules: inventory.metafile !== null,
-    why: (name) => why(name, analysis, inventory),
+    why: (wanted) => why(wanted, analysis, inventory),
     names: () => knownNames(analysis, inventory),
   };
 }

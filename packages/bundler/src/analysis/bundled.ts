@@ -62,7 +62,7 @@ export function bundledGroups(inventory: Inventory, metafile: Metafile, code: re
     const home = homeOf(path, folders);
     if (bytes > 0) add(home, within(home, path), bytes);
   }
-  if (size > counted) add(homeOf("<", folders), "helpers and wrappers", size - counted);
+  if (size > counted) add(homeOf("<", folders), "helpers, wrappers, an inline map", size - counted);
   return [...groups.values()].map(({ home, modules }): Part => {
     const bytes = modules.reduce((sum, module) => sum + module.bytes, 0);
     return {
