@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
  * @param file - `--config`, if it was given
  */
 export function configurationFolders(cwd: string, file: string | undefined): string[] {
-  const folders = new Set([cwd, dirname(resolve(cwd, file ?? "."))]);
+  const folders = new Set([cwd, ...(file === undefined ? [] : [dirname(resolve(cwd, file))])]);
   const cache = join(cwd, ".sluice", "cache", "config");
   for (const path of recordsIn(cache)) {
     try {
