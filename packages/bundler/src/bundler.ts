@@ -2,6 +2,7 @@ import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from
 import { sizeRefusals } from "./analysis/size-budget.ts";
 import type { NodeFor } from "./check/find-node.ts";
 import { bundleModule } from "./node/bundle-module.ts";
+import { withLayers } from "./layers/function-layers.ts";
 import { isNodeModule } from "./node/module-plan.ts";
 import { bundleCommand, bundleReady } from "./ready/bundle-ready.ts";
 import { createSession, createWork, type Session, type Work } from "./session.ts";
@@ -44,9 +45,10 @@ export function bundler(options: BundlerOptions = {}): Plugin {
       sessions.set(input.all, session);
       context.emit({ type: "bundle", function: input.function.name, status: "start" });
       const artifact = await session.check.grouped(() => bundleOne(createWork(session, input)));
+      const complete = await withLayers(createWork(session, input), artifact);
       const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
       context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
-      return artifact;
+      return complete;
     },
     gate: ({ config, artifacts }) => sizeRefusals(config, artifacts),
   };

@@ -5,6 +5,7 @@ import { createFileStates, type FileStates } from "./cache/fingerprint.ts";
 import { type CheckSession, createCheckSession } from "./check/check-session.ts";
 import type { NodeFor } from "./check/find-node.ts";
 import { type ListingScope, repositoryOf } from "./files/listed-file.ts";
+import { artifactNames } from "./layers/layer-function.ts";
 import type { ModulePlan } from "./node/module-plan.ts";
 
 /** What the functions of one run share. */
@@ -19,8 +20,10 @@ export interface Session {
   /** Files as they were when the run began. */
   readonly files: FileStates;
   readonly all: readonly ResolvedFunction[];
-  /** Names of all functions of the configuration, built in this run or not. */
+  /** Names of the artifacts of all functions and layers of the configuration, built in this run or not. */
   readonly configured: readonly string[];
+  /** What all functions of the run have in common. */
+  readonly run: Pick<BundleInput, "config" | "ref" | "packageVersion">;
   readonly context: RunContext;
   /** Made when the first module asks for it. */
   modules: ModulePlan | null;
@@ -47,7 +50,8 @@ export function createSession(input: BundleInput, context: RunContext, nodeFor?:
     cache: join(own, "cache"),
     files: createFileStates(root),
     all: input.all,
-    configured: input.config.functions.map(({ name }) => name),
+    configured: artifactNames(input.config),
+    run: { config: input.config, ref: input.ref, packageVersion: input.packageVersion },
     context,
     modules: null,
     commands: new Map(),

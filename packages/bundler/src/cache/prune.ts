@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ResolvedConfig } from "@sluice/core";
+import { artifactNames } from "../layers/layer-function.ts";
 import { NEWEST_ALONE } from "./keep.ts";
 import { namesIn } from "./kept-records.ts";
 import { type Places, removeFile, tidy } from "./tidy.ts";
@@ -44,7 +45,7 @@ function removeConfigurations({ cache }: Places): number {
 export function pruneCache(config: ResolvedConfig): number {
   const own = join(config.root, ".sluice");
   const places = { artifacts: join(own, "artifacts"), cache: join(own, "cache") };
-  const configured = config.functions.map(({ name }) => name);
+  const configured = artifactNames(config);
   const freed = tidy(places, configured, NEWEST_ALONE, Date.now());
   return freed + removeGone(places, configured) + removeConfigurations(places);
 }

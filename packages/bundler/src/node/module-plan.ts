@@ -7,6 +7,7 @@ import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
 import { entryNotAFile, entryNotFound } from "../errors.ts";
 import { listAssets } from "../files/assets.ts";
 import { type Listing, statOf } from "../files/listed-file.ts";
+import { layerContentsOf } from "../layers/function-layers.ts";
 import type { Session } from "../session.ts";
 import { bundleTools } from "../tools.ts";
 import { buildGroup, type GroupResult } from "./build.ts";
@@ -94,7 +95,7 @@ function keyOf(fn: ResolvedFunction, group: NodeGroup, entry: NodeEntry, assets:
 
 async function planModule(session: Session, fn: ResolvedFunction): Promise<PlannedModule> {
   const place = parseHandler(fn.name, fn.handler);
-  const group = nodeGroup(fn);
+  const group = nodeGroup(fn, await layerContentsOf(session, fn));
   checkEntry(session, fn);
   const source = relative(session.root, resolve(session.root, fn.entry)).replaceAll(sep, "/");
   const entry: NodeEntry = { source, exportName: fn.exportName, path: place.path };

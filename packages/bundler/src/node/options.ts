@@ -1,6 +1,8 @@
 import type { ResolvedFunction } from "@sluice/core";
 import type { BuildOptions, Loader, Plugin } from "esbuild";
 import { esbuildOptionOwned } from "../errors.ts";
+import type { LayerContents } from "../layers/contents.ts";
+import { layerPlugins } from "../layers/layer-plugin.ts";
 import { decoratorsPlugin } from "./decorators.ts";
 import { globalsFor } from "./globals.ts";
 import { sdkPlugin } from "./sdk.ts";
@@ -56,6 +58,7 @@ export interface NodeGroup {
   /** esbuild's spelling, as `node22`. */
   readonly target: string;
   readonly external: readonly string[];
+  readonly layers: readonly LayerContents[];
   readonly esbuild: EsbuildBuildOptions;
 }
 
@@ -83,7 +86,7 @@ export function nodeMajor(runtime: string): number | null {
  *
  * @throws `SLUICE_ESBUILD_OPTION_OWNED`
  */
-export function nodeGroup(fn: ResolvedFunction): NodeGroup {
+export function nodeGroup(fn: ResolvedFunction, layers: readonly LayerContents[] = []): NodeGroup {
   for (const [key, instead] of Object.entries(OWNED)) {
     if (fn.esbuild[key] !== undefined) throw esbuildOptionOwned(fn.name, key, instead);
   }
@@ -93,6 +96,7 @@ export function nodeGroup(fn: ResolvedFunction): NodeGroup {
     sourcemap: fn.sourcemap,
     target: fn.target ?? `node${nodeMajor(fn.runtime) ?? 22}`,
     external: fn.external,
+    layers,
     esbuild: fn.esbuild as EsbuildBuildOptions,
   };
 }
@@ -146,7 +150,7 @@ export function buildOptions(
     define: { ...globals.define, ...given.define },
     inject: [...globals.inject, ...(given.inject ?? [])],
     // The user's come first: what they resolve or load is theirs.
-    plugins: [globals.plugin, ...(given.plugins ?? []), ...sdkPlugins(given), decoratorsPlugin(root, given)],
+    plugins: [globals.plugin, ...(given.plugins ?? []), ...layerPlugins(root, group), ...sdkPlugins(given), decoratorsPlugin(root, given)],
     format: group.format,
     platform: "node",
     absWorkingDir: root,
