@@ -1,0 +1,65 @@
+import type { SluiceError } from "@sluice/core";
+import { usage } from "../errors.ts";
+
+export function layerPackageNotInstalled(layer: string, pattern: string, isPattern: boolean): SluiceError {
+  return usage(
+    "SLUICE_LAYER_PACKAGE_NOT_INSTALLED",
+    isPattern
+      ? `The layer ${layer}: ${pattern} matches no package that package.json depends on.`
+      : `The layer ${layer}: the package ${pattern} is not installed.`,
+    isPattern
+      ? "Name the packages themselves, or add them to the dependencies of the package.json beside the configuration."
+      : `Install it (npm install ${pattern}), or correct its name.`,
+    `layers.${layer}.packages`,
+  );
+}
+
+export function layerFolderMissing(layer: string, folder: string, isThere: boolean): SluiceError {
+  return usage(
+    "SLUICE_LAYER_FOLDER_MISSING",
+    `The layer ${layer}: ${folder} ${isThere ? "is a folder without files that are packed" : "is no folder"}.`,
+    "Correct the path: it is relative to the folder of the configuration file. Build what makes the folder first.",
+    `layers.${layer}.folders`,
+  );
+}
+
+export function layerPlaceInvalid(layer: string, to: string): SluiceError {
+  return usage(
+    "SLUICE_LAYER_PLACE_INVALID",
+    `The layer ${layer}: ${to} is no place in the layer.`,
+    "Give to as a relative path without .., from the layer's top, which is /opt in the function.",
+    `layers.${layer}.folders`,
+  );
+}
+
+/** `parts`: function and layers, as `orders-api` and `layer shared`. */
+export function layersTooLarge(
+  functionName: string,
+  parts: readonly { readonly name: string; readonly bytes: number }[],
+  limit: number,
+): SluiceError {
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const each = parts.map(({ name, bytes }) => `${name} ${(bytes / 1_000_000).toFixed(1)} MB`).join(", ");
+  return usage(
+    "SLUICE_LAYERS_TOO_LARGE",
+    `${functionName} and its layers hold ${total} bytes unzipped; AWS Lambda allows ${limit} for them together: ${each}.`,
+    "Leave out what the function does not need, or give it a layer of its own with less in it.",
+    `functions.${functionName}.layers`,
+  );
+}
+
+export function layersClash(
+  functionName: string,
+  one: string,
+  other: string,
+  path: string,
+  count: number,
+): SluiceError {
+  const more = count > 1 ? ` and ${count - 1} more` : "";
+  return usage(
+    "SLUICE_LAYERS_CLASH",
+    `${functionName} has the layers ${one} and ${other}, which hold different files under one path: ${path}${more}. Lambda unpacks one over the other.`,
+    "Put the package into one of the layers alone, or make both of one version.",
+    `functions.${functionName}.layers`,
+  );
+}
