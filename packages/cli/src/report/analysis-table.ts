@@ -58,10 +58,18 @@ function partRows(analysis: Analysis, colors: Colors): string[] {
   return [colors.dim(head), ...rows];
 }
 
+/** A sentence in 80 columns, its lines after the first a little further in; sizes are not broken. */
+function block(text: string, indent = 2): string[] {
+  const lines = wrap(text.replace(/(\d) (k?B|MB)\b/g, "$1\u00a0$2"), 78 - indent);
+  return lines.map(
+    (line, index) => " ".repeat(index === 0 ? indent : indent + 2) + line.replaceAll("\u00a0", " "),
+  );
+}
+
 const KINDS: readonly (readonly [string, readonly PartKind[]])[] = [
   ["own code", ["own", "bundler"]],
   ["packages", ["bundled"]],
-  ["copied packages", ["copied"]],
+  ["copied", ["copied"]],
   ["maps", ["map"]],
   ["assets", ["asset"]],
   ["licences", ["license"]],
@@ -79,13 +87,13 @@ function formatKinds(parts: readonly Part[]): string {
 
 function duplicateLines(duplicate: Duplicate, colors: Colors): string[] {
   const { name, copies, savedBytes } = duplicate;
-  const head = `  ${name} is here ${copies.length} times; with one of them the zip is ${formatSize(savedBytes)} smaller.`;
+  const head = `${name} is here ${copies.length} times; with one of them the zip is ${formatSize(savedBytes)} smaller.`;
   const lines = copies.flatMap((copy) => {
     const path = copy.via.length === 0 ? copy.folder : copy.via.join(" → ");
     const text = `${copy.version ?? "?"}, ${formatSize(copy.zippedBytes)}, by ${path}`;
-    return wrap(text, 74).map((line, index) => colors.dim(`    ${index === 0 ? "" : "  "}${line}`));
+    return block(text, 4).map(colors.dim);
   });
-  return [...wrap(head, 80), ...lines];
+  return [...block(head), ...lines];
 }
 
 function budgetLine(analysis: Analysis, colors: Colors): string[] {
@@ -98,9 +106,9 @@ function budgetLine(analysis: Analysis, colors: Colors): string[] {
 
 function outside(analysis: Analysis): string[] {
   const lines = [];
-  if (analysis.layers.length > 0) lines.push(`  In layers: ${analysis.layers.map(labelOf).join(", ")}`);
-  if (analysis.provided.length > 0) lines.push(`  Left to the runtime: ${analysis.provided.join(", ")}`);
-  return lines.flatMap((line) => wrap(line, 80));
+  if (analysis.layers.length > 0) lines.push(`In layers: ${analysis.layers.map(labelOf).join(", ")}`);
+  if (analysis.provided.length > 0) lines.push(`Left to the runtime: ${analysis.provided.join(", ")}`);
+  return lines.flatMap((line) => block(line));
 }
 
 /** What takes the space in one function, for people, in 80 columns. */
@@ -115,7 +123,7 @@ export function formatAnalysis(analysis: Analysis, colors: Colors): string {
   ];
   return [
     head,
-    `  ${formatKinds(analysis.parts)}`,
+    ...block(formatKinds(analysis.parts)),
     "",
     ...partRows(analysis, colors),
     ...(notes.length > 0 ? ["", ...notes] : []),
