@@ -15,7 +15,7 @@ import { bundleAll, functionOf, problemsOf, type RunOptions } from "../testing/r
 
 const FILES = {
   "package.json": '{"name":"shop","type":"module"}',
-  "package-lock.json": "{}",
+  "package-lock.json": '{"lockfileVersion":3,"packages":{"node_modules/dep":{"version":"1.0.0"}}}',
   "tsconfig.json": '{"extends":"./tsconfig.base.json"}',
   "tsconfig.base.json": "{}",
   "src/a.ts": 'import { b } from "./lib/b"; import dep from "dep"; export const handler = () => [b, dep];',
@@ -92,7 +92,11 @@ describe("the cache", () => {
     ],
     ["a tsconfig", () => write("tsconfig.json", '{"compilerOptions":{"target":"es2020"}}')],
     ["what a tsconfig extends", () => write("tsconfig.base.json", '{"compilerOptions":{}}')],
-    ["the lockfile", () => write("package-lock.json", "{ }")],
+    [
+      "the lockfile's part",
+      () => write("package-lock.json", FILES["package-lock.json"].replace("1.0.0", "2.0.0")),
+    ],
+    ["a lockfile that is gone", () => rmSync(join(root, "package-lock.json"))],
     ["an asset", () => write("assets/x.txt", "y")],
     ["a new asset", () => write("assets/y.txt", "y")],
     ["a file that takes an input's place", () => write("src/lib/b.ts", 'export const b = "new";')],
