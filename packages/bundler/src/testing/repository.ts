@@ -10,6 +10,7 @@ import {
   type Problem,
   type ResolvedConfig,
   type ResolvedFunction,
+  type ResolvedLayer,
 } from "@sluice/core";
 import { type TestContext, testContext } from "@sluice/test-kit";
 import { bundler } from "../bundler.ts";
@@ -54,6 +55,7 @@ export interface Run {
 export interface RunOptions {
   readonly commit?: string | null;
   readonly packageVersion?: string | null;
+  readonly layers?: readonly ResolvedLayer[];
   readonly context?: Partial<TestContext>;
 }
 
@@ -79,7 +81,7 @@ export async function settleAll(
     file: null,
     root,
     functions,
-    layers: [],
+    layers: options.layers ?? [],
     environments: [],
     branches: [],
     plugins: [],
