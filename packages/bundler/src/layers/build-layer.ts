@@ -13,7 +13,7 @@ import { readyTools } from "../tools.ts";
 import { type HeldPackage, type LayerContents, PACKAGES_FOLDER } from "./contents.ts";
 import { listLayerFolders } from "./layer-folders.ts";
 import { layerFunction } from "./layer-function.ts";
-import { collectLayerPackages } from "./layer-packages.ts";
+import { collectLayerPackages, type LayerPackages } from "./layer-packages.ts";
 
 /** Raised when the same layer may be laid out in another way. */
 const LAYER_FORMAT = "1";
@@ -23,6 +23,8 @@ export interface BuiltLayer {
   readonly artifact: LayerArtifact;
   readonly contents: LayerContents;
 }
+
+const NOTHING: LayerPackages = { files: [], packages: [], read: { inputs: [], resolution: null } };
 
 /** Beside the record of a layer's build stands what packages it holds. */
 const HELD = "*.packages.json";
@@ -63,7 +65,7 @@ async function pack(
   key: CacheKey,
 ): Promise<{ readonly artifact: Artifact; readonly held: readonly HeldPackage[] }> {
   const startedAt = work.session.context.now();
-  const collected = await collectLayerPackages(work, layer);
+  const collected = layer.packages.length > 0 ? await collectLayerPackages(work.session, layer) : NOTHING;
   noticeLeftOut(work, layer, folders);
   const files = folders.files.map((file) => ({
     path: file.to,

@@ -1,19 +1,15 @@
-import { join, relative, sep } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
 import type { ResolvedLayer } from "@sluice/core";
 import type { ReadFiles } from "../cache/cache.ts";
 import { resolutionOf } from "../cache/resolution.ts";
-import { closureOf, type WantedPackage } from "../externals/closure.ts";
-import { placementEndless } from "../externals/errors.ts";
-import { type Installation, openInstallation } from "../externals/installation.ts";
+import type { WantedPackage } from "../externals/closure.ts";
+import { collectPackages } from "../externals/collect.ts";
+import type { Installation } from "../externals/installation.ts";
 import type { PackageManifest } from "../externals/manifest.ts";
-import { neededFiles, ownFiles } from "../externals/package-files.ts";
-import type { PackageNode } from "../externals/package-node.ts";
-import { fileOnDisk } from "../externals/package-reader.ts";
-import { placePackages } from "../externals/placement.ts";
-import { targetOf } from "../externals/platform.ts";
+import type { Provision } from "../externals/provision.ts";
+import { packagesOf } from "../externals/session-packages.ts";
 import { patternsFilter } from "../externals/specifier.ts";
-import type { Work } from "../session.ts";
+import type { Session } from "../session.ts";
 import type { HeldPackage } from "./contents.ts";
 import { layerPackageNotInstalled } from "./errors.ts";
 
@@ -51,49 +47,35 @@ function wantedPackages(root: string, layer: ResolvedLayer, installation: Instal
   });
 }
 
-/** `a/node_modules/b` of `node_modules/a/node_modules/b`. */
-const placeOf = (path: string): string => path.replace(/^node_modules\//, "");
+const FOLDER = "node_modules/";
 
-/** The name by which a place is imported: what stands behind its last `node_modules/`. */
-const nameAt = (path: string): string =>
-  path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+/** `a/node_modules/b` of `node_modules/a/node_modules/b`. */
+const placeOf = (path: string): string => path.slice(FOLDER.length);
+
+/** The name by which a place is imported, which is another than the package's own where a dependency is an alias. */
+const nameAt = (path: string): string => path.slice(path.lastIndexOf(FOLDER) + FOLDER.length);
+
+/** A layer is there to hold what others leave to it. */
+const NOTHING_PROVIDED: Provision = { of: () => null };
 
 /**
  * Collects what a layer's `packages` name, with everything that they depend on.
  *
  * @throws `SLUICE_LAYER_PACKAGE_NOT_INSTALLED`, and the codes of packages that are copied
  */
-export async function collectLayerPackages(work: Work, layer: ResolvedLayer): Promise<LayerPackages> {
-  const { root } = work.scope;
-  const installation = openInstallation(root);
-  const wanted = wantedPackages(root, layer, installation);
-  const closure = await closureOf(
-    {
-      functionName: work.fn.name,
-      installation,
-      target: targetOf(layer.architecture),
-      provision: { of: () => null },
-      lockfile: async () => null,
-      fetch: async () => [],
-      declared: new Set(),
-    },
-    wanted,
-  );
-  const nameOf = (node: PackageNode): string => `${node.name}@${node.version ?? ""}`;
-  const placed = placePackages(closure, nameOf, (path) => placementEndless(work.fn.name, path));
-  const inputs: string[] = [];
-  const shown = (path: string): string => relative(root, path).replaceAll(sep, "/");
-  const files = placed.flatMap(({ path, node }): ZipEntry[] => {
-    const { reader } = installation;
-    const all = node.isOwn ? ownFiles(reader, node.files, node.manifest) : reader.files(node.files);
-    return neededFiles(node.manifest, all).map((file) => {
-      inputs.push(shown(fileOnDisk(file.real)));
-      return { path: join(placeOf(path), file.path).replaceAll(sep, "/"), bytes: reader.read(file.real) };
-    });
-  });
-  const packages = placed.flatMap(({ path, node }): HeldPackage[] =>
-    node.version === null ? [] : [{ name: nameAt(path), version: node.version, place: placeOf(path) }],
-  );
-  const resolution = resolutionOf(root, work.session.repository, inputs, {}, null);
-  return { files, packages, read: { inputs: [...new Set(inputs)], resolution } };
+export async function collectLayerPackages(session: Session, layer: ResolvedLayer): Promise<LayerPackages> {
+  const { root, repository } = session;
+  const wanted = wantedPackages(root, layer, packagesOf(session).outside.installation);
+  const { runtime, architecture } = layer;
+  const scope = { runtime, architecture, provision: NOTHING_PROVIDED, from: root };
+  const named = { ...scope, functionName: `layer ${layer.name}` };
+  const { entries, inputs, links, places } = await collectPackages(session, named, wanted);
+  const resolution = resolutionOf(root, repository, inputs, {}, null);
+  return {
+    files: entries.map((entry) => ({ ...entry, path: placeOf(entry.path) })),
+    packages: places.flatMap(({ path, version }) =>
+      version === null ? [] : [{ name: nameAt(path), version, place: placeOf(path) }],
+    ),
+    read: { inputs, resolution: { ...resolution, links }, packages: places.map(({ name }) => name) },
+  };
 }
