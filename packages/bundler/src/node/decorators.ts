@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { OnLoadResult, Plugin } from "esbuild";
+import type { Loader, OnLoadResult, Plugin } from "esbuild";
 import { getTsconfig, parseTsconfig } from "get-tsconfig";
 import { decoratorMetadata } from "./errors.ts";
 import type { EsbuildBuildOptions } from "./options.ts";
+import { isInstalled } from "./portable.ts";
 
 type Transformer = typeof import("oxc-transform");
 
@@ -22,24 +23,40 @@ const HELPER_CODE: Readonly<Record<string, string>> = {
   }
   return count > 3 && result && Object.defineProperty(target, key, result), result;
 }`,
-  decorateMetadata: `export default function (key, value) {
-  if (typeof Reflect === "object" && typeof Reflect.metadata === "function") return Reflect.metadata(key, value);
+  // An enum of another file is known by its object alone; TypeScript, which sees all files, says what its members are.
+  decorateMetadata: `function typeOf(value) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(typeOf);
+  const members = Object.keys(value).filter((key) => String(Number(key)) !== key).map((key) => typeof value[key]);
+  if (members.length === 0) return Object;
+  if (members.every((member) => member === "string")) return String;
+  return members.every((member) => member === "number") ? Number : Object;
+}
+export default function (key, value) {
+  if (typeof Reflect === "object" && typeof Reflect.metadata === "function") return Reflect.metadata(key, typeOf(value));
 }`,
   decorateParam: `export default function (index, decorator) {
   return (target, key) => decorator(target, key, index);
 }`,
 };
 
-/** The transformer as the repository has installed it, with the file whose change is a change of its output. */
-async function loadTransformer(root: string, file: string): Promise<Transformer> {
-  const path = ((): string => {
-    try {
-      return createRequire(join(root, "package.json")).resolve("oxc-transform");
-    } catch (cause) {
-      throw decoratorMetadata(relative(root, file).replaceAll("\\", "/"), cause);
-    }
-  })();
+/** The transformer as the repository has installed it; `null` when it has not. */
+async function loadTransformer(root: string): Promise<Transformer | null> {
+  let path: string;
+  try {
+    path = createRequire(join(root, "package.json")).resolve("oxc-transform");
+  } catch {
+    return null;
+  }
   return (await import(pathToFileURL(path).href)) as Transformer;
+}
+
+/** Whether a source has decorators for certain: esbuild's own helper for them says so. */
+async function hasDecorators(text: string, loader: Loader): Promise<boolean> {
+  const { transform } = await import("esbuild");
+  const tsconfigRaw = { compilerOptions: { experimentalDecorators: true } };
+  const done = await transform(text, { loader, tsconfigRaw, logLevel: "silent" }).catch(() => null);
+  return done?.code.includes("__decorate") ?? false;
 }
 
 /** Asks for each folder once whether the tsconfig above it wants metadata. */
@@ -66,23 +83,20 @@ function metadataWanted(root: string, tsconfig: string | undefined): (file: stri
   };
 }
 
-function transformed(oxc: Transformer, file: string, text: string): OnLoadResult {
-  const tsx = extname(file) === ".tsx";
+function transformed(oxc: Transformer, file: string, text: string, loader: "ts" | "tsx"): OnLoadResult {
   const { code, map, errors } = oxc.transformSync(file, text, {
-    lang: tsx ? "tsx" : "ts",
+    lang: loader,
     sourcemap: true,
     target: "esnext",
     // esbuild does this: by the same tsconfig as for every other source.
     jsx: "preserve",
     decorator: { legacy: true, emitDecoratorMetadata: true },
-    typescript: { allowDeclareFields: true },
   });
   // A syntax error is esbuild's to tell, with the place and in the words of all others.
-  if (errors.length > 0 || map === undefined) return { contents: text, loader: tsx ? "tsx" : "ts" };
+  if (errors.length > 0 || map === undefined) return { contents: text, loader };
   const inline = Buffer.from(JSON.stringify({ ...map, sources: [file] })).toString("base64");
-  const contents = `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}`;
   // Still TypeScript for esbuild: its rules on class fields and on imports that turn out to be types hold there alone.
-  return { contents, loader: tsx ? "tsx" : "ts" };
+  return { contents: `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}`, loader };
 }
 
 /**
@@ -98,13 +112,17 @@ export function decoratorsPlugin(root: string, given: EsbuildBuildOptions): Plug
     setup(build) {
       if (given.tsconfigRaw !== undefined) return;
       const wanted = metadataWanted(root, given.tsconfig);
-      let transformer: Promise<Transformer> | null = null;
+      let transformer: Promise<Transformer | null> | null = null;
       build.onLoad({ filter: /\.[cm]?tsx?$/, namespace: "file" }, async ({ path }) => {
-        if (/[/\\]node_modules[/\\]/.test(path) || !wanted(path)) return null;
+        if (isInstalled(path) || !wanted(path)) return null;
         const text = readFileSync(path, "utf8");
         if (!/@\s*[\w$(]/.test(text)) return null;
-        transformer ??= loadTransformer(root, path);
-        return transformed(await transformer, path, text);
+        transformer ??= loadTransformer(root);
+        const loader = path.endsWith(".tsx") ? "tsx" : "ts";
+        const oxc = await transformer;
+        if (oxc !== null) return transformed(oxc, path, text, loader);
+        if (!(await hasDecorators(text, loader))) return null;
+        throw decoratorMetadata(relative(root, path).replaceAll("\\", "/"));
       });
       build.onResolve({ filter: /^@oxc-project\/runtime\/helpers\// }, ({ path }) => ({
         path: path.slice(path.lastIndexOf("/") + 1),

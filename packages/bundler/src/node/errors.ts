@@ -1,13 +1,12 @@
 import type { SluiceError } from "@sluice/core";
 import { usage } from "../errors.ts";
 
-export function decoratorMetadata(file: string, cause: unknown): SluiceError {
+export function decoratorMetadata(file: string): SluiceError {
   return usage(
     "SLUICE_DECORATOR_METADATA",
     `The tsconfig of ${file} has emitDecoratorMetadata, which esbuild cannot emit.`,
     "Install the transformer for it (npm install --save-dev oxc-transform), or take emitDecoratorMetadata out of the tsconfig if nothing reads the metadata.",
     file,
-    cause,
   );
 }
 

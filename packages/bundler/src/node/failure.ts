@@ -1,4 +1,10 @@
-import { joinErrors, type ResolvedFunction, type RunContext, type SluiceError } from "@sluice/core";
+import {
+  isSluiceError,
+  joinErrors,
+  type ResolvedFunction,
+  type RunContext,
+  type SluiceError,
+} from "@sluice/core";
 import type { Message } from "esbuild";
 import {
   buildFailed,
@@ -10,6 +16,7 @@ import {
   syntaxError,
 } from "../errors.ts";
 import type { GroupResult } from "./build.ts";
+import { computedNotices, isComputed } from "./computed.ts";
 import { ENTRY_NAMESPACE, type NodeEntry } from "./entry.ts";
 import type { NodeGroup } from "./options.ts";
 import { unresolvedImport } from "./provided.ts";
@@ -72,6 +79,33 @@ export async function flawOf(
   return handlerNotExported(fn.name, entry.source, entry.exportName, others);
 }
 
+/** By which imports the entry reaches a file that a message complains of, as a sentence; `""` for the entry itself. */
+function through(chain: readonly string[]): string {
+  return chain.length > 1 ? ` Imported through ${chain.join(" → ")}.` : "";
+}
+
+async function problemOf(
+  fn: ResolvedFunction,
+  root: string,
+  group: NodeGroup,
+  entry: NodeEntry,
+  message: Message,
+  chain: readonly string[],
+): Promise<SluiceError> {
+  // What one of Sluice's own plugins found.
+  if (isSluiceError(message.detail)) return message.detail;
+  const place = placeOf(message);
+  const missing = unresolvedImport(message);
+  if (missing !== null) return importUnresolved(fn.name, missing, chain, place);
+  if (place?.file.startsWith(`${ENTRY_NAMESPACE}:`)) {
+    const found = await exportsOf(root, group, entry.source);
+    return handlerNotExported(fn.name, entry.source, entry.exportName, found);
+  }
+  const text = textOf(message) + through(chain);
+  const isSyntax = place !== null && message.pluginName === "" && SYNTAX.test(message.text);
+  return isSyntax ? syntaxError(fn.name, text, place) : buildFailed(fn.name, text, place, message.detail);
+}
+
 /** Makes the problems of one function from esbuild's messages, all at once. */
 export async function failureOf(
   fn: ResolvedFunction,
@@ -80,48 +114,52 @@ export async function failureOf(
   entry: NodeEntry,
   messages: readonly Message[],
 ): Promise<SluiceError> {
-  const elsewhere = messages.some(
-    (message) => unresolvedImport(message) !== null && message.location?.file !== entry.source,
+  const isElsewhere = ({ location }: Message): boolean =>
+    location !== null && location.file !== entry.source && !location.file.startsWith(`${ENTRY_NAMESPACE}:`);
+  const chainTo = messages.some(isElsewhere)
+    ? await importChains(root, group, entry)
+    : (file: string): string[] => [file];
+  const errors = await Promise.all(
+    messages.map((message) =>
+      problemOf(
+        fn,
+        root,
+        group,
+        entry,
+        message,
+        message.location === null ? [] : chainTo(message.location.file),
+      ),
+    ),
   );
-  const chainTo = elsewhere ? await importChains(root, group, entry) : (file: string): string[] => [file];
-  const errors: SluiceError[] = [];
-  for (const message of messages) {
-    const place = placeOf(message);
-    const missing = unresolvedImport(message);
-    if (place?.file.startsWith(`${ENTRY_NAMESPACE}:`) && missing === null) {
-      errors.push(
-        handlerNotExported(
-          fn.name,
-          entry.source,
-          entry.exportName,
-          await exportsOf(root, group, entry.source),
-        ),
-      );
-    } else if (missing !== null) {
-      errors.push(importUnresolved(fn.name, missing, place === null ? [] : chainTo(place.file), place));
-    } else if (place !== null && message.pluginName === "" && SYNTAX.test(message.text)) {
-      errors.push(syntaxError(fn.name, textOf(message), place));
-    } else {
-      errors.push(buildFailed(fn.name, textOf(message), place, message.detail));
-    }
-  }
   return joinErrors(errors) ?? buildFailed(fn.name, "esbuild failed without a message.", null);
+}
+
+/** Inputs of which code is in some output. */
+function packedInputs(result: GroupResult): Set<string> {
+  const packed = new Set<string>();
+  for (const entry of result.entries.values()) {
+    if ("messages" in entry) continue;
+    for (const { inputs } of Object.values(entry.metafile.outputs))
+      for (const [path, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput > 0) packed.add(path);
+  }
+  return packed;
 }
 
 /** Shows what a build has to say beside its result. */
 export function notifyOf(result: GroupResult, context: RunContext): void {
-  for (const message of result.warnings) {
-    const place = placeOf(message);
-    context.emit({
-      type: "notice",
-      message: `${textOf(message)}${place === null ? "" : ` (${formatPlace(place)})`}`,
+  const notices = result.warnings
+    .filter((message) => !isComputed(message))
+    .map((message) => {
+      const place = placeOf(message);
+      return `${textOf(message)}${place === null ? "" : ` (${formatPlace(place)})`}`;
     });
-  }
+  const computed = result.warnings.filter(isComputed);
+  if (computed.length > 0) notices.push(...computedNotices(computed, packedInputs(result)));
   if (result.provided.length > 0) {
     const names = result.provided.join(", ");
-    context.emit({
-      type: "notice",
-      message: `Not installed, so left to the version that the runtime has: ${names}. Install it to have what was tested run.`,
-    });
+    notices.push(
+      `Not installed, so left to the version that the runtime has: ${names}. Install it to have what was tested run.`,
+    );
   }
+  for (const message of notices) context.emit({ type: "notice", message });
 }

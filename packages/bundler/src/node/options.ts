@@ -3,6 +3,7 @@ import type { BuildOptions, Loader, Plugin } from "esbuild";
 import { esbuildOptionOwned } from "../errors.ts";
 import type { LayerContents } from "../layers/contents.ts";
 import { layerPlugins } from "../layers/layer-plugin.ts";
+import { COMPUTED } from "./computed.ts";
 import { decoratorsPlugin } from "./decorators.ts";
 import { globalsFor } from "./globals.ts";
 import { sdkPlugin } from "./sdk.ts";
@@ -58,6 +59,7 @@ export interface NodeGroup {
   /** esbuild's spelling, as `node22`. */
   readonly target: string;
   readonly external: readonly string[];
+  readonly provided: readonly string[];
   readonly layers: readonly LayerContents[];
   readonly esbuild: EsbuildBuildOptions;
 }
@@ -97,6 +99,7 @@ export function nodeGroup(fn: ResolvedFunction, layers: readonly LayerContents[]
     target: fn.target ?? `node${nodeMajor(fn.runtime) ?? 22}`,
     external: fn.external,
     layers,
+    provided: fn.provided,
     esbuild: fn.esbuild as EsbuildBuildOptions,
   };
 }
@@ -112,22 +115,21 @@ export function mapStyle(group: NodeGroup): MapStyle {
   return wanted === false ? "none" : wanted;
 }
 
-/** What esbuild sees and says nothing of by itself: code that only finds its modules when it runs. */
-const REPORTED: NonNullable<BuildOptions["logOverride"]> = {
-  "indirect-require": "warning",
-  "unsupported-dynamic-import": "warning",
-  "unsupported-require-call": "warning",
-};
-
 /** Who says which of a package's builds to take, or how links are followed, is not corrected. */
 function sdkPlugins(given: EsbuildBuildOptions): Plugin[] {
   return given.mainFields === undefined ? [sdkPlugin()] : [];
 }
 
-/** Options for one build of `group`, without entry points. `root` is a real path. */
+/**
+ * Options for one build of `group`, without entry points.
+ *
+ * @param root - real path of the repository's root
+ * @param later - plugins that come behind the user's own
+ */
 export function buildOptions(
   root: string,
   group: NodeGroup,
+  later: readonly Plugin[] = [],
 ): BuildOptions & { write: false; metafile: true } {
   const globals = globalsFor(group.format);
   const given = group.esbuild;
@@ -144,13 +146,20 @@ export function buildOptions(
     sourcemap: mapStyle(group) === "none" ? false : "external",
     // It adds the repository's own texts to the map, too: those of packages are most of a zip, and no stack trace needs them.
     sourcesContent: given.sourcesContent ?? false,
-    logOverride: { ...REPORTED, ...given.logOverride },
-    external: [...group.external, ...(given.external ?? [])],
+    logOverride: { ...COMPUTED, ...given.logOverride },
+    external: [...group.external, ...group.provided, ...(given.external ?? [])],
     loader: { ...LOADERS, ...given.loader },
     define: { ...globals.define, ...given.define },
     inject: [...globals.inject, ...(given.inject ?? [])],
     // The user's come first: what they resolve or load is theirs.
-    plugins: [globals.plugin, ...(given.plugins ?? []), ...layerPlugins(root, group), ...sdkPlugins(given), decoratorsPlugin(root, given)],
+    plugins: [
+      globals.plugin,
+      ...(given.plugins ?? []),
+      ...layerPlugins(root, group),
+      ...later,
+      ...sdkPlugins(given),
+      decoratorsPlugin(root, given),
+    ],
     format: group.format,
     platform: "node",
     absWorkingDir: root,
