@@ -83,7 +83,12 @@ function fillChooser(): void {
 }
 
 chooser.addEventListener("change", () => open(root.children[Number(chooser.value)] ?? root));
-finder.addEventListener("input", draw);
+/** Typing waits for no drawing of hundreds of functions. */
+let pending = 0;
+finder.addEventListener("input", () => {
+  clearTimeout(pending);
+  pending = setTimeout(draw, 120);
+});
 asTable.addEventListener("change", draw);
 maps.addEventListener("change", () => {
   root = buildTree(data, maps.checked);
