@@ -7,7 +7,7 @@ import { checkTogether } from "./fit-together.ts";
 const builds = new WeakMap<Session, Map<string, Promise<BuiltLayer>>>();
 
 /** The layers of a function, in the order of its configuration; each is built once in a run, however many functions use it. */
-function builtLayers(session: Session, fn: ResolvedFunction): Promise<BuiltLayer[]> {
+export function builtLayers(session: Session, fn: ResolvedFunction): Promise<BuiltLayer[]> {
   const known = builds.get(session) ?? new Map<string, Promise<BuiltLayer>>();
   builds.set(session, known);
   const { config } = session.run;
