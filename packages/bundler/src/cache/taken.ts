@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { digestOf } from "@sluice/artifact";
 import type { Digest } from "@sluice/core";
+import { portableName } from "../node/portable.ts";
 import type { Session } from "../session.ts";
 import { createFileStates, type FileStates, type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { type CacheKey, listedLines, relativeTo } from "./key.ts";
@@ -31,6 +32,19 @@ export interface Taken {
   readonly settled: boolean;
 }
 
+/** Options name the repository's own place where users resolved paths, as those of plugins or aliases. */
+function portableOptions({ root, repository }: Session, options: string): string {
+  const escaped = (path: string): string => JSON.stringify(path).slice(1, -1);
+  return options.replaceAll(escaped(root), "<root>").replaceAll(escaped(repository), "<repository>");
+}
+
+/** Equal on every machine: no path in it tells where the repository or a package manager's store stands. */
+function sourcesDigest(session: Session, key: CacheKey, inputs: readonly Fingerprint[]): Digest {
+  const content = inputs.map(([path, sha256]) => JSON.stringify([portableName(path), sha256])).sort();
+  const options = portableOptions(session, key.options);
+  return digestOf(Buffer.from(JSON.stringify([options, content, listedLines(key, session.root)])));
+}
+
 /** Fingerprints what a build read. `startedAt` is when it began, in ms since the epoch. */
 export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, startedAt: number): Taken {
   const files = read.files ?? createFileStates(session.root);
@@ -50,11 +64,9 @@ export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, sta
   const settled = [...inputs, ...lockfiles].every(
     (found) => found !== null && !within(found[3], found[0]) && !within(found[4], found[0]),
   );
-  const content = known.map(([path, sha256]) => [path, sha256]);
-  const lines = listedLines(key, session.root);
   const named = [...(read.packages ?? []), ...(read.resolution?.packages ?? []), ...packagesOfPaths(paths)];
   return {
-    sources: digestOf(Buffer.from(JSON.stringify([key.options, content, lines]))),
+    sources: sourcesDigest(session, key, known),
     takenAt,
     inputs: known,
     lockfiles: lockfiles.filter((found) => found !== null),
