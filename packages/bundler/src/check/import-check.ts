@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { digestOf, readZip, type Zip } from "@sluice/artifact";
 import type { ResolvedFunction } from "@sluice/core";
+import { unpackedLayers } from "../layers/unpacked-layers.ts";
 import { nodeMajor } from "../node/options.ts";
 import type { Work } from "../session.ts";
 import { attempt } from "./attempts.ts";
@@ -20,26 +21,31 @@ import { withSlot } from "./slots.ts";
 
 const MADE_UP = 4;
 
-function standInsFor(work: Work, { files }: Unpacked): StandIns | null {
+function standInsFor(work: Work, { files }: Unpacked, layers: string | null): StandIns | null {
   const { fn, session, input } = work;
   const packages = providedFor(fn, input.config);
-  if (!mentionsOne(files, packages)) return null;
+  if (layers === null && !mentionsOne(files, packages)) return null;
   const isModule = fn.source === "module" && fn.command === null;
   const importer = isModule ? resolve(session.root, fn.entry) : resolve(session.root, "package.json");
-  return { packages, from: pathToFileURL(importer).href };
+  return { packages, from: pathToFileURL(importer).href, layers };
 }
 
 /** Loads the handler from the unpacked package, as often as it takes, and maps where it failed to the sources. */
-async function load(work: Work, node: CheckNode, unpacked: Unpacked): Promise<CheckResult> {
+async function load(
+  work: Work,
+  node: CheckNode,
+  unpacked: Unpacked,
+  layers: string | null,
+): Promise<CheckResult> {
   const { fn, session } = work;
   const { scratch, files } = unpacked;
   const foreign = foreignCode(files, thisHost);
   if (foreign !== null) return { kind: "skipped", reason: `the package ${foreign}` };
-  const standIns = standInsFor(work, unpacked);
+  const standIns = standInsFor(work, unpacked, layers);
   const options = {
     node: node.path,
     cwd: scratch.root,
-    env: lambdaEnvironment(fn, scratch),
+    env: lambdaEnvironment(fn, scratch, layers),
     signal: session.context.signal,
     timeoutMs: INIT_SECONDS * 1000,
   };
@@ -68,7 +74,12 @@ async function outcomeOf(work: Work, zip: Zip): Promise<CheckResult> {
     session.context.signal.throwIfAborted();
     const node = await check.nodeOf(major);
     const read = () => readZip(zip.bytes).entries;
-    return check.scratch.with(digest, read, (unpacked) => load(work, node, unpacked));
+    const layers = await unpackedLayers(session, fn);
+    return check.scratch.with(digest, read, (unpacked) =>
+      layers === null
+        ? load(work, node, unpacked, null)
+        : check.scratch.with(layers.id, layers.read, (opt) => load(work, node, unpacked, opt.scratch.root)),
+    );
   });
   check.outcomes.set(key, started);
   return started;

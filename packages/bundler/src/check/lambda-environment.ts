@@ -1,15 +1,23 @@
 import { join } from "node:path";
 import type { ResolvedFunction } from "@sluice/core";
+import { LAYER_ROOT } from "../layers/contents.ts";
 import { nodeMajor } from "../node/options.ts";
 import type { Scratch } from "./scratch.ts";
 
 /**
  * The environment that a function of a Node.js runtime finds (AWS Lambda Developer Guide, "Defined runtime environment variables"),
  * without credentials and without anything of this process's own. `importCheck.env` comes last.
+ *
+ * @param opt - absolute path of the folder with the function's layers; `null` without any
  */
-export function lambdaEnvironment(fn: ResolvedFunction, scratch: Scratch): Record<string, string> {
+export function lambdaEnvironment(
+  fn: ResolvedFunction,
+  scratch: Scratch,
+  opt: string | null = null,
+): Record<string, string> {
   const { root, home, temporary } = scratch;
-  const layers = [`/opt/nodejs/node${nodeMajor(fn.runtime)}/node_modules`, "/opt/nodejs/node_modules"];
+  const top = opt ?? LAYER_ROOT;
+  const layers = [`${top}/nodejs/node${nodeMajor(fn.runtime)}/node_modules`, `${top}/nodejs/node_modules`];
   return {
     _HANDLER: fn.handler,
     AWS_DEFAULT_REGION: "us-east-1",
@@ -27,9 +35,9 @@ export function lambdaEnvironment(fn: ResolvedFunction, scratch: Scratch): Recor
     LAMBDA_RUNTIME_DIR: "/var/runtime",
     LAMBDA_TASK_ROOT: root,
     LANG: "en_US.UTF-8",
-    LD_LIBRARY_PATH: [root, join(root, "lib"), "/opt/lib"].join(":"),
+    LD_LIBRARY_PATH: [root, join(root, "lib"), join(top, "lib")].join(":"),
     NODE_PATH: [...layers, "/var/runtime/node_modules"].join(":"),
-    PATH: "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    PATH: `/usr/local/bin:/usr/bin/:/bin:${join(top, "bin")}`,
     // Lambda has /tmp; what a module leaves there goes with the check.
     TMPDIR: temporary,
     TZ: ":UTC",

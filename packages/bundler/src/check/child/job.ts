@@ -19,6 +19,8 @@ export interface StandIns {
   readonly packages: readonly string[];
   /** File URL from which they are resolved as if it imported them. */
   readonly from: string;
+  /** Absolute path of the folder that stands for `/opt`, where the function's layers are; `null` without any. */
+  readonly layers: string | null;
 }
 
 /** An error as data. */

@@ -19,18 +19,27 @@ export function isProvided(specifier: string, packages: readonly string[]): bool
   );
 }
 
+/** Only root can unpack layers where Lambda does: bundles name their files by that place. */
+function inLayers(specifier: string, { layers }: StandIns): string {
+  const path = specifier.startsWith("file:///opt/") ? specifier.slice("file://".length) : specifier;
+  if (layers === null || !path.startsWith("/opt/")) return specifier;
+  return `${layers}${path.slice("/opt".length)}`;
+}
+
 function isAbsent(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
 }
 
 /** `require` of what is not in the package: as it is installed in the repository, else a stub. */
-function standInForRequire({ packages, from }: StandIns): void {
+function standInForRequire(standIns: StandIns): void {
+  const { packages, from } = standIns;
   type Load = (request: string, parent: unknown, isMain: boolean) => unknown;
   const owner = module as unknown as { _load: Load };
   const load = owner._load;
   const installed = createRequire(from);
-  owner._load = function (this: unknown, request, parent, isMain) {
+  owner._load = function (this: unknown, asked, parent, isMain) {
+    const request = inLayers(asked, standIns);
     try {
       return load.call(this, request, parent, isMain);
     } catch (error) {
@@ -70,9 +79,11 @@ function resolveStub(specifier: string, context: Context): Resolved {
 type Next<T, C> = (what: string, context: C) => T;
 
 /** Hooks for `module.registerHooks`, in the same thread. */
-function syncHooks({ packages, from }: StandIns) {
+function syncHooks(standIns: StandIns) {
+  const { packages, from } = standIns;
   return {
-    resolve: (specifier: string, context: Context, next: Next<Resolved, Context>): Resolved => {
+    resolve: (asked: string, context: Context, next: Next<Resolved, Context>): Resolved => {
+      const specifier = inLayers(asked, standIns);
       for (const parentURL of [context.parentURL, from]) {
         try {
           return next(specifier, { ...context, parentURL });
@@ -87,7 +98,7 @@ function syncHooks({ packages, from }: StandIns) {
   };
 }
 
-let hooked: StandIns = { packages: [], from: "" };
+let hooked: StandIns = { packages: [], from: "", layers: null };
 
 /** The same for `module.register`, in a thread of its own: called there with what {@link standIn} sends. */
 export function initialize(standIns: StandIns): void {
@@ -95,10 +106,11 @@ export function initialize(standIns: StandIns): void {
 }
 
 export async function resolve(
-  specifier: string,
+  asked: string,
   context: Context,
   next: Next<Promise<Resolved>, Context>,
 ): Promise<Resolved> {
+  const specifier = inLayers(asked, hooked);
   for (const parentURL of [context.parentURL, hooked.from]) {
     try {
       return await next(specifier, { ...context, parentURL });
