@@ -89,7 +89,7 @@ export async function referenceFiles(
   const all = await Promise.all(sources.map((source) => referencesIn(root, source)));
   for (const reference of all.flat()) {
     const source = resolve(root, reference.source);
-    const from = resolve(dirname(source), decoded(reference.path));
+    const from = resolve(dirname(source), reference.path);
     const to = posix.join(posix.dirname(bundle), reference.path).replace(/\/$/, "");
     const stat = statOf(from);
     const isFolder = stat?.isDirectory() === true;
@@ -107,13 +107,4 @@ export async function referenceFiles(
   }
   const files = [...placed.values()].map(({ from, to, executable }) => ({ from, to, executable }));
   return { files, leftOut: [...leftOut], folders: [...folders], notices: [...notices] };
-}
-
-/** The file that a path names: in a URL it may be written with escapes. */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

@@ -19,8 +19,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ...{ ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx" },
 };
 
-/** A text as esbuild prints it, without escapes: what has any is no name of a file that anyone meant. */
-const TEXT = String.raw`["']([^"'\\\n]+)["']`;
+/** A text as esbuild prints it, and not one in a text: without quotes and escapes. */
+const TEXT = String.raw`"([^"'\\\n]+)"`;
 const MORE = String.raw`((?:,\s*${TEXT.replace(/[()]/g, "")}\s*)+)`;
 const HERE = String.raw`__dirname|import\.meta\.dirname|(?:[\w$]+\.)?dirname\(\s*(?:[\w$]+\.)?fileURLToPath\(\s*import\.meta\.url\s*\)\s*\)`;
 
@@ -37,15 +37,26 @@ interface Found {
   readonly worker: boolean;
 }
 
+/** The file that a relative URL names; `null` for one of another kind. */
+function pathOfUrl(url: string): string | null {
+  if (/^[a-z][a-z\d+.-]*:|^[/#?]/i.test(url)) return null;
+  try {
+    return decodeURIComponent(url.replace(/[?#].*$/, ""));
+  } catch {
+    return null;
+  }
+}
+
 function found(text: string): Found[] {
   const list: Found[] = [];
   const url = new RegExp(
     String.raw`(\bnew Worker\(\s*)?\bnew URL\(\s*${TEXT},\s*import\.meta\.url\s*\)`,
     "g",
   );
-  for (const [, worker, path = ""] of text.matchAll(url))
-    if (!/^[a-z][a-z\d+.-]*:|^[/#?]/i.test(path))
-      list.push({ path, literal: path, worker: worker !== undefined });
+  for (const [, worker, literal = ""] of text.matchAll(url)) {
+    const path = pathOfUrl(literal);
+    if (path !== null) list.push({ path, literal, worker: worker !== undefined });
+  }
   const folder = namesOfFolder(text);
   const joined = new RegExp(
     String.raw`(\bnew Worker\(\s*)?\b(?:[\w$]+\.)?(?:join|resolve)\(\s*(?:${folder})\s*${MORE}\)`,
@@ -58,7 +69,7 @@ function found(text: string): Found[] {
     list.push({ path: names.join("/"), literal: names[0] ?? "", worker: worker !== undefined });
   }
   const added = new RegExp(
-    String.raw`(?:\$\{(?:${folder})\}|(?:${folder})\s*\+\s*["'])(/[^"'${"`"}$\\\n]+)["'${"`"}]`,
+    String.raw`(?:\$\{(?:${folder})\}|(?:${folder})\s*\+\s*")(/[^"'${"`"}$\\\n]+)["'${"`"}]`,
     "g",
   );
   for (const [, path = ""] of text.matchAll(added))
