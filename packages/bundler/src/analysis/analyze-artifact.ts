@@ -6,6 +6,9 @@ import { type Analysis, analyze } from "./analysis.ts";
 import { knownNames, type Reason, why } from "./why.ts";
 import { contentsOf } from "./zip-contents.ts";
 
+/** The part of a configuration that analyses need. */
+export type AnalysedConfig = Pick<ResolvedConfig, "root" | "functions">;
+
 /** A deployment package, looked into. */
 export interface AnalysedArtifact {
   readonly analysis: Analysis;
@@ -23,7 +26,7 @@ export interface AnalysedArtifact {
  *
  * @throws what `measureZip` of `@sluice/artifact` throws for a zip that was damaged since
  */
-export async function analyzeArtifact(artifact: Artifact, config: ResolvedConfig): Promise<AnalysedArtifact> {
+export async function analyzeArtifact(artifact: Artifact, config: AnalysedConfig): Promise<AnalysedArtifact> {
   const { function: name, manifest, path } = artifact;
   const known = readInventory(join(config.root, ".sluice", "cache"), name);
   const inventory = known ?? createInventory(null, [], []);

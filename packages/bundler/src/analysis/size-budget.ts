@@ -1,5 +1,5 @@
-import type { Artifact, ResolvedConfig, SluiceError } from "@sluice/core";
-import { analyzeArtifact } from "./analyze-artifact.ts";
+import type { Artifact, SluiceError } from "@sluice/core";
+import { type AnalysedConfig, analyzeArtifact } from "./analyze-artifact.ts";
 import { sizeBudget } from "./errors.ts";
 
 /**
@@ -9,7 +9,7 @@ import { sizeBudget } from "./errors.ts";
  * @returns a `SLUICE_SIZE_BUDGET` for each
  */
 export async function sizeRefusals(
-  config: ResolvedConfig,
+  config: AnalysedConfig,
   artifacts: readonly Artifact[],
 ): Promise<readonly SluiceError[]> {
   const budgets = new Map(config.functions.map((fn) => [fn.name, fn.maxSizeBytes]));
