@@ -275,3 +275,20 @@ describe("what is wrong with a layer", () => {
     expect(notices).toEqual([expect.stringMatching(/^layer shared: not packed.*shared\/\.env/)]);
   });
 });
+
+describe("the import check", () => {
+  it.each(["esm", "cjs"] as const)("loads a handler with its layers: %s", async (format) => {
+    await using shop = await createFixture(FILES);
+    const fn = { ...using, format, importCheck: { enabled: true, env: {} } };
+    const { notices } = await bundleAll(shop.path, [fn], { layers: [layerOf()] });
+    expect(notices.filter((notice) => notice.includes("proves nothing"))).toEqual([]);
+    const broken = {
+      ...FILES,
+      "node_modules/esm/main.js": `export const esm = 1; export default 1; throw new TypeError("broken in the layer");`,
+    };
+    await using other = await createFixture(broken);
+    const outcome = await settleAll(other.path, [fn], { layers: [layerOf()] });
+    const told = [...outcome.run.notices, JSON.stringify(outcome.outcomes[0])].join("\n");
+    expect(told).toContain("broken in the layer");
+  });
+});

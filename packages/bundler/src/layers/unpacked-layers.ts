@@ -13,10 +13,7 @@ export interface UnpackedLayers {
 }
 
 /** The layers of a function for whoever runs its code here; `null` when it has none. */
-export async function unpackedLayers(
-  session: Session,
-  fn: ResolvedFunction,
-): Promise<UnpackedLayers | null> {
+export async function unpackedLayers(session: Session, fn: ResolvedFunction): Promise<UnpackedLayers | null> {
   if (fn.layers.length === 0) return null;
   const artifacts = (await builtLayers(session, fn)).map(({ artifact }) => artifact);
   return {
