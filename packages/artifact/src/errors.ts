@@ -27,6 +27,7 @@ export const artifactErrors = {
     unzippedBytes: number,
     limit: number,
     biggest: readonly { path: string; size: number }[],
+    where?: string,
   ): SluiceError =>
     sluiceError({
       code: "SLUICE_ARTIFACT_TOO_LARGE",
@@ -34,13 +35,15 @@ export const artifactErrors = {
       message: `The deployment package holds ${unzippedBytes} bytes (${megabytes(unzippedBytes)}) unzipped; AWS Lambda allows ${limit}, layers included. The biggest parts: ${biggest
         .map(({ path, size }) => `${path} (${megabytes(size)})`)
         .join(", ")}.`,
+      ...(where === undefined ? {} : { where }),
       hint: "Leave out what the function does not need, move shared packages into a layer, or use a container image.",
     }),
-  tooManyFiles: (count: number, limit: number): SluiceError =>
+  tooManyFiles: (count: number, limit: number, where?: string): SluiceError =>
     sluiceError({
       code: "SLUICE_ZIP_TOO_MANY_FILES",
       kind: "usage",
       message: `The deployment package would hold ${count} files; a zip without ZIP64 holds ${limit}.`,
+      ...(where === undefined ? {} : { where }),
       hint: "Bundle the dependencies, or leave out what the function does not need.",
     }),
   zipInvalid: (where: string, reason: string, cause?: unknown): SluiceError =>

@@ -83,7 +83,7 @@ function* unpack(
   const { entries, start } = readDirectory(bytes, where);
   const files = entries.filter(({ path }) => !path.endsWith("/"));
   checkNames(files, where);
-  checkLimits(files);
+  checkLimits(files, where);
   const located = entries.map((entry) => {
     const [from, to] = locate(bytes, entry, start, where);
     return { entry, local: entry.local, from, to };

@@ -111,6 +111,17 @@ describe("createZip", () => {
     expect(message).not.toContain("small2");
   });
 
+  it("names packages as a whole, and what the zip is for, when it is too large", async () => {
+    const bytes = new Uint8Array(MAXIMUM_UNZIPPED_BYTES / 4);
+    const paths = ["node_modules/@a/b/x.js", "node_modules/@a/b/y.js", "node_modules/c/z.js", "index.js"];
+    const entries = [...paths.map((path) => ({ path, bytes })), { path: "d", bytes: new Uint8Array(1) }];
+    const error: unknown = await createZip(entries, { where: "functions.orders" }).catch((reason) => reason);
+    expect(error).toMatchObject({ problems: [{ where: "functions.orders" }] });
+    expect(String(error)).toContain(
+      "node_modules/@a/b (131.1 MB), index.js (65.5 MB), node_modules/c (65.5 MB)",
+    );
+  });
+
   it("refuses more files than a zip can count", async () => {
     const bytes = new Uint8Array();
     const entries = Array.from({ length: MAXIMUM_FILES + 1 }, (_, index) => ({ path: String(index), bytes }));

@@ -26,6 +26,8 @@ export interface Zip {
 export interface ZipOptions {
   /** Default 6: beyond it, twice the time saves about one percent. */
   readonly level?: DeflateLevel;
+  /** What the zip is for, in errors about its limits: `functions.orders`. */
+  readonly where?: string;
 }
 
 /** The folder of the installed package that a file is of, else the file itself. */
@@ -49,11 +51,14 @@ function biggestParts(
  *
  * @throws `SLUICE_ARTIFACT_TOO_LARGE`, naming the five biggest packages and files; `SLUICE_ZIP_TOO_MANY_FILES`
  */
-export function checkLimits(files: readonly { readonly path: string; readonly size: number }[]): number {
-  if (files.length > MAXIMUM_FILES) throw artifactErrors.tooManyFiles(files.length, MAXIMUM_FILES);
+export function checkLimits(
+  files: readonly { readonly path: string; readonly size: number }[],
+  where?: string,
+): number {
+  if (files.length > MAXIMUM_FILES) throw artifactErrors.tooManyFiles(files.length, MAXIMUM_FILES, where);
   const unzippedBytes = files.reduce((sum, file) => sum + file.size, 0);
   if (unzippedBytes <= MAXIMUM_UNZIPPED_BYTES) return unzippedBytes;
-  throw artifactErrors.tooLarge(unzippedBytes, MAXIMUM_UNZIPPED_BYTES, biggestParts(files));
+  throw artifactErrors.tooLarge(unzippedBytes, MAXIMUM_UNZIPPED_BYTES, biggestParts(files), where);
 }
 
 interface Packed {
@@ -88,7 +93,8 @@ async function pack(entry: ZipEntry, level: DeflateLevel, inPool: boolean): Prom
 export async function createZip(entries: readonly ZipEntry[], options: ZipOptions = {}): Promise<Zip> {
   const sorted = entries.toSorted(byPath);
   checkPaths(sorted.map((entry) => entry.path));
-  const unzippedBytes = checkLimits(sorted.map(({ path, bytes }) => ({ path, size: bytes.length })));
+  const sizes = sorted.map(({ path, bytes }) => ({ path, size: bytes.length }));
+  const unzippedBytes = checkLimits(sizes, options.where);
   const inPool = isPoolWorthwhile(unzippedBytes);
   const packed = await Promise.all(sorted.map((entry) => pack(entry, options.level ?? 6, inPool)));
   return {

@@ -45,7 +45,7 @@ export async function writePackage(work: Work, contents: Contents): Promise<Arti
   const architectures = architecturesOf(fn, "zip" in entries ? entries.files : entries);
   const taken = takeInputs(session, key, read, contents.startedAt);
   session.context.signal.throwIfAborted();
-  const zip = "zip" in entries ? entries.zip : await createZip(entries);
+  const zip = "zip" in entries ? entries.zip : await createZip(entries, { where: `functions.${fn.name}` });
   session.context.signal.throwIfAborted();
   await checkImports(work, zip);
   session.context.signal.throwIfAborted();

@@ -36,7 +36,7 @@ export function bundledFolders(inventory: Inventory): ReadonlyMap<string, string
 const KINDS = { package: "bundled", own: "own", bundler: "bundler" } as const;
 
 /** A module's path inside the folder that it belongs to. */
-export function within(home: Home, path: string): string {
+function within(home: Home, path: string): string {
   return home.folder !== "" && path.startsWith(`${home.folder}/`) ? path.slice(home.folder.length + 1) : path;
 }
 

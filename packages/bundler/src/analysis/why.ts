@@ -34,7 +34,7 @@ const NO_IMPORTS: ImportGraph = { reached: [], chainTo: () => [] };
 const EXTERNAL = externalKey("");
 
 /** The package that an import names: `@scope/name` of `@scope/name/deep`. */
-export function packageOf(specifier: string): string {
+function packageOf(specifier: string): string {
   return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 }
 
