@@ -5,6 +5,7 @@ import { type Insight, lookInside } from "../report/analysis.ts";
 import { sizeNotices } from "../report/analysis-limits.ts";
 import { errorDocument } from "../report/error-document.ts";
 import { formatDuration, formatSize } from "../report/human.ts";
+import { shownArtifacts } from "../report/shown-artifacts.ts";
 import { flagOption, type Session, textOption } from "../session.ts";
 import { formatProblem } from "../terminal/problems.ts";
 import { bundleAll } from "../workflow/bundle.ts";
@@ -17,8 +18,9 @@ function refOrNothing(session: Session): Promise<GitRef | null> {
 
 /** Shows what was built: name, size, digest, and whether it came from the cache. */
 export function sayArtifacts(artifacts: readonly Artifact[], session: Session): void {
-  const width = Math.max(...artifacts.map((artifact) => artifact.function.length));
-  for (const { function: name, manifest, cached } of artifacts) {
+  const shown = shownArtifacts(artifacts);
+  const width = Math.max(...shown.map((artifact) => artifact.function.length));
+  for (const { function: name, manifest, cached } of shown) {
     const size = formatSize(manifest.sizeBytes).padStart(9);
     const digest = session.colors.dim(manifest.digest.slice(0, 19));
     session.say(
@@ -41,7 +43,7 @@ async function budgetError(
 }
 
 function documentOf(artifacts: readonly Artifact[], insight: Insight, error: SluiceError | null): object {
-  const rows = artifacts.map(({ function: name, path, manifest, cached }) => {
+  const rows = shownArtifacts(artifacts).map(({ function: name, path, manifest, cached }) => {
     const analysis = insight.analyses.get(name);
     const { digest, sizeBytes } = manifest;
     return {
@@ -79,7 +81,7 @@ export async function build(session: Session): Promise<number> {
   const folder = relative(session.context.cwd, artifacts[0]?.path ?? "").replace(/[^/\\]+$/, "");
   session.say(
     session.colors.dim(
-      `\n${artifacts.length} in ${folder} in ${formatDuration(session.context.now() - started)}`,
+      `\n${shownArtifacts(artifacts).length} in ${folder} in ${formatDuration(session.context.now() - started)}`,
     ),
   );
   for (const notice of sizeNotices(artifacts)) session.context.emit({ type: "notice", message: notice });
