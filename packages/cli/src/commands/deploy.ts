@@ -2,6 +2,7 @@ import { preloadSdk } from "@sluice/aws";
 import type { Artifact, Change, GitRef, Report, SluiceError, TargetReport } from "@sluice/core";
 import { DEFECT, EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
 import { cliErrors } from "../errors.ts";
+import { unzippedNotices } from "../report/analysis-limits.ts";
 import { errorDocument } from "../report/error-document.ts";
 import { formatDuration, formatSummary, formatTargets } from "../report/human.ts";
 import { writeJunit } from "../report/junit.ts";
@@ -134,6 +135,7 @@ async function start(session: Session, command: Run["command"]): Promise<number>
   const functions = selectFunctions(project.config, session.arguments.operands);
   if (chosen.environment !== null) void preloadSdk(chosen.environment.account !== null);
   const artifacts = await bundleAll(project, functions, ref, session);
+  for (const message of unzippedNotices(artifacts)) session.context.emit({ type: "notice", message });
   if (!flagOption(session.arguments, "build-only")) return execute(run, artifacts);
   sayArtifacts(artifacts, session);
   await finish(run, [], null);

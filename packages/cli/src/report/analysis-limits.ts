@@ -29,7 +29,12 @@ function zippedNotice({ function: name, manifest }: Artifact): string[] {
   ];
 }
 
-/** What is to be said of packages that come near AWS's limits, or are over the one that a store in S3 lifts. */
+/** What is to be said of packages that come near AWS's limit for what is unzipped, which nothing lifts. */
+export function unzippedNotices(artifacts: readonly Artifact[]): string[] {
+  return artifacts.flatMap(unzippedNotice);
+}
+
+/** The same, and of the limit for zips in the request, which a store in S3 lifts: whether there is one, a build does not know. */
 export function sizeNotices(artifacts: readonly Artifact[]): string[] {
   return artifacts.flatMap((artifact) => [...unzippedNotice(artifact), ...zippedNotice(artifact)]);
 }
