@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { isSluiceError } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import { adoptZip, readZip } from "./read-zip.ts";
+import { adoptZip, measureZip, readZip } from "./read-zip.ts";
 import { createZip } from "./zip.ts";
 import { layOut, MAXIMUM_UNZIPPED_BYTES, type PackedFile } from "./zip-format.ts";
 
@@ -197,5 +197,29 @@ z = target`);
         expect(failureOf(copy)).toMatch(/^(accepted|SLUICE_)/);
       }
     }
+  });
+});
+
+describe("measureZip", () => {
+  it("tells sizes from the directory, and the contents of the wanted files alone", async () => {
+    const text = "abc".repeat(1000);
+    const zip = await createZip([
+      { path: "a/b.txt", bytes: Buffer.from(text) },
+      { path: "c.bin", bytes: new Uint8Array([1, 2, 3]) },
+    ]);
+    const { files, contents } = measureZip(zip.bytes, (path) => path === "c.bin");
+    expect(files.map(({ path, size }) => [path, size])).toEqual([
+      ["a/b.txt", 3000],
+      ["c.bin", 3],
+    ]);
+    expect(files[0]?.zippedBytes).toBeLessThan(100);
+    expect(contents.map(({ path, bytes }) => [path, [...bytes]])).toEqual([["c.bin", [1, 2, 3]]]);
+  });
+
+  it("refuses what is damaged where it is not looked at, too", async () => {
+    const { bytes } = await createZip([{ path: "a.txt", bytes: Buffer.from("abc") }]);
+    const damaged = bytes.slice();
+    damaged[0] = 0;
+    expect(() => measureZip(damaged, () => false, "orders.zip")).toThrow(/not where the directory says/);
   });
 });
