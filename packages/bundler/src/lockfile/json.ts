@@ -8,13 +8,12 @@ function plainJson(text: string): string {
     .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, kept?: string) => kept ?? "");
 }
 
-/** The line that V8's message names by a position, as `… in JSON at position 120 (line 7 column 3)`. */
+/** The line that V8's message names by a position, as `… in JSON at position 120`; of what ends too early the last one. */
 function lineOf(text: string, message: string): number | null {
-  const line = /\bline (\d+)/.exec(message)?.[1];
-  if (line !== undefined) return Number(line);
+  const last = text.trimEnd().split("\n").length;
   const position = /position (\d+)/.exec(message)?.[1];
-  if (position !== undefined) return text.slice(0, Number(position)).split("\n").length;
-  return /end of JSON/.test(message) ? text.trimEnd().split("\n").length : null;
+  if (position !== undefined) return Math.min(last, text.slice(0, Number(position)).split("\n").length);
+  return message.includes("end of JSON") ? last : null;
 }
 
 /** Reads a lockfile that is a JSON object. */

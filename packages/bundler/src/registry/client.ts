@@ -27,6 +27,11 @@ function number(text: string | undefined, fallback: number): number {
   return Number.isFinite(value) && value >= 0 ? value : fallback;
 }
 
+/** How long a registry may be silent, in ms. */
+function idleOf(settings: RegistrySettings): number {
+  return number(settings.npm["fetch-timeout"], 60_000);
+}
+
 /** The authorities to trust: `ca`, as npm has it in place, or those of `cafile`. `undefined`: Node.js's own. */
 function authorities(settings: RegistrySettings): string | undefined {
   const { ca, cafile } = settings.npm;
@@ -47,7 +52,7 @@ async function dispatcherFor(settings: RegistrySettings, env: Environment): Prom
     names
       .map((name) => npm[name] ?? env[name] ?? env[name.toUpperCase()])
       .find((value) => value && value !== "null");
-  const idle = number(npm["fetch-timeout"], 60_000);
+  const idle = idleOf(settings);
   const ca = authorities(settings);
   const tls = { rejectUnauthorized: npm["strict-ssl"] !== "false", ...(ca === undefined ? {} : { ca }) };
   return new EnvHttpProxyAgent({
@@ -55,6 +60,8 @@ async function dispatcherFor(settings: RegistrySettings, env: Environment): Prom
     httpProxy: first("proxy", "http_proxy") ?? "",
     httpsProxy: first("https-proxy", "https_proxy", "proxy", "http_proxy") ?? "",
     noProxy: first("noproxy", "no_proxy") ?? "",
+    // A tunnel is for https alone, as everywhere else.
+    proxyTunnel: false,
     headersTimeout: idle,
     bodyTimeout: idle,
     connect: { ...tls, timeout: Math.min(idle, 15_000) },
@@ -84,10 +91,20 @@ export async function createClient(
   const dispatcher = await dispatcherFor(settings, env);
   const attempts = 1 + number(settings.npm["fetch-retries"], 2);
   const pause = number(settings.npm["fetch-retry-mintimeout"], 500);
+  const idle = idleOf(settings);
   const once = async (url: string, headers: Readonly<Record<string, string>>): Promise<Answer> => {
     // Follows redirects, and leaves the credentials behind when they lead to another host (Fetch, "HTTP-redirect fetch").
-    const response = await fetch(url, { headers, signal, dispatcher });
-    return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+    // undici 7 never settles when a proxy hangs up on a tunnel, so that the wait for an answer is bounded here too.
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(new Error(`no answer within ${idle} ms`)), idle + 1000);
+    try {
+      const either = AbortSignal.any([signal, silence.signal]);
+      const response = await fetch(url, { headers, signal: either, dispatcher });
+      clearTimeout(timer);
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+    } finally {
+      clearTimeout(timer);
+    }
   };
   return {
     close: () => dispatcher.destroy(),

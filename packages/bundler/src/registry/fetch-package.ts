@@ -95,6 +95,10 @@ async function checked(request: Request, locked: readonly Integrity[]): Promise<
   const expected = dist === null ? locked : parseIntegrity(dist.integrity ?? "");
   const [strongest] = expected;
   if (strongest === undefined) throw packageNotOfRegistry(wanted, true);
+  if (!isLocked)
+    options.notice?.(
+      `The lockfile has no integrity of ${wanted.name}@${wanted.version}: it is checked against the registry's.`,
+    );
   const { bytes, url } = await download(request, dist);
   if (!hasIntegrity(bytes, expected)) {
     const which = isLocked ? "the lockfile" : "the registry's own metadata";
@@ -115,10 +119,6 @@ async function tarballOf(wanted: Fetchable, options: FetchOptions): Promise<Uint
   const registry = registryOf(settings, wanted.name);
   const { cacheFolder, env, signal } = options;
   const locked = parseIntegrity(wanted.integrity ?? "");
-  if (locked.length === 0)
-    options.notice?.(
-      `The lockfile has no integrity of ${wanted.name}@${wanted.version}: checked against the registry's.`,
-    );
   const noted =
     locked.length > 0 ? null : await notedIntegrity(cacheFolder, registry, wanted.name, wanted.version);
   const kept = await readTarball(cacheFolder, noted === null ? locked : parseIntegrity(noted));

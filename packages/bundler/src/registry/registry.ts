@@ -79,5 +79,5 @@ function credentialsFor(settings: RegistrySettings, address: string): string | n
 export function authorizationFor(settings: RegistrySettings, registry: string, url: string): string | null {
   const isSameHost = new URL(url).host === new URL(registry).host;
   const found = credentialsFor(settings, url) ?? (isSameHost ? credentialsFor(settings, registry) : null);
-  return found === null || found.includes("${") ? null : found;
+  return found === null || /\$\{/.test(found) ? null : found;
 }
