@@ -1,7 +1,8 @@
+import { addonMisfit } from "../machine/addon.ts";
+import { machineOf } from "../machine/elf.ts";
+import { isMuslItself, libcMisfit } from "../machine/glibc.ts";
 import type { Target } from "./platform.ts";
 import { fits, platformOfName } from "./platform.ts";
-import { isMuslItself, libcMisfit } from "../machine/glibc.ts";
-import { machineOf } from "../machine/elf.ts";
 
 /** A file of a package, with its content. */
 export interface PackageFile {
@@ -29,7 +30,9 @@ export function misfitOf(file: PackageFile, target: Target, runtime: string): st
   if (machine === null) return null;
   if (machine.kind === "foreign") return `built for ${machine.name}`;
   if (machine.architecture !== target.architecture) return `built for ${machine.architecture}`;
-  return libcMisfit(file.bytes, runtime);
+  return (
+    libcMisfit(file.bytes, runtime) ?? (file.path.endsWith(".node") ? addonMisfit(file.bytes, runtime) : null)
+  );
 }
 
 function isBinary({ path, bytes }: PackageFile): boolean {
@@ -41,7 +44,10 @@ function isForeignPrebuild(path: string, target: Target): boolean {
   const folder = PREBUILD.exec(path)?.[1];
   const platform = folder === undefined ? null : platformOfName(folder);
   if (platform !== null && !fits(platform, target)) return true;
-  return folder !== undefined && /(?:^|[./])(?:electron|musl|node-webkit)(?:[.-]|$)/.test(path.slice(path.indexOf(folder)));
+  return (
+    folder !== undefined &&
+    /(?:^|[./])(?:electron|musl|node-webkit)(?:[.-]|$)/.test(path.slice(path.indexOf(folder)))
+  );
 }
 
 /**
@@ -62,10 +68,13 @@ export function fittingFiles<File extends PackageFile>(
   for (const file of binaries) {
     const found = misfitOf(file, target, runtime);
     if (found !== null && !(bringsMusl && found.startsWith("built for musl"))) misfits.set(file, found);
-    else if (isForeignPrebuild(file.path, target)) misfits.set(file, "built for another platform by its place");
+    else if (isForeignPrebuild(file.path, target))
+      misfits.set(file, "built for another platform by its place");
   }
   // A program for Windows that a package brings along is nothing that Linux would miss.
-  const [first] = [...misfits].filter(([{ path, bytes }]) => path.endsWith(".node") || machineOf(bytes, false) !== null);
+  const [first] = [...misfits].filter(
+    ([{ path, bytes }]) => path.endsWith(".node") || machineOf(bytes, false) !== null,
+  );
   if (first !== undefined && misfits.size === binaries.length)
     return { files, misfit: { path: first[0].path, found: first[1] } };
   return { files: files.filter((file) => !misfits.has(file)), misfit: null };

@@ -2,7 +2,7 @@ import type { LockedPackage, Lockfile } from "../lockfile/lockfile.ts";
 import { isRuntimeProvided } from "../node/provided.ts";
 import { externalNotInstalled, platformPackageMissing } from "./errors.ts";
 import { type Installation, type Located, packageFolderOf } from "./installation.ts";
-import { IMPLIED } from "./known-packages.ts";
+import { IMPLIED, INSTALL_ONLY } from "./known-packages.ts";
 import { missingPart } from "./locked-parts.ts";
 import { type PackageManifest, parseManifest } from "./manifest.ts";
 import type { FetchedFile, PackageGraph, PackageNode } from "./package-node.ts";
@@ -54,7 +54,8 @@ function needsOf(manifest: PackageManifest): (readonly [name: string, range: str
     ...implied,
   ];
   // Types are nothing that runs.
-  return all.filter(([name]) => !name.startsWith("@types/")).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const runs = all.filter(([name]) => !name.startsWith("@types/") && !INSTALL_ONLY.has(name));
+  return runs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** The walk from package to package. */
@@ -113,7 +114,7 @@ class Walk {
     for (const [name, range, need] of needsOf(node.manifest)) {
       const located = this.scope.installation.locate(node.folder, name);
       const found = located === null ? null : this.scope.installation.reader.manifest(located.files);
-      if (this.scope.provision.of(name, found?.version ?? null) !== null) this.provided.add(name);
+      if (this.scope.provision.of(name) !== null) this.provided.add(name);
       else if (located === null) await this.absent(node, name, range, need, isNeeded);
       else if (need === "optional peer") this.perhaps.push({ node, name, located });
       else if (need === "required" || packageFits(found?.name ?? name, found, this.scope.target))
@@ -139,7 +140,8 @@ class Walk {
   private async fetchOr(node: PackageNode, name: string, range: string, isRequired: boolean): Promise<void> {
     const { functionName, target } = this.scope;
     const owner = node.manifest;
-    const locked = owner === null ? null : missingPart(await this.scope.lockfile(), { owner, name, range }, target);
+    const locked =
+      owner === null ? null : missingPart(await this.scope.lockfile(), { owner, name, range }, target);
     if (locked !== null) node.edges.set(name, await this.fetched(node, locked));
     else if (isRequired) throw externalNotInstalled(functionName, name, node.name, node.name);
   }
@@ -167,9 +169,17 @@ class Walk {
     const { functionName, target } = this.scope;
     const parts = Object.keys(manifest.optionalDependencies).filter(isLinuxPart);
     const fitting = parts.filter((name) => packageFits(name, null, target));
-    if (fitting.length === 0 || fitting.some((name) => node.edges.has(name) || this.provided.has(name))) return;
+    if (fitting.length === 0 || fitting.some((name) => node.edges.has(name) || this.provided.has(name)))
+      return;
     const manager = (await this.scope.lockfile())?.manager ?? null;
-    throw platformPackageMissing(functionName, node.name, fitting, `Linux on ${target.architecture}`, manager, target.cpu);
+    throw platformPackageMissing(
+      functionName,
+      node.name,
+      fitting,
+      `Linux on ${target.architecture}`,
+      manager,
+      target.cpu,
+    );
   }
 }
 

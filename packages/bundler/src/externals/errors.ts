@@ -12,9 +12,12 @@ const INSTALL: Readonly<Record<PackageManager, string>> = {
 
 /** How each package manager is told to install, or at least lock, builds of other platforms. */
 const OTHER_PLATFORM: Readonly<Record<PackageManager, (cpu: string) => string>> = {
-  npm: (cpu) => `npm install --os=linux --cpu=${cpu} --libc=glibc, or lock it anew: a package-lock.json made with node_modules of one platform can lack the others`,
-  pnpm: (cpu) => `supportedArchitectures: { os: [current, linux], cpu: [current, ${cpu}], libc: [current, glibc] } in pnpm-workspace.yaml, then pnpm install`,
-  yarn: (cpu) => `supportedArchitectures: { os: [current, linux], cpu: [current, ${cpu}], libc: [current, glibc] } in .yarnrc.yml, then yarn install`,
+  npm: (cpu) =>
+    `npm install --os=linux --cpu=${cpu} --libc=glibc, or lock it anew: a package-lock.json made with node_modules of one platform can lack the others`,
+  pnpm: (cpu) =>
+    `supportedArchitectures: { os: [current, linux], cpu: [current, ${cpu}], libc: [current, glibc] } in pnpm-workspace.yaml, then pnpm install`,
+  yarn: (cpu) =>
+    `supportedArchitectures: { os: [current, linux], cpu: [current, ${cpu}], libc: [current, glibc] } in .yarnrc.yml, then yarn install`,
   bun: (cpu) => `bun install --os=linux --cpu=${cpu}`,
 };
 
@@ -104,7 +107,8 @@ export function platformPackageMissing(
   manager: PackageManager | null,
   cpu: string,
 ): SluiceError {
-  const known = manager === null ? "there is no lockfile to find its version in" : "the lockfile does not have it";
+  const known =
+    manager === null ? "there is no lockfile to find its version in" : "the lockfile does not have it";
   return usage(
     "SLUICE_NATIVE_ARCHITECTURE",
     `${functionName}: ${owner} needs its build for ${target}, which is not installed (${names.join(" or ")}), and ${known}.`,

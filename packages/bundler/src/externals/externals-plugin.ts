@@ -61,8 +61,7 @@ export function externalsPlugin(rules: OutsideRules): OutsidePlugin {
     const name = packageName(args.path);
     if (name === null || args.kind === "entry-point") return null;
     const located = args.resolveDir === "" ? null : installation.locate(args.resolveDir, name);
-    const version = located === null ? null : (reader.manifest(located.files)?.version ?? null);
-    if (located === null || provision.of(name, version) !== null) return { path: args.path, external: true };
+    if (located === null || provision.of(name) !== null) return { path: args.path, external: true };
     return leave(args, name, located);
   };
   return {
@@ -85,10 +84,14 @@ export function externalsPlugin(rules: OutsideRules): OutsidePlugin {
           found.add(name);
           return leave(args, name, { folder, files: withoutVirtual(folder), place: null });
         };
-        build.onResolve({ filter: /.*/, namespace: EXTERNAL_NAMESPACE }, ({ path }) => ({ path, external: true }));
+        build.onResolve({ filter: /.*/, namespace: EXTERNAL_NAMESPACE }, ({ path }) => ({
+          path,
+          external: true,
+        }));
         if (rules.patterns.length > 0) build.onResolve({ filter: named }, byPattern);
         if (suspects === null) build.onResolve({ filter: BARE }, byItself);
-        else if (suspects.size > 0) build.onResolve({ filter: patternsFilter([...suspects].sort()) }, byItself);
+        else if (suspects.size > 0)
+          build.onResolve({ filter: patternsFilter([...suspects].sort()) }, byItself);
         build.onLoad({ filter: /.*/, namespace: EXTERNAL_NAMESPACE }, ({ pluginData }) => ({
           contents: `module.exports = require(${JSON.stringify(pluginData)});\n`,
           loader: "js",
@@ -107,8 +110,9 @@ export function wronglyBundled(
 ): Set<string> {
   const names = new Set<string>();
   for (const input of inputs) {
-    const at = packageFolderOf(input);
-    if (at === null) continue;
+    // An input of the root's own folder begins with its name.
+    const at = packageFolderOf(`/${input}`)?.slice(1);
+    if (at === undefined) continue;
     let isOutside = known.get(at);
     if (isOutside === undefined) {
       const folder = withoutVirtual(`${root}/${at}`);

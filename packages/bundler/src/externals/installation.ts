@@ -23,6 +23,8 @@ export interface Installation {
   readonly pnp: string | null;
   /** Finds the package `name` for code in `folder` (an absolute real path) as Node.js does; `null` when there is none. */
   locate(folder: string, name: string): Located | null;
+  /** The real path of a folder; `null` when there is none. */
+  real(place: string): string | null;
 }
 
 /** The real path of a folder; `null` when there is none. */
@@ -58,6 +60,7 @@ export function openInstallation(root: string): Installation {
   return {
     reader,
     pnp: pnp?.file ?? null,
+    real,
     locate: (folder, name) => {
       const listed = pnp?.locate(folder, name);
       if (listed === undefined) return inNodeModules(folder, name);

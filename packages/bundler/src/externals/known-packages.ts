@@ -7,7 +7,15 @@ export const BREAKS_WHEN_BUNDLED: ReadonlySet<string> = new Set([
   // Start a worker or a child process from a file of their own.
   ...["pino", "thread-stream", "piscina", "tinypool", "workerpool", "jest-worker", "jsdom", "esbuild-wasm"],
   // Read data files that stand beside their code: fonts, wordlists, .proto, .wasm, style sheets, whole sites.
-  ...["pdfkit", "pdfmake", "google-gax", "@google-cloud/firestore", "firebase-admin", "tiktoken", "geoip-lite"],
+  ...[
+    "pdfkit",
+    "pdfmake",
+    "google-gax",
+    "@google-cloud/firestore",
+    "firebase-admin",
+    "tiktoken",
+    "geoip-lite",
+  ],
   ...["swagger-ui-dist", "jsonpath", "uglify-js", "mjml-core", "@vercel/nft", "typescript", "ts-morph"],
   // Start a browser or a program that comes with them.
   ...["@sparticuz/chromium", "puppeteer", "puppeteer-core", "playwright", "playwright-core", "ffmpeg-static"],
@@ -24,3 +32,9 @@ export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   // `prisma generate` writes the client beside the package (Prisma, "Generating Prisma Client").
   "@prisma/client": [".prisma"],
 };
+
+/** Dependencies that are for building machine code when a package is installed, and for nothing that runs. */
+export const INSTALL_ONLY: ReadonlySet<string> = new Set([
+  ...["prebuild-install", "node-gyp", "node-addon-api", "nan", "cmake-js", "prebuildify"],
+  ...["install-artifact-from-github", "napi-postinstall"],
+]);

@@ -6,7 +6,13 @@ import { isLinuxPart } from "./platform.ts";
 
 /** Packages that find or fetch machine code for the one that depends on them. */
 const LOADERS: readonly string[] = [
-  ...["bindings", "node-gyp-build", "node-gyp-build-optional-packages", "node-pre-gyp", "@mapbox/node-pre-gyp"],
+  ...[
+    "bindings",
+    "node-gyp-build",
+    "node-gyp-build-optional-packages",
+    "node-pre-gyp",
+    "@mapbox/node-pre-gyp",
+  ],
   ...["prebuild-install", "pkg-prebuilds", "install-artifact-from-github", "@neon-rs/load"],
 ];
 
@@ -16,7 +22,9 @@ function namesNative({ raw, dependencies, optionalDependencies, main }: PackageM
     raw.gypfile === true ||
     main?.endsWith(".node") === true ||
     (typeof raw.napi === "object" && raw.napi !== null) ||
-    (typeof binary === "object" && binary !== null && ("module_name" in binary || "napi_versions" in binary)) ||
+    (typeof binary === "object" &&
+      binary !== null &&
+      ("module_name" in binary || "napi_versions" in binary)) ||
     LOADERS.some((loader) => loader in dependencies) ||
     Object.keys(optionalDependencies).some(isLinuxPart)
   );

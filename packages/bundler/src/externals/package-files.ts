@@ -34,6 +34,8 @@ const NATIVE_SOURCES: readonly RegExp[] = [
   /\.(?:c|cc|cpp|cxx|h|hh|hpp|S|asm|o|a|obj|lib|pdb|gyp|gypi|mk|vcxproj|filters|sln|tlog|cmake|ninja|rs|d)$/,
   /^build\/(?:Makefile|config\.gypi|gyp-mac-tool|node_gyp_bins\/|Release\/(?:obj|\.deps|\.forge-meta))/,
   /^build\/.*\/obj\.target\//,
+  // better-sqlite3 builds one for its own tests.
+  /^build\/Release\/test_[^/]*\.node$/,
 ];
 
 /** Whether a file's sources in TypeScript stand beside what was compiled from them. */
@@ -92,7 +94,12 @@ export function ownFiles(
     const bare = pattern.replace(/^(!?)\.?\//, "$1").replace(/\/$/, "");
     return [bare, `${bare}/**`];
   });
-  const named = globSync(patterns, { cwd: folder, dot: false, expandDirectories: false, followSymbolicLinks: true });
+  const named = globSync(patterns, {
+    cwd: folder,
+    dot: false,
+    expandDirectories: false,
+    followSymbolicLinks: true,
+  });
   const chosen = new Set(named.map((path) => path.replaceAll("\\", "/")));
   const main = manifest.main?.replace(/^\.\//, "");
   return all.filter(

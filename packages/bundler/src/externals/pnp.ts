@@ -38,7 +38,11 @@ export interface PnpTable {
 function inlinedData(source: string): unknown {
   const quoted = /RAW_RUNTIME_STATE\s*=\s*'((?:[^'\\]|\\[\s\S])*)'/.exec(source)?.[1];
   if (quoted === undefined) return null;
-  return JSON.parse(quoted.replace(/\\(\r?\n|[\s\S])/g, (_, what: string) => (/^\r?\n$/.test(what) ? "" : what === "n" ? "\n" : what)));
+  return JSON.parse(
+    quoted.replace(/\\(\r?\n|[\s\S])/g, (_, what: string) =>
+      /^\r?\n$/.test(what) ? "" : what === "n" ? "\n" : what,
+    ),
+  );
 }
 
 function readData(folder: string): { file: string; data: PnpData } | null {
@@ -93,7 +97,8 @@ function tableOf(root: string, file: string, data: PnpData): PnpTable {
       const fallback = pool.get(name) ?? (pool.size > 0 ? new Map(top?.packageDependencies).get(name) : null);
       const dependency = own ?? fallback ?? null;
       if (dependency === null) return null;
-      const locator = typeof dependency === "string" ? key(name, dependency) : key(dependency[0], dependency[1]);
+      const locator =
+        typeof dependency === "string" ? key(name, dependency) : key(dependency[0], dependency[1]);
       const found = byLocator.get(locator);
       return found === undefined ? null : resolve(root, found.packageLocation);
     },

@@ -1,41 +1,30 @@
-import type { ResolvedFunction } from "@sluice/core";
+import type { NodeGroup } from "../node/options.ts";
 import { isRuntimeProvided } from "../node/provided.ts";
 import { patternsFilter } from "./specifier.ts";
 
 /** Who else has a package, so that it is neither bundled nor copied. */
-export type Provider = "runtime" | "named" | "layer";
+export type Provider = "runtime" | "named";
 
 /** What a function finds beside its deployment package. */
 export interface Provision {
-  /**
-   * @param name - of the package
-   * @param version - the one that is installed, `null` when none is
-   */
-  of(name: string, version: string | null): Provider | null;
-}
-
-/** A package that a layer of the function holds. */
-export interface LayerPackage {
-  readonly name: string;
-  readonly version: string | null;
+  /** Who has the package of this name; `null`: nobody. */
+  of(name: string): Provider | null;
 }
 
 /**
- * What is provided to a function: what its `provided` names; what its layers hold at the same version; the AWS SDK where
- * `external` names it, as is the custom for leaving it to the runtime.
+ * What is provided to a function: what its `provided` names, and the AWS SDK where `external` names it, as is the custom for
+ * leaving it to the runtime. What layers hold is decided by version when it is imported, and no bare import any more by then.
  */
 export function provisionOf(
-  fn: Pick<ResolvedFunction, "external" | "provided" | "esbuild">,
-  layers: readonly LayerPackage[] = [],
+  options: Pick<NodeGroup, "external" | "provided"> & {
+    readonly esbuild: { readonly external?: readonly string[] };
+  },
 ): Provision {
-  const own = fn.esbuild.external;
-  const external = patternsFilter([...fn.external, ...(Array.isArray(own) ? own.map(String) : [])]);
-  const provided = patternsFilter(fn.provided);
-  const held = new Set(layers.map(({ name, version }) => `${name}@${version ?? ""}`));
+  const external = patternsFilter([...options.external, ...(options.esbuild.external ?? [])]);
+  const provided = patternsFilter(options.provided);
   return {
-    of: (name, version) => {
+    of: (name) => {
       if (provided.test(name)) return "named";
-      if (held.has(`${name}@${version ?? ""}`)) return "layer";
       return isRuntimeProvided(name) && external.test(name) ? "runtime" : null;
     },
   };

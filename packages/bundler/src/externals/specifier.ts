@@ -5,7 +5,8 @@ import { isBuiltin } from "node:module";
  * Node.js itself.
  */
 export function packageName(specifier: string): string | null {
-  if (isBuiltin(specifier) || /^(?:\.{0,2}\/|\.{1,2}$|#|<|[\w-]{2,}:|[A-Za-z]:[\\/]|$)/.test(specifier)) return null;
+  if (isBuiltin(specifier) || /^(?:\.{0,2}\/|\.{1,2}$|#|<|[\w-]{2,}:|[A-Za-z]:[\\/]|$)/.test(specifier))
+    return null;
   const [first = "", second] = specifier.split("/");
   if (!first.startsWith("@")) return first;
   return second === undefined || second === "" ? null : `${first}/${second}`;

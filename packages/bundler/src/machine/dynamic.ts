@@ -92,20 +92,20 @@ function readNeeds(bytes: Uint8Array, view: DataView, little: boolean): DynamicN
   const named = segments.find(({ type }) => type === PT.interpreter);
   const dynamic = segments.find(({ type }) => type === PT.dynamic);
   const entries = dynamic === undefined ? [] : dynamicEntries(view, little, dynamic);
-  const valueOf = (wanted: bigint): number | null => {
+  const entryOf = (wanted: bigint): number | null => {
     const entry = entries.find(([tag]) => tag === wanted);
     return entry === undefined ? null : Number(entry[1]);
   };
-  const strings = valueOf(DT.strings);
+  const strings = entryOf(DT.strings);
   const names = (offsets: readonly number[]): string[] =>
     strings === null ? [] : offsets.map((offset) => textAt(bytes, fileOffset(strings) + offset));
-  const versions = valueOf(DT.versions);
+  const versions = entryOf(DT.versions);
   return {
     interpreter: named === undefined ? null : textAt(bytes, named.offset),
     libraries: names(entries.filter(([tag]) => tag === DT.needed).map(([, value]) => Number(value))),
     versions:
       versions === null
         ? []
-        : names(neededVersions(view, little, fileOffset(versions), valueOf(DT.versionCount) ?? 0)),
+        : names(neededVersions(view, little, fileOffset(versions), entryOf(DT.versionCount) ?? 0)),
   };
 }

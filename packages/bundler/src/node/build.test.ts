@@ -10,6 +10,8 @@ const group: NodeGroup = {
   sourcemap: true,
   target: "node22",
   external: [],
+  provided: [],
+  layers: [],
   esbuild: {},
 };
 

@@ -1,5 +1,8 @@
 import type { BuildFailure, BuildResult, Message, Plugin } from "esbuild";
 import { esbuildUnavailable } from "../errors.ts";
+import { externalsPlugin, type OutsidePlugin, wronglyBundled } from "../externals/externals-plugin.ts";
+import { type Outside, openOutside } from "../externals/outside.ts";
+import { provisionOf } from "../externals/provision.ts";
 import { ENTRY_NAMESPACE, entryKey, entryPlugin, type NodeEntry } from "./entry.ts";
 import { buildOptions, type NodeGroup } from "./options.ts";
 import { type BuiltEntry, splitOutputs } from "./output.ts";
@@ -18,18 +21,21 @@ export interface GroupResult {
   readonly warnings: readonly Message[];
   /** Imports left to the runtime because they are not installed. */
   readonly provided: readonly string[];
+  /** Small modules by which copied packages are imported, by their key in the metafile's inputs. */
+  readonly standIns: OutsidePlugin["standIns"];
 }
 
 type Built = BuildResult<{ write: false; metafile: true }>;
 
-/** One build, as esbuild gives it, with further plugins before the user's own. */
+/** One build, as esbuild gives it, with further plugins before the user's own and behind them. */
 export async function runEsbuild(
   root: string,
   group: NodeGroup,
   entries: readonly NodeEntry[],
   plugins: readonly Plugin[] = [],
+  later: readonly Plugin[] = [],
 ): Promise<Built> {
-  const options = buildOptions(root, group);
+  const options = buildOptions(root, group, later);
   return startBuild({
     ...options,
     plugins: [entryPlugin(root, entries), ...plugins, ...(options.plugins ?? [])],
@@ -74,22 +80,54 @@ function undefinedHandlers(warnings: readonly Message[]): Map<string, Message> {
 interface Attempt {
   readonly built: Built;
   readonly provided: readonly string[];
+  readonly standIns: OutsidePlugin["standIns"];
 }
 
-/** Builds, and builds again with what the runtime provides left out when that is what was missing. */
+/** What is left out of a build: what was missing and the runtime has, and names of packages that cannot be bundled. */
+interface LeftOut {
+  readonly provided: readonly string[];
+  /** `null`: every package is looked at. */
+  readonly suspects: ReadonlySet<string> | null;
+}
+
+function failedInPackage(messages: readonly Message[]): boolean {
+  return messages.some(({ location }) => location?.file.includes("node_modules/"));
+}
+
+/**
+ * Builds, and builds again with what must not be bundled left out: what the runtime provides, when it was missing, and
+ * packages with machine code, when they were in the bundle or made it fail.
+ */
 async function attempt(
   root: string,
   group: NodeGroup,
   entries: readonly NodeEntry[],
-  provided: readonly string[] = [],
+  outside: Outside,
+  { provided, suspects }: LeftOut,
 ): Promise<Attempt> {
+  const { installation } = outside;
+  const given = [...group.external, ...(group.esbuild.external ?? []), ...group.provided];
+  const patterns = given.filter((pattern) => !/^[./]/.test(pattern));
+  const { format } = group;
+  const rules = { installation, format, provision: provisionOf(group), patterns, suspects };
+  const kept = externalsPlugin(rules);
   const plugins = provided.length > 0 ? [providedPlugin(provided)] : [];
   try {
-    return { built: await runEsbuild(root, group, entries, plugins), provided };
+    const built = await runEsbuild(root, group, entries, plugins, [kept.plugin]);
+    for (const name of kept.found) outside.suspects.add(name);
+    const wrong = wronglyBundled(installation, root, Object.keys(built.metafile.inputs), outside.known);
+    const fresh = [...wrong].filter((name) => suspects !== null && !suspects.has(name));
+    for (const name of fresh) outside.suspects.add(name);
+    if (fresh.length === 0) return { built, provided, standIns: kept.standIns };
+    return attempt(root, group, entries, outside, { provided, suspects: new Set(outside.suspects) });
   } catch (error) {
-    const more = providedImports(failureMessages(error)).filter((specifier) => !provided.includes(specifier));
-    if (more.length === 0) throw error;
-    return attempt(root, group, entries, [...provided, ...more]);
+    const messages = failureMessages(error);
+    const more = providedImports(messages).filter((specifier) => !provided.includes(specifier));
+    if (more.length > 0)
+      return attempt(root, group, entries, outside, { provided: [...provided, ...more], suspects });
+    // There is no metafile to find out from who was at fault.
+    if (suspects === null || !failedInPackage(messages)) throw error;
+    return attempt(root, group, entries, outside, { provided, suspects: null });
   }
 }
 
@@ -105,10 +143,12 @@ export async function buildGroup(
   group: NodeGroup,
   entries: readonly NodeEntry[],
   signal: AbortSignal,
+  outside: Outside = openOutside(root, null),
 ): Promise<GroupResult> {
   signal.throwIfAborted();
   try {
-    const { built, provided } = await attempt(root, group, entries);
+    const leftOut: LeftOut = { provided: [], suspects: new Set(outside.suspects) };
+    const { built, provided, standIns } = await attempt(root, group, entries, outside, leftOut);
     const undefinedOnes = undefinedHandlers(built.warnings);
     const addsRequire = group.format === "esm" && !(await declaresRequire(group.esbuild.banner?.js));
     const outcomes = new Map<string, BuiltEntry | FailedEntry>(
@@ -120,20 +160,23 @@ export async function buildGroup(
       entries: outcomes,
       warnings: built.warnings.filter((warning) => !entryWarnings.has(warning)),
       provided,
+      standIns,
     };
   } catch (error) {
     const messages = failureMessages(error);
     const [only, second] = entries;
     if (only === undefined || second === undefined) {
-      return { entries: new Map(only ? [[entryKey(only), { messages }]] : []), warnings: [], provided: [] };
+      const failed = new Map(only ? [[entryKey(only), { messages }]] : []);
+      return { entries: failed, warnings: [], provided: [], standIns: new Map() };
     }
     const middle = Math.ceil(entries.length / 2);
-    const first = await buildGroup(root, group, entries.slice(0, middle), signal);
-    const rest = await buildGroup(root, group, entries.slice(middle), signal);
+    const first = await buildGroup(root, group, entries.slice(0, middle), signal, outside);
+    const rest = await buildGroup(root, group, entries.slice(middle), signal, outside);
     return {
       entries: new Map([...first.entries, ...rest.entries]),
       warnings: [...first.warnings, ...rest.warnings],
       provided: [...new Set([...first.provided, ...rest.provided])],
+      standIns: new Map([...first.standIns, ...rest.standIns]),
     };
   }
 }

@@ -4,6 +4,8 @@ import type { Artifact } from "@sluice/core";
 import { refreshed } from "../cache/refresh.ts";
 import { resolutionOf } from "../cache/resolution.ts";
 import { buildFailed } from "../errors.ts";
+import { copyExternals } from "../externals/copy-externals.ts";
+import { fileOnDisk } from "../externals/package-reader.ts";
 import { createInventory } from "../inventory.ts";
 import { collectLicenses, LICENSES_FILE } from "../licenses/licenses.ts";
 import { bundleRuntimes } from "../machine/compatibility.ts";
@@ -76,7 +78,8 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   if (planned.cached !== null) return refreshed(work, planned.cached);
   const { group, place, key } = planned;
   const built = await builtEntry(work, planned);
-  const { startedAt, files, provided } = await session.modules.build(planned);
+  const { startedAt, files, standIns } = await session.modules.build(planned);
+  const copied = await copyExternals(work, group, built, standIns);
   const style = mapStyle(group);
   const inputs = inputsOf(built);
   const packed = packedInputs(built, inputs);
@@ -88,30 +91,41 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   const all = [...assets, ...readListing(work, referenced)];
   checkShadows(planned, all, file);
   const packages = bundledPackages(session, packed);
-  const licenses = licenseEntry(work, packages);
+  const installed = copied.packages.flatMap((found) =>
+    found.files === null ? [] : [{ ...found, files: found.files }],
+  );
+  const licenses = licenseEntry(work, [...packages, ...installed]);
   const fromRoot = (path: string): string => relative(session.root, path).replaceAll(sep, "/");
   const inventory = createInventory(
     built.metafile,
-    packages.map(({ files: _, ...found }) => found),
-    provided,
+    [...packages, ...copied.packages].map(({ files: _, ...found }) => found),
+    copied.provided,
   );
   const beside = besideFiles(inventory, style === "beside" ? built.map : null);
+  const taken = new Set(all.map(({ path }) => path));
+  const copiedFiles = copied.entries.filter(({ path }) => !taken.has(path));
+  const resolution = resolutionOf(
+    session.root,
+    session.repository,
+    inputs,
+    built.metafile.inputs,
+    group.esbuild.tsconfig ?? null,
+  );
   const artifact = await writePackage(work, {
-    entries: [...bundleFiles(built, file, style), ...all, ...licenses.entries],
+    entries: [...bundleFiles(built, file, style), ...all, ...licenses.entries, ...copiedFiles],
     compatibleRuntimes: bundleRuntimes(fn),
     tools: bundleTools(),
     // A file that appears in a folder that was taken whole could not be seen before the next build.
     key: referenced.folders.length > 0 ? { ...key, cacheable: false } : key,
     read: {
       files,
-      inputs: [...inputs, ...[...referenced.files.map(({ from }) => from), ...licenses.read].map(fromRoot)],
-      resolution: resolutionOf(
-        session.root,
-        session.repository,
-        inputs,
-        built.metafile.inputs,
-        group.esbuild.tsconfig ?? null,
-      ),
+      inputs: [
+        ...inputs.map(fileOnDisk),
+        ...copied.inputs,
+        ...[...referenced.files.map(({ from }) => from), ...licenses.read].map(fromRoot),
+      ],
+      resolution: { ...resolution, links: [...resolution.links, ...copied.links] },
+      packages: copied.packages.map(({ name }) => name),
     },
     startedAt,
     beside,

@@ -5,6 +5,8 @@ import { type CacheKey, findCached } from "../cache/cache.ts";
 import { canonical, identities } from "../cache/canonical.ts";
 import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
 import { entryNotAFile, entryNotFound } from "../errors.ts";
+import { rememberOutside } from "../externals/outside.ts";
+import { packagesOf } from "../externals/session-packages.ts";
 import { listAssets } from "../files/assets.ts";
 import { type Listing, statOf } from "../files/listed-file.ts";
 import { layerContentsOf } from "../layers/function-layers.ts";
@@ -73,7 +75,16 @@ function checkEntry(session: Session, fn: ResolvedFunction): void {
 
 function keyOf(fn: ResolvedFunction, group: NodeGroup, entry: NodeEntry, assets: Listing): CacheKey {
   let cacheable = true;
-  const { runtime, runtimeDeclared, architecture, architectureDeclared, handler, licenses, importCheck } = fn;
+  const {
+    runtime,
+    runtimeDeclared,
+    architecture,
+    architectureDeclared,
+    handler,
+    licenses,
+    importCheck,
+    include,
+  } = fn;
   const parts = {
     group,
     entry,
@@ -83,6 +94,7 @@ function keyOf(fn: ResolvedFunction, group: NodeGroup, entry: NodeEntry, assets:
     architecture,
     architectureDeclared,
     licenses,
+    include,
     // What was built without a check is not taken for checked.
     importCheck,
   };
@@ -122,7 +134,10 @@ export function planModules(session: Session): ModulePlan {
     const members = stale.filter((module) => canonical(module.group, identity) === key);
     const entries = new Map(members.map((module) => [entryKey(module.entry), module.entry]));
     const startedAt = session.context.now();
-    const result = await buildGroup(session.root, group, [...entries.values()], session.context.signal);
+    const { outside } = packagesOf(session);
+    const { signal } = session.context;
+    const result = await buildGroup(session.root, group, [...entries.values()], signal, outside);
+    rememberOutside(outside, session.cache);
     notifyOf(result, session.context);
     return { ...result, startedAt, files: createFileStates(session.root) };
   };

@@ -6,6 +6,11 @@ import type { Message, Plugin } from "esbuild";
  */
 const PROVIDED = /^@(aws-sdk|smithy)\//;
 
+/** Whether the Node.js runtimes bring a package along. */
+export function isRuntimeProvided(name: string): boolean {
+  return PROVIDED.test(name);
+}
+
 const UNRESOLVED = /^Could not resolve "(.+)"$/;
 
 /** The import that a message of esbuild could not resolve, or `null` for another message. */

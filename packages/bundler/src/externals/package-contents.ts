@@ -1,0 +1,118 @@
+import { realpathSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import type { ZipEntry } from "@sluice/artifact";
+import { fileNameInvalid, fileUnreadable } from "../errors.ts";
+import type { PackageManager } from "../lockfile/lockfile.ts";
+import type { Session } from "../session.ts";
+import { fittingFiles } from "./binaries.ts";
+import { entryFile, entryName } from "./entry-file.ts";
+import { linkOutside, nativeMisfit, workspaceNotBuilt } from "./errors.ts";
+import { neededFiles, ownFiles } from "./package-files.ts";
+import type { PackageNode } from "./package-node.ts";
+import { fileOnDisk, type InstalledFile } from "./package-reader.ts";
+import type { Target } from "./platform.ts";
+import { packagesOf } from "./session-packages.ts";
+
+/** Whom a package is read for. */
+export interface ContentsScope {
+  readonly session: Session;
+  readonly functionName: string;
+  /** Lambda runtime identifier. */
+  readonly runtime: string;
+  readonly target: Target;
+  readonly manager: PackageManager | null;
+}
+
+export interface PackageContents {
+  /** Paths relative to the package. */
+  readonly files: readonly ZipEntry[];
+  /** Absolute paths of what was read. */
+  readonly read: readonly string[];
+}
+
+/**
+ * Whether a file is a program, by its content: package managers set the executable bit each in their way, and file systems lose
+ * it.
+ */
+function isProgram(bytes: Uint8Array): boolean {
+  const magic = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength)).toString("latin1");
+  return magic === "\x7fELF" || magic.startsWith("#!");
+}
+
+function checkFile(scope: ContentsScope, node: PackageNode, file: InstalledFile): void {
+  const shown = relative(scope.session.root, join(node.files, file.path)).replaceAll(sep, "/");
+  if (file.path.includes("\uFFFD")) throw fileNameInvalid(scope.functionName, shown);
+  if (fileOnDisk(file.real) !== file.real) return;
+  const allowed = [realpathSync(node.files), scope.session.repository];
+  if (!allowed.some((folder) => file.real.startsWith(folder + sep)))
+    throw linkOutside(scope.functionName, node.name, shown);
+}
+
+/** A package of the repository is copied as its build left it: what its package.json names has to be there. */
+function checkBuilt(scope: ContentsScope, node: PackageNode): void {
+  const { manifest, files, name } = node;
+  const { reader } = packagesOf(scope.session).outside.installation;
+  if (!node.isOwn || manifest === null) return;
+  const named = [false, true].map((isRequire) => entryName(manifest, ".", isRequire));
+  const found = [false, true].map((isRequire) => entryFile(reader, files, manifest, ".", isRequire));
+  const entry = found.find((path) => path !== null) ?? named.find((path) => path !== null);
+  // One without a main entry has others, or is only data.
+  if (entry === undefined || entry === null || (manifest.main === null && manifest.exports === undefined))
+    return;
+  const isThere = found.some((path) => path !== null);
+  if (!isThere || /\.[cm]?tsx?$/.test(entry))
+    throw workspaceNotBuilt(scope.functionName, name, relative(scope.session.root, files) || ".", entry);
+}
+
+function installedFiles(scope: ContentsScope, node: PackageNode): { files: ZipEntry[]; read: string[] } {
+  const { reader } = packagesOf(scope.session).outside.installation;
+  const listed = node.isOwn ? ownFiles(reader, node.files, node.manifest) : reader.files(node.files);
+  const files: ZipEntry[] = [];
+  const read: string[] = [];
+  for (const file of neededFiles(node.manifest, listed)) {
+    checkFile(scope, node, file);
+    try {
+      const bytes = reader.read(file.real);
+      files.push({ path: file.path, bytes, executable: isProgram(bytes) });
+    } catch (error) {
+      throw fileUnreadable(scope.functionName, relative(scope.session.root, file.real), error);
+    }
+    read.push(file.real);
+  }
+  return { files, read };
+}
+
+/**
+ * The files of one package that go into a zip: without what never runs and without builds for other machines.
+ *
+ * @throws `SLUICE_NATIVE_ARCHITECTURE`, `SLUICE_WORKSPACE_NOT_BUILT`, `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
+ */
+export function packageContents(scope: ContentsScope, node: PackageNode): PackageContents {
+  checkBuilt(scope, node);
+  const { files, read } =
+    node.fetched === null
+      ? installedFiles(scope, node)
+      : {
+          files: neededFiles(node.manifest, node.fetched).map(({ path, bytes }) => ({
+            path,
+            bytes,
+            executable: isProgram(bytes),
+          })),
+          read: [],
+        };
+  const { target, runtime, functionName, manager } = scope;
+  const { files: fitting, misfit } = fittingFiles(files, target, runtime);
+  if (misfit === null) return { files: fitting, read };
+  const place =
+    node.fetched === null ? relative(scope.session.root, join(node.files, misfit.path)) : misfit.path;
+  const wanted = `Linux on ${target.architecture} (${runtime})`;
+  throw nativeMisfit(
+    functionName,
+    node.name,
+    place.replaceAll(sep, "/"),
+    misfit.found,
+    wanted,
+    manager,
+    target.cpu,
+  );
+}
