@@ -34,9 +34,10 @@ function reasonOf(outcome: Outcome): string {
   return outcome.kind === "unproved" ? outcome.reason : "it does not export its handler";
 }
 
-/** The variables to tell: the last one read is the likeliest. */
-function toTell(ran: Ran): string[] {
-  return (ran.answer?.variables ?? []).filter((name) => !AT_RUNTIME.test(name)).reverse();
+/** The variables to tell: those before the failure come first, the last one read as the likeliest. */
+function toTell(failed: Ran, passed: Ran): string[] {
+  const missed = [failed, passed].flatMap(({ answer }) => (answer?.variables ?? []).toReversed());
+  return [...new Set(missed)].filter((name) => !AT_RUNTIME.test(name));
 }
 
 /**
@@ -49,7 +50,7 @@ export async function attempt(load: Try, scene: Omit<Scene, "altered">): Promise
     const ran = await load(placeholders);
     const outcome = judge(ran, scene);
     if (outcome.kind === "proved") {
-      const variables = first === null ? [] : toTell(first.ran);
+      const variables = first === null ? [] : toTell(first.ran, ran);
       if (first === null || variables.length === 0) return outcome;
       return { ...outcome, needs: { variables, reason: reasonOf(first.outcome) } };
     }

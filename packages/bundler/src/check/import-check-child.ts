@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from "node:fs";
 import { setImmediate as afterOthers } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { watchedEnvironment } from "./child/environment.ts";
 import { failureFrom } from "./child/failure.ts";
@@ -14,6 +15,8 @@ export { initialize, load, resolve } from "./child/stand-ins.ts";
 
 /** The answers have a channel of their own: what the module prints goes nowhere. */
 const CHANNEL = 3;
+
+const OWN_PATH: string = fileURLToPath(import.meta.url);
 
 /** Milliseconds after which a child whose parent is gone ends by itself, where its module lets timers run. */
 const ORPHANED_AFTER = 60_000;
@@ -92,7 +95,7 @@ async function main(): Promise<void> {
   process.env = env;
   process.argv = [process.execPath, "/var/runtime/index.mjs"];
   const finish = createFinish(tell, missed);
-  turnNetworkOff((what) => tell({ type: "off", what }), import.meta.url);
+  turnNetworkOff((what) => tell({ type: "off", what }), OWN_PATH);
   if (job.standIns !== null) standIn(job.standIns, import.meta.url);
   defineStreaming();
   setTimeout(() => exit.call(process, 1), ORPHANED_AFTER).unref();
@@ -103,5 +106,6 @@ async function main(): Promise<void> {
   exit.call(process, 0);
 }
 
-if (isMainThread) await main();
-else turnNetworkOff(() => undefined, import.meta.url);
+// Without an await, so that threads can `require` it.
+if (isMainThread) void main();
+else turnNetworkOff(() => undefined, OWN_PATH);

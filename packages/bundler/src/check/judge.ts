@@ -44,6 +44,7 @@ function usesNetwork(off: readonly string[]): Outcome {
 
 /** It ended, or was ended, before it could tell anything. */
 function judgeSilence({ off, timedOut, end, tail }: Ran, { checked, wanted }: Scene): Outcome {
+  if (end === null) return unproved(`Node.js could not be started: ${tail}`);
   if (off.length > 0) return usesNetwork(off);
   if (timedOut) {
     return fault(
@@ -80,7 +81,8 @@ export function judge(ran: Ran, scene: Omit<Scene, "altered">): Outcome {
     }
     case "failed": {
       const { failure } = verdict;
-      if (isOff(failure)) return usesNetwork(off);
+      // Threads cannot tell.
+      if (isOff(failure)) return usesNetwork(off.length > 0 ? off : [reasonOf(failure, scene.root)]);
       const found = faultOf(failure, full);
       if (found !== null) return { kind: "fault", fault: found, failure, places: [] };
       return unproved(`its module throws while it is loaded: ${reasonOf(failure, scene.root)}`, true);

@@ -15,7 +15,7 @@ export function createNotices(say: (reason: string, functions: readonly string[]
       else known.push(functionName);
     },
     flush: () => {
-      for (const [reason, functions] of collected) say(reason, functions);
+      for (const [reason, functions] of collected) say(reason, functions.sort());
       collected.clear();
     },
   };

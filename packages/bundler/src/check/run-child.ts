@@ -13,8 +13,8 @@ export interface Ran {
   /** What was tried that is off, each once. */
   readonly off: readonly string[];
   readonly timedOut: boolean;
-  /** As `exit code 1` or `signal SIGSEGV`. */
-  readonly end: string;
+  /** As `exit code 1` or `signal SIGSEGV`; `null`: it could not be started. */
+  readonly end: string | null;
   /** The last of what it wrote to its standard error. */
   readonly tail: string;
 }
@@ -111,7 +111,7 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
 /**
  * Loads a handler in a child process and waits until that has ended.
  *
- * @throws the signal's reason when cancelled, and what keeps the child from being started
+ * @throws the signal's reason when cancelled
  */
 export async function runChild(options: ChildOptions, job: Omit<Job, "token">): Promise<Ran> {
   options.signal.throwIfAborted();
@@ -125,6 +125,9 @@ export async function runChild(options: ChildOptions, job: Omit<Job, "token">): 
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     options.signal.throwIfAborted();
     return { ...state(), tail: tail(), end: signal === null ? `exit code ${code}` : `signal ${signal}` };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return { ...state(), tail: String(error), end: null };
   } finally {
     options.signal.removeEventListener("abort", kill);
   }

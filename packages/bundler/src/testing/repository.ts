@@ -13,7 +13,7 @@ import {
   type ResolvedLayer,
 } from "@sluice/core";
 import { type TestContext, testContext } from "@sluice/test-kit";
-import { bundler } from "../bundler.ts";
+import { type BundlerOptions, bundler } from "../bundler.ts";
 
 /** A function as the configuration's defaults leave it. */
 export function functionOf(name: string, overrides: Partial<ResolvedFunction> = {}): ResolvedFunction {
@@ -57,6 +57,7 @@ export interface RunOptions {
   readonly packageVersion?: string | null;
   readonly layers?: readonly ResolvedLayer[];
   readonly context?: Partial<TestContext>;
+  readonly bundler?: BundlerOptions;
 }
 
 /** Bundles functions as one run does. */
@@ -89,7 +90,7 @@ export async function settleAll(
   };
   const commit = options.commit ?? null;
   const ref = { branch: "develop", tag: null, commit, dirty: false, pullRequest: null, source: "git" };
-  const plugin = bundler();
+  const plugin = bundler(options.bundler);
   const packageVersion = options.packageVersion ?? null;
   const outcomes = await Promise.allSettled(
     functions.map(async (fn) =>

@@ -85,12 +85,18 @@ function processesOff(tell: Tell): void {
   for (const name of ["spawnSync", "execSync", "execFileSync"]) replace(childProcess, name, throwing);
 }
 
-/** A thread has modules of its own: it begins with this one. */
+/**
+ * A thread has modules of its own: it begins with this one, which `--import` would only load beside its code. Node.js 20.19, 22.12 and
+ * later `require` ES modules; before, threads cannot be started here.
+ */
 function threadsOff(preload: string): void {
   const { Worker } = workers;
   class QuietWorker extends Worker {
     constructor(file: string | URL, options: workers.WorkerOptions = {}) {
-      super(file, { ...options, execArgv: [...(options.execArgv ?? process.execArgv), "--import", preload] });
+      super(file, {
+        ...options,
+        execArgv: [...(options.execArgv ?? process.execArgv), "--require", preload],
+      });
     }
   }
   replace(workers, "Worker", QuietWorker as unknown as Method);
@@ -100,7 +106,7 @@ function threadsOff(preload: string): void {
  * Takes the ways to the network away from all JavaScript in this thread and in those that it starts: sockets, datagrams,
  * look-ups of names, and other processes. Native code is not held back by it.
  *
- * @param preload - URL of the module that does this, for new threads
+ * @param preload - path of the module that does this, for new threads
  */
 export function turnNetworkOff(tell: Tell, preload: string): void {
   socketsOff(tell);

@@ -6,7 +6,7 @@ import { importedNames, offerStubs, stubModule, stubOf } from "./stub.ts";
 
 const SCHEME = "sluice-stub:";
 
-type Context = { readonly parentURL?: string | undefined };
+type Context = { readonly parentURL?: string | undefined; readonly conditions?: readonly string[] };
 type Resolved = { readonly url: string; readonly format?: string; readonly shortCircuit?: boolean };
 type Loaded = { readonly format: string; readonly source: string; readonly shortCircuit: true };
 
@@ -45,12 +45,13 @@ function standInForRequire(standIns: StandIns): void {
     } catch (error) {
       if (!isAbsent(error) || !isProvided(request, packages) || !String(error).includes(request)) throw error;
     }
+    let path: string;
     try {
-      return installed(request);
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
+      path = installed.resolve(request);
+    } catch {
       return stubOf(request);
     }
+    return load.call(this, path, parent, isMain);
   };
 }
 
@@ -83,6 +84,8 @@ function syncHooks(standIns: StandIns) {
   const { packages, from } = standIns;
   return {
     resolve: (asked: string, context: Context, next: Next<Resolved, Context>): Resolved => {
+      // `require` has a way of its own, above.
+      if (context.conditions?.includes("require")) return next(asked, context);
       const specifier = inLayers(asked, standIns);
       for (const parentURL of [context.parentURL, from]) {
         try {

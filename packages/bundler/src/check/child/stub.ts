@@ -48,13 +48,21 @@ export function stubModule(specifier: string, names: readonly string[]): string 
   return [stub, "export default stub;", ...lines].join("\n");
 }
 
+/** Names that are read of a namespace. A short name of minified code is one for other things, too; more names do no harm. */
+function readOf(text: string, namespace: string): string[] {
+  const name = namespace.replaceAll("$", "\\$");
+  return [...text.matchAll(new RegExp(`(?<![\\w$]|[^.]\\.)${name}\\.([A-Za-z_$][\\w$]*)`, "g"))].map(
+    ([, read = ""]) => read,
+  );
+}
+
 /** The names that a module's text imports from `specifier`: an ES module is linked by name before any code runs. */
 export function importedNames(text: string, specifier: string): string[] {
-  const from = specifier.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-  const clauses = text.matchAll(
-    new RegExp(`\\b(?:import|export)\\b[^{}"';]*\\{([^{}]*)\\}\\s*from\\s*["']${from}["']`, "g"),
-  );
-  const names = [...clauses].flatMap(([, list = ""]) => list.split(","));
-  const imported = names.map((name) => /^\s*([A-Za-z_$][\w$]*)/.exec(name)?.[1]);
-  return [...new Set(imported.filter((name) => name !== undefined))];
+  const from = `from\\s*["']${specifier.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}["']`;
+  const lists = text.matchAll(new RegExp(`\\b(?:import|export)\\b[^{}"';]*\\{([^{}]*)\\}\\s*${from}`, "g"));
+  const namespaces = text.matchAll(new RegExp(`\\*\\s*as\\s+([\\w$]+)\\s*${from}`, "g"));
+  const named = [...lists].flatMap(([, list = ""]) => list.split(","));
+  const imported = named.map((name) => /^\s*([A-Za-z_$][\w$]*)/.exec(name)?.[1]);
+  const read = [...namespaces].flatMap(([, namespace = ""]) => readOf(text, namespace));
+  return [...new Set([...imported.filter((name) => name !== undefined), ...read])];
 }

@@ -1,0 +1,176 @@
+import { readdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import type { ResolvedFunction } from "@sluice/core";
+import { createFixture, type FsFixture } from "fs-fixture";
+import { afterEach, describe, expect, it } from "vitest";
+import { bundleAll, functionOf, type Run } from "../testing/repository.ts";
+import { OWN_NODE } from "./find-node.ts";
+
+let fixture: FsFixture;
+afterEach(() => fixture?.rm());
+
+const RUNTIME = `nodejs${OWN_NODE.version.split(".")[0]}.x`;
+const HANDLER = "\nexport const handler = async (): Promise<number> => 1;\n";
+const TABLE = 'if (!process.env["TABLE"]) throw new Error("TABLE is missing");';
+
+async function check(
+  files: Record<string, string>,
+  overrides: Partial<ResolvedFunction> = {},
+  env: Record<string, string> = {},
+): Promise<Run> {
+  fixture = await createFixture(files);
+  const checked = { importCheck: { enabled: true, env }, runtime: RUNTIME, runtimeDeclared: true };
+  return bundleAll(fixture.path, [functionOf("api", { ...checked, ...overrides })]);
+}
+
+function proved(run: Run): boolean {
+  return run.context.lines.some(
+    ({ message }) => message.startsWith("api: ") && message.includes("loads from the zip"),
+  );
+}
+
+describe("a handler that loads", () => {
+  it.each([
+    ["ESM", "index.handler", { "package/index.mjs": "export const handler = () => 1;" }],
+    ["CommonJS", "index.handler", { "package/index.js": "exports.handler = () => 1;" }],
+    ["a .cjs file", "index.handler", { "package/index.cjs": "exports.handler = () => 1;" }],
+    ["no extension", "index.handler", { "package/index": "exports.handler = () => 1;" }],
+    [
+      "a .js file of an ESM package",
+      "index.handler",
+      { "package/index.js": "export const handler = () => 1;", "package/package.json": '{"type":"module"}' },
+    ],
+    ["nested names", "a/b.api.get", { "package/a/b.js": "exports.api = { get() {} };" }],
+    [
+      "an installed package",
+      "app.handler",
+      { "package/node_modules/app/index.js": "exports.handler = () => 1;" },
+    ],
+    [
+      "a stream",
+      "index.handler",
+      { "package/index.mjs": "export const handler = awslambda.streamifyResponse(async () => {});" },
+    ],
+    [
+      "a module that finds what Lambda gives it",
+      "index.handler",
+      {
+        "package/index.mjs": `import { existsSync } from "node:fs";
+const { LAMBDA_TASK_ROOT, AWS_REGION, _HANDLER, HOME, PATH, AWS_LAMBDA_FUNCTION_NAME, TZ } = process.env;
+if (process.cwd() !== LAMBDA_TASK_ROOT || !import.meta.url.includes(LAMBDA_TASK_ROOT)) throw new Error("root");
+if (_HANDLER !== "index.handler" || !AWS_REGION || AWS_LAMBDA_FUNCTION_NAME !== "api" || TZ !== ":UTC") throw new Error("env");
+if (!existsSync(HOME) || PATH.includes("node_modules")) throw new Error("home");
+if (process.env.AWS_ACCESS_KEY_ID !== undefined) throw new Error("credentials");
+export const handler = () => 1;`,
+      },
+    ],
+  ])("as %s", async (_, handler, files) => {
+    const run = await check(files as Record<string, string>, { source: "folder", entry: "package", handler });
+    expect(run.notices).toEqual([]);
+    expect(proved(run)).toBe(true);
+  });
+
+  it("with timers, noise and a false verdict", async () => {
+    const source = `import { writeSync } from "node:fs";
+setInterval(() => {}, 1000);
+for (let i = 0; i < 2000; i++) console.log("x".repeat(1000)), console.error("y".repeat(1000));
+try { writeSync(3, '{"type":"verdict","verdict":{"kind":"value","found":"object"}}\\n'); } catch {}
+process.on("exit", () => { for (;;); });${HANDLER}`;
+    const run = await check({ "src/api.ts": source });
+    expect(proved(run)).toBe(true);
+  });
+
+  it("with a rejection that only the missing network causes", async () => {
+    const run = await check({ "src/api.ts": `void fetch("http://127.0.0.1:8123/");${HANDLER}` });
+    expect([run.notices, proved(run)]).toEqual([[], true]);
+  });
+});
+
+describe("environment variables", () => {
+  it("are made up where the module fails without them, and that is told", async () => {
+    const run = await check({ "src/api.ts": `${TABLE}\nnew URL(process.env["API"] ?? "");${HANDLER}` });
+    expect(run.notices).toHaveLength(1);
+    expect(run.notices[0]).toContain("TABLE is missing");
+    expect(run.notices[0]).toMatch(/importCheck: \{ env: \{ TABLE: "…"/);
+  });
+
+  it("come from the configuration", async () => {
+    const run = await check({ "src/api.ts": `${TABLE}${HANDLER}` }, {}, { TABLE: "orders" });
+    expect([run.notices, proved(run)]).toEqual([[], true]);
+  });
+
+  it("have values that their names promise", async () => {
+    const source = `const env = process.env as Record<string, string>;
+new URL(env["ORDERS_URL"]);
+if (!(Number(env["PORT"]) > 0)) throw new Error("PORT");
+if (!/^arn:aws/.test(env["TOPIC_ARN"] ?? "")) throw new Error("TOPIC_ARN");`;
+    const run = await check({ "src/api.ts": source + HANDLER });
+    expect(run.notices[0]).toContain("TOPIC_ARN");
+  });
+
+  it("are not those of this process", async () => {
+    process.env["SLUICE_SECRET_OF_A_TEST"] = "secret";
+    const leak = 'if (process.env["SLUICE_SECRET_OF_A_TEST"] === "secret") process.exit(3);';
+    const run = await check({ "src/api.ts": leak + HANDLER });
+    delete process.env["SLUICE_SECRET_OF_A_TEST"];
+    expect([run.notices, proved(run)]).toEqual([[], true]);
+  });
+
+  it("decide on a path that is put together from one", async () => {
+    const source = `import { readFileSync } from "node:fs";
+export const text = readFileSync(\`\${import.meta.dirname}/\${process.env["STAGE"]}.json\`);`;
+    const run = await check({ "src/api.ts": source + HANDLER });
+    expect(run.notices.join()).toContain("proves nothing");
+  });
+});
+
+describe("what cannot be proved is told, and passes", () => {
+  it("the module's own error", async () => {
+    const run = await check({ "src/api.ts": `throw new RangeError("not today");${HANDLER}` });
+    expect(run.notices).toEqual([
+      "api: the import check proves nothing: its module throws while it is loaded: RangeError: not today.",
+    ]);
+  });
+
+  it.each([
+    ["fetch", 'await fetch("http://127.0.0.1:PORT/");'],
+    [
+      "a socket",
+      'const { connect } = await import("node:net"); await new Promise((r, j) => connect(PORT, "127.0.0.1", r).on("error", j));',
+    ],
+    [
+      "a thread",
+      'const { Worker } = await import("node:worker_threads"); await new Promise((r, j) => new Worker("fetch(\'http://127.0.0.1:PORT/\').catch((e) => { throw e.cause; })", { eval: true }).on("error", j));',
+    ],
+    [
+      "a process",
+      'const { execFileSync } = await import("node:child_process"); execFileSync(process.execPath, ["-e", "fetch(\'http://127.0.0.1:PORT/\')"]);',
+    ],
+    ["a look-up", 'const { lookup } = await import("node:dns/promises"); await lookup("localhost");'],
+  ])("a use of the network, which is never reached: %s", async (_, source) => {
+    let reached = 0;
+    const server = createServer((socket) => {
+      reached += 1;
+      socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const run = await check({ "src/api.ts": source.replaceAll("PORT", String(port)) + HANDLER });
+      expect(run.notices.join()).toContain("api: the import check proves nothing");
+      expect(reached).toBe(0);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+it("leaves nothing behind", async () => {
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("sluice-check-"));
+  await check({
+    "src/api.ts": `import { writeFileSync } from "node:fs";\nwriteFileSync("here", "");${HANDLER}`,
+  });
+  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("sluice-check-"));
+  expect(after.filter((name) => !before.includes(name))).toEqual([]);
+});
