@@ -1,5 +1,5 @@
 /**
- * A process of its own, that is as little as bundling can be: one esbuild build with all entries, and deflating what it gives, on
+ * A process of its own that is as little as bundling can be: one esbuild build with all entries, and deflating what it gives, on
  * both cores. Arguments: the repository's root, the folder for the zips, entries. Prints milliseconds by phase as JSON.
  */
 import { once } from "node:events";

@@ -1,5 +1,5 @@
 import type { BenchmarkOptions } from "../benchmark.ts";
-import { atMost, lessThan } from "../rows.ts";
+import { lessThan } from "../rows.ts";
 import { summarize } from "../statistics.ts";
 import type { Goal, Row, Table } from "../table.ts";
 import { watchMemory } from "./memory.ts";
@@ -61,61 +61,52 @@ export async function measureGrowth(
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
-const each = (milliseconds: number, count: number): string => `${(milliseconds / count).toFixed(1)} ms each`;
+const each = (milliseconds: number, count: number): string => `${(milliseconds / count).toFixed(1)} ms`;
 
 /** Linear or better: no function costs more than one did among the fewest. */
-function linear(
-  milliseconds: number,
-  count: number,
-  first: { readonly milliseconds: number; readonly count: number },
-): Goal {
-  return atMost(
-    milliseconds / count,
-    (first.milliseconds / first.count) * TOLERANCE,
-    `linear from ${first.count} on`,
-  );
+function linear(each: number, count: number, first: number): Goal {
+  return { text: `linear from ${count} on`, met: each <= first * TOLERANCE };
+}
+
+const memoryOf = ({ memory }: Grown): string => (memory === 0 ? "" : `${Math.round(memory / 2 ** 20)} MiB`);
+
+function memoryGoal({ count, memory }: Grown): readonly Goal[] {
+  return count === MEMORY_COUNT && memory > 0 ? [lessThan(memory, GIB, "1 GiB")] : [];
+}
+
+/** A row for each count; the last one is held against the first. */
+function rowsOf(grown: readonly Grown[], pick: (one: Grown) => number): Row[] {
+  const [first] = grown;
+  return grown.map((one) => ({
+    name: `${one.count} functions`,
+    median: seconds(pick(one)),
+    range: each(pick(one), one.count),
+    calls: "",
+    goals:
+      first !== undefined && one === grown.at(-1)
+        ? [linear(pick(one) / one.count, first.count, pick(first) / first.count)]
+        : [],
+  }));
 }
 
 /** The curve as two tables: cold with its peak of memory, and warm. */
 export function growthTables(grown: readonly Grown[]): readonly Table[] {
-  const [first] = grown;
-  const last = grown.at(-1);
-  const rows = (
-    pick: (each: Grown) => number,
-    beside: (each: Grown) => string,
-    goals: (each: Grown) => Goal[],
-  ): readonly Row[] =>
-    grown.map((one) => ({
-      name: `${one.count} functions`,
-      median: seconds(pick(one)),
-      range: each(pick(one), one.count),
-      calls: beside(one),
-      goals: [
-        ...goals(one),
-        ...(first !== undefined && one === last
-          ? [linear(pick(one), one.count, { milliseconds: pick(first), count: first.count })]
-          : []),
-      ],
-    }));
-  const memory = ({ memory: bytes }: Grown): string =>
-    bytes === 0 ? "" : `${Math.round(bytes / 2 ** 20)} MiB`;
-  const memoryGoal = ({ count, memory: bytes }: Grown): Goal[] =>
-    count === MEMORY_COUNT && bytes > 0 ? [lessThan(bytes, GIB, "1 GiB")] : [];
+  const cold = rowsOf(grown, (one) => one.cold);
   return [
     {
       title: "growing, cold",
-      heads: ["wall", "", "memory"],
-      rows: rows(({ cold }) => cold, memory, memoryGoal),
+      heads: ["wall", "each", "memory"],
+      rows: grown.map((one, index) => ({
+        ...(cold[index] as Row),
+        calls: memoryOf(one),
+        goals: [...memoryGoal(one), ...(cold[index]?.goals ?? [])],
+      })),
       notes: ["Memory is the highest sum of all processes' resident memory, seen every 50 ms."],
     },
     {
       title: "growing, nothing changed",
-      heads: ["wall", "", ""],
-      rows: rows(
-        ({ warm }) => warm,
-        () => "",
-        () => [],
-      ),
+      heads: ["wall", "each", ""],
+      rows: rowsOf(grown, (one) => one.warm),
       notes: [],
     },
   ];

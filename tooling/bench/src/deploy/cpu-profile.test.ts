@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { busiest } from "./cpu-profile.ts";
+import { busiest, total } from "./cpu-profile.ts";
 
 const frame = (functionName: string, url: string) => ({ functionName, url });
 
@@ -16,4 +16,5 @@ it("adds up self time by function, without waiting", () => {
     { place: "resolve node:path", milliseconds: 3.5 },
   ]);
   expect(busiest(profile, 1)).toHaveLength(1);
+  expect(total(profile)).toBe(7.5);
 });

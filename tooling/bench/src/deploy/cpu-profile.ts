@@ -37,3 +37,8 @@ export function busiest(profile: CpuProfile, count: number): readonly Spent[] {
     .sort((a, b) => b.milliseconds - a.milliseconds)
     .slice(0, count);
 }
+
+/** Milliseconds that a thread was busy. */
+export function total(profile: CpuProfile): number {
+  return busiest(profile, Number.POSITIVE_INFINITY).reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+}

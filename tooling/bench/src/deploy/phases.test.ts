@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { phasesOf } from "./phases.ts";
+import { DEPLOY_MILESTONES, phasesOf } from "./phases.ts";
 import type { ProbeEvent } from "./probe.ts";
 
 const event = (kind: ProbeEvent["kind"], what: string, start: number, end = start): ProbeEvent => ({
@@ -19,7 +19,12 @@ const sdk = event("file", "readFile file:///dist/chunks/lambda-BBBBBBBB.js", 120
 const calls = [event("request", "POST /", 160, 240), event("request", "GET /functions", 161, 225)];
 
 const shape = (events: readonly ProbeEvent[]) =>
-  phasesOf(events, 260).map(({ name, start, milliseconds, files }) => [name, start, milliseconds, files]);
+  phasesOf(events, 260, DEPLOY_MILESTONES).map(({ name, start, milliseconds, files }) => [
+    name,
+    start,
+    milliseconds,
+    files,
+  ]);
 
 it("cuts a run into phases that add up to the whole", () => {
   expect(shape([ready, chunk, config, git, transpiled, record, sdk, ...calls])).toEqual([

@@ -10,18 +10,28 @@ export interface Phase {
   readonly files: number;
 }
 
-interface Milestone {
+/** How the beginning of a phase is recognised. */
+export interface Milestone {
   readonly name: string;
   readonly begins: (event: ProbeEvent) => boolean;
 }
 
-const reads = (pattern: RegExp) => (event: ProbeEvent) => event.kind === "file" && pattern.test(event.what);
+/** A call to the file system whose name and path match. */
+export const reads =
+  (pattern: RegExp) =>
+  (event: ProbeEvent): boolean =>
+    event.kind === "file" && pattern.test(event.what);
 
-/** In the order in which `sluice deploy` comes by; each is looked for after the one before. */
-const MILESTONES: readonly Milestone[] = [
+/** In the order in which every command comes by. */
+export const START_MILESTONES: readonly Milestone[] = [
   { name: "Node.js starts", begins: () => true },
   { name: "command is loaded", begins: (event) => event.kind === "ready" },
-  { name: "configuration", begins: reads(/sluice\.config\.\w+$/) },
+  { name: "configuration", begins: reads(/\.config\.ts$/) },
+];
+
+/** In the order in which `sluice deploy` comes by; each is looked for after the one before. */
+export const DEPLOY_MILESTONES: readonly Milestone[] = [
+  ...START_MILESTONES,
   { name: "build check", begins: reads(/\.sluice[/\\]cache[/\\](?!config)/) },
   { name: "bundling", begins: ({ kind, what }) => kind === "process" && what.includes("esbuild") },
   { name: "SDK is loaded", begins: reads(/[/\\](?:lambda|sts)-\w+\.js$/) },
@@ -34,10 +44,14 @@ const MILESTONES: readonly Milestone[] = [
  * @param events - of one process
  * @param exit - milliseconds from the process's start to its end
  */
-export function phasesOf(events: readonly ProbeEvent[], exit: number): readonly Phase[] {
+export function phasesOf(
+  events: readonly ProbeEvent[],
+  exit: number,
+  milestones: readonly Milestone[],
+): readonly Phase[] {
   const ordered = events.toSorted((a, b) => a.start - b.start);
   const begun: { name: string; start: number }[] = [{ name: "Node.js starts", start: 0 }];
-  for (const { name, begins } of MILESTONES.slice(1)) {
+  for (const { name, begins } of milestones.slice(1)) {
     const from = begun.at(-1)?.start ?? 0;
     const found = ordered.find((event) => event.start >= from && begins(event));
     if (found !== undefined) begun.push({ name, start: found.start });

@@ -15,10 +15,12 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 statSync("script.mjs");
 await readFile("script.mjs");
 const { stdout } = await promisify(execFile)(process.execPath, ["-e", "console.log('child')"]);
 process.stdout.write(stdout);
+await new Promise((resolve) => new Worker("", { eval: true }).once("exit", resolve));
 await new Promise((resolve) => get(process.env.TARGET + "/path", (response) => response.resume().on("end", resolve)));
 `;
 
@@ -36,6 +38,7 @@ it("records what a process reads, starts and calls, and lets it work as before",
     expect(told).toContain("file statSync script.mjs");
     expect(told).toContain("file readFile script.mjs");
     expect(told).toContain("request GET /path");
+    expect(told.filter((each) => each.startsWith("worker"))).toHaveLength(1);
     const child = events.find(({ kind }) => kind === "process");
     expect(child?.what).toContain("console.log('child')");
     // A Node.js process takes longer to start than any machine's clock is coarse.

@@ -2,10 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import { isMainThread, type Worker } from "node:worker_threads";
 
 /** Something that a process did or waited for; times in milliseconds since the process was started. */
 export interface ProbeEvent {
-  readonly kind: "ready" | "file" | "process" | "request" | "exit";
+  readonly kind: "ready" | "file" | "process" | "worker" | "request" | "exit";
   readonly what: string;
   readonly start: number;
   end: number;
@@ -62,7 +63,8 @@ const PATH_FUNCTIONS = [
   "writeFile",
 ];
 
-if (file !== undefined) {
+// Workers load it, too, as they are given the same flags.
+if (file !== undefined && isMainThread) {
   for (const name of [...PATH_FUNCTIONS, "exists"]) watch(fs as unknown as Functions, `${name}Sync`);
   for (const name of PATH_FUNCTIONS) watch(fs.promises as unknown as Functions, name);
   syncBuiltinESMExports();
@@ -71,6 +73,11 @@ if (file !== undefined) {
     const event = begin("process", "");
     child.once("spawn", () => Object.assign(event, { what: child.spawnargs.join(" ") }));
     child.once("exit", () => finish(event));
+  });
+  subscribe("worker_threads", (message) => {
+    const { worker } = message as { worker: Worker };
+    const event = begin("worker", "");
+    worker.once("exit", () => finish(event));
   });
   const requests = new WeakMap<object, ProbeEvent>();
   subscribe("http.client.request.start", (message) => {
