@@ -6,6 +6,7 @@ import { canonical } from "../cache/canonical.ts";
 import { refreshed } from "../cache/refresh.ts";
 import type { Listing } from "../files/listed-file.ts";
 import { readListed } from "../files/listed-file.ts";
+import { createInventory, INVENTORY_FILE } from "../inventory.ts";
 import { bundleRuntimes } from "../machine/compatibility.ts";
 import { writePackage } from "../package.ts";
 import { createWork, type Session, type Work } from "../session.ts";
@@ -24,7 +25,12 @@ export interface BuiltLayer {
   readonly contents: LayerContents;
 }
 
-const NOTHING: LayerPackages = { files: [], packages: [], read: { inputs: [], resolution: null } };
+const NOTHING: LayerPackages = {
+  files: [],
+  packages: [],
+  inventory: createInventory(null, [], []),
+  read: { inputs: [], resolution: null },
+};
 
 /** Beside the record of a layer's build stands what packages it holds. */
 const HELD = "*.packages.json";
@@ -81,7 +87,10 @@ async function pack(
     tools: layerTools(),
     key,
     read: collected.read,
-    beside: [{ folder: "cache", name: HELD, bytes: JSON.stringify(held) }],
+    beside: [
+      { folder: "cache", name: HELD, bytes: JSON.stringify(held) },
+      { folder: "cache", name: INVENTORY_FILE, bytes: JSON.stringify(collected.inventory) },
+    ],
     startedAt,
   });
   return { artifact, held };

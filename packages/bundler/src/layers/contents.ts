@@ -10,6 +10,8 @@ export const PACKAGES_FOLDER = "nodejs/node_modules";
 export interface HeldPackage {
   readonly name: string;
   readonly version: string;
+  /** SPDX expression from its package.json; `null` when that has none. */
+  readonly license: string | null;
   /** Its folder below {@link PACKAGES_FOLDER}, as `zod` or `a/node_modules/b`. */
   readonly place: string;
 }

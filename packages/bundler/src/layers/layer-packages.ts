@@ -9,6 +9,7 @@ import type { PackageManifest } from "../externals/manifest.ts";
 import type { Provision } from "../externals/provision.ts";
 import { packagesOf } from "../externals/session-packages.ts";
 import { patternsFilter } from "../externals/specifier.ts";
+import { createInventory, type Inventory } from "../inventory.ts";
 import type { Session } from "../session.ts";
 import type { HeldPackage } from "./contents.ts";
 import { layerPackageNotInstalled } from "./errors.ts";
@@ -18,6 +19,7 @@ export interface LayerPackages {
   /** Paths from the layer's folder of packages. */
   readonly files: readonly ZipEntry[];
   readonly packages: readonly HeldPackage[];
+  readonly inventory: Inventory;
   readonly read: ReadFiles;
 }
 
@@ -69,13 +71,24 @@ export async function collectLayerPackages(session: Session, layer: ResolvedLaye
   const { runtime, architecture } = layer;
   const scope = { runtime, architecture, provision: NOTHING_PROVIDED, from: root };
   const named = { ...scope, functionName: `layer ${layer.name}` };
-  const { entries, inputs, links, places } = await collectPackages(session, named, wanted);
+  const collected = await collectPackages(session, named, wanted);
+  const { entries, inputs, links, places } = collected;
+  const own = collected.packages.map(({ name, version, license, folder, how }) => ({
+    name,
+    version,
+    license,
+    folder,
+    how,
+  }));
+  const licenses = new Map(own.map(({ name, version, license }) => [`${name}@${version}`, license]));
   const resolution = resolutionOf(root, repository, inputs, {}, null);
   return {
     files: entries.map((entry) => ({ ...entry, path: placeOf(entry.path) })),
-    packages: places.flatMap(({ path, version }) =>
-      version === null ? [] : [{ name: nameAt(path), version, place: placeOf(path) }],
-    ),
+    packages: places.flatMap(({ name, path, version }) => {
+      const license = licenses.get(`${name}@${version}`) ?? null;
+      return version === null ? [] : [{ name: nameAt(path), version, license, place: placeOf(path) }];
+    }),
+    inventory: createInventory(null, own, collected.provided),
     read: { inputs, resolution: { ...resolution, links }, packages: places.map(({ name }) => name) },
   };
 }
