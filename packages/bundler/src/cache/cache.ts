@@ -30,8 +30,8 @@ type Comparison = "same" | "renewed" | "changed";
 async function compareRecord(session: Session, key: CacheKey, record: CacheRecord): Promise<Comparison> {
   if (record.options !== optionsDigest(key)) return "changed";
   if (record.listed.join("\n") !== listedLines(key, session.root).join("\n")) return "changed";
-  if (!siblingsUnchanged(session.root, record.siblings)) return "changed";
-  if (!linksUnchanged(session.root, record.links)) return "changed";
+  if (!siblingsUnchanged(session.files, record.siblings)) return "changed";
+  if (!linksUnchanged(session.files, record.links)) return "changed";
   const inputs = compareFiles(session.files, record.inputs, record.takenAt);
   if (inputs === "changed") return "changed";
   const lockfiles = await compareLockfiles(session, record);

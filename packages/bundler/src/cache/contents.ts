@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { statOf } from "../files/listed-file.ts";
-import { type KeptRecord, keptRecords, namesIn } from "./kept-records.ts";
+import { namesIn } from "./fingerprint.ts";
+import { type KeptRecord, keptRecords } from "./kept-records.ts";
 import { type RecordHead, readHead, recordPath } from "./record.ts";
 
 /** A kept record with what it needs. */

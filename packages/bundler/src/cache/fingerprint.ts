@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
 import { statOf } from "../files/listed-file.ts";
 
 /** A file as it was read; path relative to the root, times in ms since the epoch. */
@@ -29,11 +29,17 @@ export interface FileStates {
   state(path: string): FileState | null;
   /** Hexadecimal SHA-256 of the content; `null`: it cannot be read. */
   sha256(path: string): string | null;
+  /** Where symbolic links lead, relative to the root; `null`: nowhere. */
+  real(path: string): string | null;
+  /** Names in a folder; none where there is no such folder. */
+  names(folder: string): readonly string[];
 }
 
 export function createFileStates(root: string): FileStates {
   const states = new Map<string, FileState | null>();
   const hashes = new Map<string, string | null>();
+  const reals = new Map<string, string | null>();
+  const folders = new Map<string, readonly string[]>();
   const remembered = <V>(known: Map<string, V>, path: string, look: () => V): V => {
     const found = known.get(path);
     if (found !== undefined) return found;
@@ -51,7 +57,27 @@ export function createFileStates(root: string): FileStates {
         return { size, mtimeMs, ctimeMs, ino };
       }),
     sha256: (path) => remembered(hashes, path, () => hashOfFile(resolve(root, path))),
+    real: (path) => remembered(reals, path, () => realOf(root, path)),
+    names: (folder) => remembered(folders, folder, () => namesIn(resolve(root, folder))),
   };
+}
+
+/** Where a path really leads, relative to the root with forward slashes; `null`: nowhere. */
+export function realOf(root: string, path: string): string | null {
+  try {
+    return relative(root, realpathSync.native(resolve(root, path))).replaceAll(sep, "/");
+  } catch {
+    return null;
+  }
+}
+
+/** Names in a folder; none where there is no such folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Hexadecimal SHA-256 of a file; `null` when it cannot be read. */

@@ -1,8 +1,8 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "@sluice/core";
 import { statOf } from "../files/listed-file.ts";
 import type { Session } from "../session.ts";
+import { namesIn } from "./fingerprint.ts";
 import { optionsPart, recordsFolder } from "./record.ts";
 
 /** A kept record by what its name says. */
@@ -28,14 +28,6 @@ export function keptRecords(cache: string): KeptRecord[] {
     return stat === undefined ? [] : [{ path, functionName, optionsPart: options, id, usedAt: stat.mtimeMs }];
   });
   return found.sort((one, other) => other.usedAt - one.usedAt || (one.path < other.path ? -1 : 1));
-}
-
-export function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 const listings = new WeakMap<Session, readonly KeptRecord[]>();

@@ -1,8 +1,8 @@
-import { readdirSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import { ENTRY_NAMESPACE } from "../node/entry.ts";
+import { type FileStates, namesIn, realOf } from "./fingerprint.ts";
 import { packageOf } from "./package-names.ts";
 
 /**
@@ -11,17 +11,9 @@ import { packageOf } from "./package-names.ts";
  */
 export type Link = readonly [path: string, real: string | null];
 
-function realOf(root: string, path: string): string | null {
-  try {
-    return relative(root, realpathSync.native(resolve(root, path))).replaceAll(sep, "/");
-  } catch {
-    return null;
-  }
-}
-
 /** Whether each link still leads where it led. */
-export function linksUnchanged(root: string, links: readonly Link[]): boolean {
-  return links.every(([path, real]) => realOf(root, path) === real);
+export function linksUnchanged(files: FileStates, links: readonly Link[]): boolean {
+  return links.every(([path, real]) => files.real(path) === real);
 }
 
 /** The folder that an input's imports start from; `null` for what plugins made up. */
@@ -35,12 +27,9 @@ const isPath = (specifier: string): boolean => /^\.\.?(\/|$)|^\//.test(specifier
 /** Names beside an import's target that could be it, in whatever spelling. */
 function alike(target: string): string[] {
   const stem = basename(target).split(".")[0];
-  try {
-    const names = readdirSync(dirname(target));
-    return names.filter((name) => name.split(".")[0] === stem).map((name) => join(dirname(target), name));
-  } catch {
-    return [];
-  }
+  return namesIn(dirname(target))
+    .filter((name) => name.split(".")[0] === stem)
+    .map((name) => join(dirname(target), name));
 }
 
 /**

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ResolvedConfig } from "@sluice/core";
 import { artifactNames } from "../layers/layer-function.ts";
+import { namesIn } from "./fingerprint.ts";
 import { NEWEST_ALONE } from "./keep.ts";
-import { namesIn } from "./kept-records.ts";
 import { type Places, removeFile, tidy } from "./tidy.ts";
 
 const MANIFEST = ".manifest.json";

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
+import { type FileStates, namesIn } from "./fingerprint.ts";
 import { type Link, linksOf } from "./links.ts";
 import { packageOf } from "./package-names.ts";
 import { pathTargets, readTsconfigs } from "./tsconfig.ts";
@@ -85,20 +86,15 @@ function stemOf(name: string): string {
   return name.split(".")[0] ?? name;
 }
 
-function namesIn(root: string, folder: string, stems: readonly string[]): string[] {
-  try {
-    return readdirSync(resolve(root, folder))
-      .filter((name) => stems.includes(stemOf(name)))
-      .sort();
-  } catch {
-    return [];
-  }
+/** The names among those of a folder that could take an input's place. */
+function takers(names: readonly string[], stems: readonly string[]): string[] {
+  return names.filter((name) => stems.includes(stemOf(name))).sort();
 }
 
 /** Whether the names that could take an input's place are still those. */
-export function siblingsUnchanged(root: string, siblings: readonly Siblings[]): boolean {
+export function siblingsUnchanged(files: FileStates, siblings: readonly Siblings[]): boolean {
   return siblings.every(
-    ({ folder, stems, names }) => namesIn(root, folder, stems).join("/") === names.join("/"),
+    ({ folder, stems, names }) => takers(files.names(folder), stems).join("/") === names.join("/"),
   );
 }
 
@@ -157,7 +153,7 @@ export function resolutionOf(
   const locks = within.flatMap((folder) => LOCKFILES.map((name) => join(folder, name)));
   const siblings = [...stems].map(([path, found]): Siblings => {
     const folder = shown(path);
-    return { folder, stems: [...found], names: namesIn(root, folder, [...found]) };
+    return { folder, stems: [...found], names: takers(namesIn(path), [...found]) };
   });
   return {
     configs: [...configs].map(shown).sort(),

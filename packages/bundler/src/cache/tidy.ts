@@ -3,8 +3,8 @@ import { statOf } from "../files/listed-file.ts";
 import type { Session } from "../session.ts";
 import { removeQuietly } from "./cache-file.ts";
 import { readContents } from "./contents.ts";
+import { namesIn } from "./fingerprint.ts";
 import { BY_ITSELF, chooseRemoval, type Limits } from "./keep.ts";
-import { namesIn } from "./kept-records.ts";
 import { objectPath } from "./objects.ts";
 import { recordPath, recordsFolder } from "./record.ts";
 
