@@ -35,7 +35,9 @@ const EXTERNAL = externalKey("");
 
 /** The package that an import names: `@scope/name` of `@scope/name/deep`. */
 function packageOf(specifier: string): string {
-  return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  // A layer's packages are imported by their place in /opt.
+  const name = specifier.replace(/^\/opt\/nodejs\/(?:.*\/)?node_modules\//, "");
+  return /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? specifier;
 }
 
 /** `name@version`, or the name alone where the version is not known. */

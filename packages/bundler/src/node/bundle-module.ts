@@ -8,6 +8,7 @@ import { copyExternals } from "../externals/copy-externals.ts";
 import { fileOnDisk } from "../externals/package-reader.ts";
 import { createInventory } from "../inventory.ts";
 import { collectLicenses, LICENSES_FILE } from "../licenses/licenses.ts";
+import { usedLayerPackages } from "../layers/used-packages.ts";
 import { bundleRuntimes } from "../machine/compatibility.ts";
 import { readListing, writePackage } from "../package.ts";
 import type { Work } from "../session.ts";
@@ -98,7 +99,10 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   const fromRoot = (path: string): string => relative(session.root, path).replaceAll(sep, "/");
   const inventory = createInventory(
     built.metafile,
-    [...packages, ...copied.packages].map(({ files: _, ...found }) => found),
+    [
+      ...[...packages, ...copied.packages].map(({ files: _, ...found }) => found),
+      ...usedLayerPackages(built.metafile, group.layers),
+    ],
     copied.provided,
   );
   const beside = besideFiles(inventory, style === "beside" ? built.map : null);
