@@ -2,7 +2,8 @@ import type { Series } from "./interleave.ts";
 import { ratios, summarize } from "./statistics.ts";
 import type { Goal, Row } from "./table.ts";
 
-const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
+/** As `1.25`. */
+export const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
 const times = (ratio: number): string => ratio.toFixed(2);
 
 /** Whether `value` is within `limit`: what a figure is held against. */

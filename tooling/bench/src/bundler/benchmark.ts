@@ -1,8 +1,8 @@
 import { loadavg } from "node:os";
 import type { Benchmark, BenchmarkOptions } from "../benchmark.ts";
-import { interleave, type Series } from "../interleave.ts";
+import { type Contender, interleave, type Series } from "../interleave.ts";
 import { SERVERLESS_ESBUILD_VERSION } from "../peers/osls.ts";
-import { atMost, lessThan, ratioRow, timeRow } from "../rows.ts";
+import { atMost, lessThan, ratioRow, seconds, timeRow } from "../rows.ts";
 import { summarize } from "../statistics.ts";
 import type { Goal, Row, Table } from "../table.ts";
 import {
@@ -46,8 +46,25 @@ async function samRows(peers: Peers, own: Series): Promise<readonly Row[]> {
   return [ratioRow(typical, once, (ratio) => atMost(ratio, 0.05, "0.05 ×")), timeRow(once)];
 }
 
+/** Processor time of each contender's rounds in milliseconds, by its name. */
+type ProcessorTimes = Map<string, number[]>;
+
+/** The same contender, which tells what its processes take. */
+function metered(scene: Scene, times: ProcessorTimes, contender: Contender): Contender {
+  const own: number[] = [];
+  times.set(contender.name, own);
+  const run = async (round: number): Promise<void> => {
+    scene.watch.take();
+    await contender.run(round);
+    const { cpu } = scene.watch.take();
+    if (round > 0) own.push(cpu);
+  };
+  return { ...contender, run };
+}
+
 /** What the tables are made of. */
 interface Measured {
+  readonly cpu: ProcessorTimes;
   readonly cold: Series;
   readonly unchanged: Series;
   readonly changed: Series;
@@ -56,8 +73,15 @@ interface Measured {
   readonly peers: readonly Series[];
 }
 
+/** Wall time, and the median of processor time beside it. */
+function timeAndCpu(series: Series, cpu: ProcessorTimes, goals: readonly Goal[] = []): Row {
+  const own = cpu.get(series.name) ?? [];
+  const calls = own.length === 0 ? "" : `${seconds(summarize(own).median)} s`;
+  return { ...timeRow(series, goals), calls };
+}
+
 function coldTable(
-  { cold, checked, floor, peers }: Measured,
+  { cpu, cold, checked, floor, peers }: Measured,
   sam: readonly Row[],
   notes: readonly string[],
 ): Table {
@@ -70,22 +94,22 @@ function coldTable(
     });
   return {
     title: `${COUNT} functions, cold`,
-    heads: ["median", "min–max", ""],
+    heads: ["median", "min–max", "cpu"],
     rows: [
-      timeRow(cold),
+      timeAndCpu(cold, cpu),
       ...peers.map(against),
       ratioRow(cold, floor, (ratio) => atMost(ratio, 1.15, "1.15 ×")),
-      timeRow({ ...checked, name: "with the import check" }),
+      timeAndCpu(checked, cpu),
       ratioRow(checked, cold),
-      timeRow(floor),
-      ...peers.map((series) => timeRow(series)),
+      timeAndCpu(floor, cpu),
+      ...peers.map((series) => timeAndCpu(series, cpu)),
       ...sam,
     ],
     notes,
   };
 }
 
-function againTable({ cold, unchanged, changed }: Measured): Table {
+function againTable({ cpu, cold, unchanged, changed }: Measured): Table {
   const { median } = summarize(unchanged.milliseconds);
   const coldGoal =
     (limit: number) =>
@@ -93,11 +117,11 @@ function againTable({ cold, unchanged, changed }: Measured): Table {
       atMost(ratio, limit, `${limit.toFixed(2)} ×`);
   return {
     title: `${COUNT} functions, again`,
-    heads: ["median", "min–max", ""],
+    heads: ["median", "min–max", "cpu"],
     rows: [
-      timeRow(unchanged, [lessThan(median, 500, "0.50 s")]),
+      timeAndCpu(unchanged, cpu, [lessThan(median, 500, "0.50 s")]),
       ratioRow(unchanged, cold, coldGoal(0.05)),
-      timeRow(changed),
+      timeAndCpu(changed, cpu),
       ratioRow(changed, cold, coldGoal(0.2)),
     ],
     notes: [],
@@ -118,8 +142,13 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
   say(`bundler: ${runs} rounds each, one more to warm up`);
   const loadBefore = load();
   const again = [unchangedContender(scene, plain), changedContender(scene, plain, COUNT)];
-  const checked = coldContender(scene, "import check", withCheck, COUNT);
-  const all = await interleave([cold, ...again, checked, floor, ...others], { runs, signal });
+  const checked = coldContender(scene, "with the import check", withCheck, COUNT);
+  const cpu: ProcessorTimes = new Map();
+  const contenders = [cold, ...again, checked, floor, ...others];
+  const all = await interleave(
+    contenders.map((contender: Contender) => metered(scene, cpu, contender)),
+    { runs, signal },
+  );
   const [first, unchanged, changed, second, bare, ...rest] = all as readonly [
     Series,
     Series,
@@ -128,7 +157,15 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
     Series,
     ...Series[],
   ];
-  const measured: Measured = { cold: first, unchanged, changed, checked: second, floor: bare, peers: rest };
+  const measured: Measured = {
+    cpu,
+    cold: first,
+    unchanged,
+    changed,
+    checked: second,
+    floor: bare,
+    peers: rest,
+  };
   const sam = await samRows(peers, first);
   const loadAfter = load();
   say("bundler: loading what was made");

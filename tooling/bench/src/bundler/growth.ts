@@ -2,7 +2,6 @@ import type { BenchmarkOptions } from "../benchmark.ts";
 import { lessThan } from "../rows.ts";
 import { summarize } from "../statistics.ts";
 import type { Goal, Row, Table } from "../table.ts";
-import { watchMemory } from "./memory.ts";
 import type { Scene } from "./scene.ts";
 
 /** How many functions a repository grows to. */
@@ -34,16 +33,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 async function grow(scene: Scene, count: number): Promise<Grown> {
   const configuration = await scene.repository.configure({ count, importCheck: false });
   await scene.forget();
-  const memory = watchMemory();
-  let cold: number;
-  try {
-    cold = await timed(() => scene.build(configuration, memory.start));
-  } finally {
-    memory.stop();
-  }
+  scene.watch.take();
+  const cold = await timed(() => scene.build(configuration));
+  const { memory } = scene.watch.take();
   const warm: number[] = [];
   for (let run = 0; run < WARM_RUNS; run += 1) warm.push(await timed(() => scene.build(configuration)));
-  return { count, cold, warm: summarize(warm).median, memory: memory.stop() };
+  return { count, cold, warm: summarize(warm).median, memory };
 }
 
 /** Builds repositories of more and more functions, each cold and warm. */

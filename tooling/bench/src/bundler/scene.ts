@@ -5,6 +5,7 @@ import type { BenchmarkOptions } from "../benchmark.ts";
 import { createCleanup } from "../cleanup.ts";
 import { type CommandOptions, runCommand } from "../command.ts";
 import { SLUICE } from "../root.ts";
+import { type TreeWatch, watchTree } from "./process-tree.ts";
 import { createFunctionRepository, type FunctionRepository } from "./repository.ts";
 
 /** One row of `build --json`. */
@@ -20,10 +21,12 @@ export interface Scene {
   readonly repository: FunctionRepository;
   /** A folder beside the repository, for what contenders leave and are unpacked to. */
   readonly folder: string;
-  /** The repository as working folder, and the whole environment of what is measured. */
+  /** The repository as working folder, and the whole environment of what is measured; it is watched. */
   readonly command: CommandOptions;
+  /** What the commands that were run take. */
+  readonly watch: TreeWatch;
   /** `sluice build`, as a user's shell would run it. */
-  build(configuration: string, onStart?: (pid: number) => void): Promise<readonly BuiltRow[]>;
+  build(configuration: string): Promise<readonly BuiltRow[]>;
   /** Removes whatever Sluice knows of earlier builds. */
   forget(): Promise<void>;
   dispose(): Promise<void>;
@@ -46,15 +49,18 @@ export async function createScene(count: number, { signal }: BenchmarkOptions): 
     cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
     const repository = await createFunctionRepository(count, signal);
     cleanup.add(() => repository.dispose());
-    const command: CommandOptions = { cwd: repository.path, env: environment(folder), signal };
+    const watch = watchTree();
+    cleanup.add(async () => watch.take());
+    const env = environment(folder);
+    const command: CommandOptions = { cwd: repository.path, env, signal, onStart: watch.start };
     return {
       repository,
       folder,
       command,
-      build: async (configuration, onStart) => {
+      watch,
+      build: async (configuration) => {
         const args = [SLUICE, "build", "--config", configuration, "--json"];
-        const options = onStart === undefined ? command : { ...command, onStart };
-        const report = await runCommand(process.execPath, args, options);
+        const report = await runCommand(process.execPath, args, command);
         return (JSON.parse(report) as { artifacts: readonly BuiltRow[] }).artifacts;
       },
       forget: () => rm(join(repository.path, ".sluice"), { recursive: true, force: true }),
