@@ -21,6 +21,8 @@ export function sizeBudget(
   maxSizeBytes: number,
   analysis: Analysis | null,
 ): SluiceError {
+  const first =
+    analysis?.parts[0]?.kind === "map" ? ' The map can stand beside the zip: sourcemap: "beside".' : "";
   const biggest = analysis?.parts.slice(0, 3).map(described).join(", ") ?? "";
   return sluiceError({
     code: "SLUICE_SIZE_BUDGET",
@@ -29,7 +31,7 @@ export function sizeBudget(
       `The zip of ${name} is ${size(sizeBytes - maxSizeBytes)} over its budget: ${size(sizeBytes)} of ${size(maxSizeBytes)}.` +
       (biggest === "" ? "" : ` Its biggest parts, zipped: ${biggest}.`),
     where: `functions.${name}.maxSize`,
-    hint: `See all of it with \`sluice build --analyze ${name}\`. Leave out what is not needed, or raise maxSize.`,
+    hint: `See all of it with \`sluice build --analyze ${name}\`. Leave out what is not needed, or raise maxSize.${first}`,
   });
 }
 

@@ -9,15 +9,16 @@ import { sizeRefusals } from "./size-budget.ts";
 const SHOP = {
   "src/orders.ts": 'import { one } from "left"; export const handler = async () => one;',
   "node_modules/left/package.json": '{"name":"left","version":"1.2.3"}',
-  "node_modules/left/index.js": `export const one = ${JSON.stringify("x".repeat(2000))};`,
+  "node_modules/left/index.js": `export const one = ${JSON.stringify("x".repeat(2000))}; // ${Array.from({ length: 900 }, (_, index) => (index * 7919) % 1009)}`,
 };
 
 async function problemsOf(
   maxSizeBytes: number | null,
   spoil: (root: string) => void = () => undefined,
+  sourcemap = false,
 ): Promise<{ sizeBytes: number; problems: readonly Problem[] }> {
   await using shop = await createFixture(SHOP);
-  const orders = functionOf("orders", { maxSizeBytes, sourcemap: false });
+  const orders = functionOf("orders", { maxSizeBytes, sourcemap });
   const run = await bundleAll(shop.path, [orders]);
   const { sizeBytes } = one(run).manifest;
   spoil(shop.path);
@@ -50,6 +51,12 @@ describe("sizeRefusals", () => {
       },
     ]);
     expect(problems[0]?.message).toContain("left@1.2.3 (");
+  });
+
+  it("knows where the map could be, when that is the biggest part", async () => {
+    const { problems } = await problemsOf(100, () => undefined, true);
+    expect(problems[0]?.hint).toContain('sourcemap: "beside"');
+    expect((await problemsOf(100)).problems[0]?.hint).not.toContain("beside");
   });
 
   it("refuses without the cache, and without the zip, too", async () => {

@@ -28,7 +28,7 @@ function shorten(name: string, width: number): string {
 export function formatShare(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return "<0.1 %";
-  return `${percent > 0 && percent < 1 ? percent.toFixed(1) : Math.round(percent)} %`;
+  return `${percent > 0 && percent < 0.95 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
 /** In eighths of a character, which the last one shows. */
