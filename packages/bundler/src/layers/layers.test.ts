@@ -7,6 +7,7 @@ import { readZip } from "@sluice/artifact";
 import type { Artifact, LayerArtifact, ResolvedLayer } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
+import { readInventory } from "../inventory.ts";
 import { bundleAll, functionOf, one, settleAll, unpacked } from "../testing/repository.ts";
 
 const layerOf = (overrides: Partial<ResolvedLayer> = {}): ResolvedLayer => ({
@@ -153,6 +154,22 @@ describe("a layer", () => {
       expect(code).toContain("DEEP2");
       expect(code).not.toMatch(/CJS-|ESM-|DEEP1/);
       expect(await invokeWithLayers(artifact)).toEqual(EXPECTED);
+      const cache = join(shop.path, ".sluice/cache");
+      const used = readInventory(cache, "a")?.packages.map(
+        ({ name, version, how }) => `${how} ${name} ${version}`,
+      );
+      expect(used).toEqual([
+        "bundled bundled 1.0.0",
+        "layer cjs 1.0.0",
+        "bundled deep 2.0.0",
+        "layer deep 1.0.0",
+        "layer esm 1.0.0",
+      ]);
+      expect(readInventory(cache, "layer-shared")?.packages.map(({ name }) => name)).toEqual([
+        "cjs",
+        "deep",
+        "esm",
+      ]);
     },
   );
 

@@ -5,10 +5,7 @@ import { LAYER_ROOT, type LayerContents, PACKAGES_FOLDER } from "./contents.ts";
 const PACKAGES = `${LAYER_ROOT}/${PACKAGES_FOLDER}/`;
 
 /** The packages of layers that a bundle imports. Their `folder` is the one in the layer. */
-export function usedLayerPackages(
-  metafile: Metafile,
-  layers: readonly LayerContents[],
-): InventoryPackage[] {
+export function usedLayerPackages(metafile: Metafile, layers: readonly LayerContents[]): InventoryPackage[] {
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   const paths = imports.filter(({ path }) => path.startsWith(PACKAGES)).map(({ path }) => path);
   const held = layers.flatMap(({ packages }) => packages);
