@@ -49,14 +49,22 @@ async function samRows(peers: Peers, own: Series): Promise<readonly Row[]> {
 /** Processor time of each contender's rounds in milliseconds, by its name. */
 type ProcessorTimes = Map<string, number[]>;
 
-/** The same contender, which tells what its processes take. */
-function metered(scene: Scene, times: ProcessorTimes, contender: Contender): Contender {
+/** The same contender, which tells what its processes take; rounds take so long that each is told at once. */
+function metered(
+  scene: Scene,
+  times: ProcessorTimes,
+  contender: Contender,
+  say: BenchmarkOptions["say"],
+): Contender {
   const own: number[] = [];
   times.set(contender.name, own);
   const run = async (round: number): Promise<void> => {
     scene.watch.take();
+    const started = performance.now();
     await contender.run(round);
+    const wall = performance.now() - started;
     const { cpu } = scene.watch.take();
+    say(`bundler: round ${round}, ${contender.name}: ${seconds(wall)} s, cpu ${seconds(cpu)} s`);
     if (round > 0) own.push(cpu);
   };
   return { ...contender, run };
@@ -139,14 +147,14 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
   const cold = coldContender(scene, "sluice build", plain, COUNT);
   const floor = floorContender(scene, COUNT);
   const others = [peers.osls, peers.cdk].filter(isReady);
-  say(`bundler: ${runs} rounds each, one more to warm up`);
+  say(`bundler: ${runs} rounds each, after round 0, which warms up`);
   const loadBefore = load();
   const again = [unchangedContender(scene, plain), changedContender(scene, plain, COUNT)];
   const checked = coldContender(scene, "with the import check", withCheck, COUNT);
   const cpu: ProcessorTimes = new Map();
   const contenders = [cold, ...again, checked, floor, ...others];
   const all = await interleave(
-    contenders.map((contender: Contender) => metered(scene, cpu, contender)),
+    contenders.map((contender) => metered(scene, cpu, contender, say)),
     { runs, signal },
   );
   const [first, unchanged, changed, second, bare, ...rest] = all as readonly [

@@ -9,6 +9,7 @@ import { osls, oslsBuild } from "../peers/osls.ts";
 import type { Peer } from "../peers/peer.ts";
 import { sam, samBuild } from "../peers/sam.ts";
 import { ESBUILD_VERSION } from "./dependencies.ts";
+import type { FloorTimes } from "./floor.ts";
 import { functionName } from "./function-source.ts";
 import { sourceOf } from "./repository.ts";
 import type { BuiltRow, Scene } from "./scene.ts";
@@ -68,14 +69,7 @@ export function changedContender(scene: Scene, configuration: string, count: num
   return { name: "one changed", prepare, run: async () => expectBuilt(await scene.build(configuration), 1) };
 }
 
-/** What the floor's process says of itself, in milliseconds. */
-export interface FloorTimes {
-  /** Until its first line runs. */
-  readonly start: number;
-  readonly esbuild: number;
-  readonly deflate: number;
-}
-
+/** The floor, and what its last process said of itself. */
 export interface FloorContender extends Bundling {
   readonly last: () => FloorTimes | null;
 }

@@ -15,6 +15,14 @@ import { zipFile } from "./zip-file.ts";
 const WORKER = new URL("floor-worker.js", import.meta.url);
 const CORES = 2;
 
+/** What this process says of itself, in milliseconds. */
+export interface FloorTimes {
+  /** Until its first line runs. */
+  readonly start: number;
+  readonly esbuild: number;
+  readonly deflate: number;
+}
+
 interface Bundle {
   readonly name: string;
   readonly files: readonly FloorFile[];
@@ -59,5 +67,9 @@ const bundles = await bundle(root, entries);
 const bundled = performance.now();
 await mkdir(out, { recursive: true });
 await deflateAll(bundles, ({ name }, files) => writeFile(join(out, `${name}.zip`), zipFile(files)));
-const times = { start: started, esbuild: bundled - started, deflate: performance.now() - bundled };
+const times: FloorTimes = {
+  start: started,
+  esbuild: bundled - started,
+  deflate: performance.now() - bundled,
+};
 process.stdout.write(JSON.stringify(times));

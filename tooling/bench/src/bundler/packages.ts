@@ -7,6 +7,7 @@ import { atMost } from "../rows.ts";
 import { summarize } from "../statistics.ts";
 import type { Goal, Row, Table } from "../table.ts";
 import type { Bundling } from "./contenders.ts";
+import type { LoadProblems } from "./load-handlers.ts";
 import type { Scene } from "./scene.ts";
 import { unpack } from "./unpack.ts";
 
@@ -52,7 +53,7 @@ export async function inspect(
   const modules = await handlerModules(scene, contender, names);
   const problems = JSON.parse(
     await runCommand(process.execPath, [LOAD, ...modules], { ...scene.command, cwd: scene.folder }),
-  ) as Record<string, string>;
+  ) as LoadProblems;
   const outputs = names.map((name) => contender.output(name));
   const zips = outputs.flatMap((output) => ("zip" in output ? [output.zip] : []));
   return {

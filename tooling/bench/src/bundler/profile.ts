@@ -3,7 +3,8 @@ import { type CpuProfile, total } from "../deploy/cpu-profile.ts";
 import { type Milestone, reads, START_MILESTONES } from "../deploy/phases.ts";
 import { busiestLines, type Observed, observe, phaseLines, type Subject, sampleCpu } from "../observe.ts";
 import { summarize } from "../statistics.ts";
-import { type FloorTimes, floorContender } from "./contenders.ts";
+import { floorContender } from "./contenders.ts";
+import type { FloorTimes } from "./floor.ts";
 import { createScene, type Scene } from "./scene.ts";
 
 /** As many as the comparison has. */
@@ -26,7 +27,7 @@ function floorLine(times: readonly FloorTimes[]): string {
   return `  the floor: Node.js and modules ${median(({ start }) => start)} ms, esbuild ${median(({ esbuild }) => esbuild)} ms, deflating and writing ${median(({ deflate }) => deflate)} ms`;
 }
 
-/** The main thread computes longest in esbuild's API; the others are workers. */
+/** A thread is a worker when it runs a worker's file; workers are added up, the main thread is looked into. */
 function threadLines(profiles: readonly CpuProfile[]): readonly string[] {
   const isWorker = (profile: CpuProfile): boolean =>
     profile.nodes.some(
