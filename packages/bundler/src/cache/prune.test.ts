@@ -33,6 +33,8 @@ describe("pruning", () => {
     await bundleAll(root, both);
     mkdirSync(join(root, ".sluice/cache/config"));
     writeFileSync(join(root, ".sluice/cache/config/unused.mjs"), "12345");
+    mkdirSync(join(root, ".sluice/cache/packages/sha512/ab"), { recursive: true });
+    writeFileSync(join(root, ".sluice/cache/packages/sha512/ab/cd.tgz"), "fetched");
     const before = readdirSync(join(root, ".sluice/cache/objects")).length;
     const freed = pruneCache(configOf(root, ["a"]));
     expect(freed).toBeGreaterThan(1000);
@@ -43,6 +45,7 @@ describe("pruning", () => {
     expect(readdirSync(join(root, ".sluice/artifacts")).sort()).toEqual(["a.manifest.json", "a.zip"]);
     expect(existsSync(join(root, ".sluice/cache/b.json"))).toBe(false);
     expect(existsSync(join(root, ".sluice/cache/config/unused.mjs"))).toBe(false);
+    expect(existsSync(join(root, ".sluice/cache/packages/sha512/ab/cd.tgz"))).toBe(false);
     await fixture.rm(".sluice/artifacts");
     expect(one(await bundleAll(root, [functionOf("a")])).cached).toBe(true);
     expect(pruneCache(configOf(root, ["a"]))).toBe(0);

@@ -36,6 +36,20 @@ function removeConfigurations({ cache }: Places): number {
   return unused.reduce((freed, name) => freed + removeFile(join(folder, name)), 0);
 }
 
+/** Tarballs of packages that were fetched for another platform, below folders by their digest. */
+const FETCHED = ["sha1", "sha256", "sha384", "sha512"];
+
+/** What was fetched is in the artifacts that need it; a build that needs it again fetches it again. */
+function removeFetched({ cache }: Places): number {
+  let freed = 0;
+  for (const algorithm of FETCHED) {
+    const folder = join(cache, "packages", algorithm);
+    for (const part of namesIn(folder))
+      for (const name of namesIn(join(folder, part))) freed += removeFile(join(folder, part, name));
+  }
+  return freed;
+}
+
 /**
  * Removes from `.sluice` what the newest build of no configured function needs: older builds, functions that are gone, and
  * what killed runs left.
@@ -47,5 +61,6 @@ export function pruneCache(config: ResolvedConfig): number {
   const places = { artifacts: join(own, "artifacts"), cache: join(own, "cache") };
   const configured = artifactNames(config);
   const freed = tidy(places, configured, NEWEST_ALONE, Date.now());
-  return freed + removeGone(places, configured) + removeConfigurations(places);
+  const others = [removeGone(places, configured), removeConfigurations(places), removeFetched(places)];
+  return others.reduce((sum, bytes) => sum + bytes, freed);
 }

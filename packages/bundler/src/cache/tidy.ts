@@ -58,9 +58,10 @@ export function tidy(places: Places, configured: readonly string[], limits: Limi
   for (const record of [...removal.records, ...contents.broken]) freed += removeFile(record.path);
   // A newest record stands twice.
   const gone = removal.records.filter((record) => record.isNewest);
-  for (const { functionName } of gone) {
+  for (const { functionName, head } of gone) {
     freed += removeFile(recordPath(places.cache, functionName));
-    freed += removeFile(join(places.cache, `${functionName}.inventory.json`));
+    for (const { folder, name } of head.beside)
+      if (folder === "cache") freed += removeFile(join(places.cache, name.replace("*", functionName)));
   }
   for (const id of removal.objects) freed += removeFile(objectPath(places.cache, id));
   return freed;

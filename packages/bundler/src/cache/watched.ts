@@ -3,6 +3,7 @@ import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import type { ResolvedConfig, ResolvedFunction } from "@sluice/core";
 import { isDynamicPattern } from "tinyglobby";
 import { statOf } from "../files/listed-file.ts";
+import { artifactName } from "../layers/layer-function.ts";
 import { readRecord, recordPath } from "./record.ts";
 
 /** Absolute paths of folders in which something may change what functions are made of. */
@@ -28,9 +29,9 @@ function namedPaths(fn: ResolvedFunction): string[] {
   return [...assets, fn.entry];
 }
 
-/** Paths that the last build read or looked for, relative to the root. */
-function readPaths(cache: string, fn: ResolvedFunction): string[] {
-  const record = readRecord(recordPath(cache, fn.name));
+/** Paths that the last build of an artifact read or looked for, relative to the root. */
+function readPaths(cache: string, name: string): string[] {
+  const record = readRecord(recordPath(cache, name));
   if (record === null) return [];
   const files = [...record.inputs, ...record.lockfiles].map(([path]) => path);
   return [...files, ...record.siblings.map(({ folder }) => join(folder, "x"))];
@@ -61,6 +62,10 @@ export function watchedFolders(
     if (isInstalled || isAbove) flat.add(folder);
     else deep.add(top === ".." ? folder : join(root, top));
   };
-  for (const fn of functions) for (const path of [...namedPaths(fn), ...readPaths(cache, fn)]) add(path);
+  const used = new Set(functions.flatMap(({ layers }) => layers));
+  for (const fn of functions) for (const path of [...namedPaths(fn), ...readPaths(cache, fn.name)]) add(path);
+  for (const { name, folders } of config.layers.filter((layer) => used.has(layer.name)))
+    for (const path of [...folders.map(({ from }) => from), ...readPaths(cache, artifactName(name))])
+      add(path);
   return { deep: [...deep].sort(), flat: [...flat].sort() };
 }
