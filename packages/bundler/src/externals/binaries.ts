@@ -1,6 +1,6 @@
 import { addonMisfit } from "../machine/addon.ts";
 import { machineOf } from "../machine/elf.ts";
-import { isMuslItself, libcMisfit } from "../machine/glibc.ts";
+import { isMuslFlaw, isMuslItself, libcMisfit } from "../machine/glibc.ts";
 import type { Target } from "./platform.ts";
 import { fits, platformOfName } from "./platform.ts";
 
@@ -67,7 +67,7 @@ export function fittingFiles<File extends PackageFile>(
   const misfits = new Map<File, string>();
   for (const file of binaries) {
     const found = misfitOf(file, target, runtime);
-    if (found !== null && !(bringsMusl && found.startsWith("built for musl"))) misfits.set(file, found);
+    if (found !== null && !(bringsMusl && isMuslFlaw(found))) misfits.set(file, found);
     else if (isForeignPrebuild(file.path, target))
       misfits.set(file, "built for another platform by its place");
   }

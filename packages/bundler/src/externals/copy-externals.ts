@@ -43,7 +43,7 @@ async function absent({ work, shared }: CopyScope, found: OutsideImport): Promis
   const { root } = work.session;
   const place = await failingImport(root, found.importer, found.specifier);
   if (place === null) return;
-  if (found.name === "aws-sdk") throw awsSdk2Missing(work.fn.name, found.specifier, place);
+  if (found.name === "aws-sdk") throw awsSdk2Missing(work.fn.name, found.specifier, [], place);
   const owner = packageFolderOf(resolve(root, found.importer));
   const manifest = owner === null ? null : shared.outside.installation.reader.manifest(owner);
   // A package that does not list it, or lists it as optional, loads it on demand: naming it external says that nobody will ask.

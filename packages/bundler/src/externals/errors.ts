@@ -36,11 +36,18 @@ export function externalNotInstalled(
   );
 }
 
-export function awsSdk2Missing(functionName: string, specifier: string, place: Place | null): SluiceError {
+/** @param chain - files from the entry to the one that imports it */
+export function awsSdk2Missing(
+  functionName: string,
+  specifier: string,
+  chain: readonly string[],
+  place: Place | null,
+): SluiceError {
+  const path = chain.length > 1 ? ` Imported through ${chain.join(" → ")}.` : "";
   return usage(
     "SLUICE_AWS_SDK_V2",
-    `${functionName}: "${specifier}" is version 2 of the AWS SDK, which is not installed, and no runtime in service has it: nodejs16.x was the last.`,
-    "Move to the clients of version 3 (npx aws-sdk-js-codemod -t v2-to-v3 …), or install aws-sdk, which got its last release in 2025, to have it bundled.",
+    `${functionName}: "${specifier}" is version 2 of the AWS SDK. It is not installed, and no runtime in service has it: nodejs16.x was the last.${path}`,
+    "Move to the clients of version 3 (npx aws-sdk-js-codemod), or install aws-sdk, whose support ended in 2025, to have it bundled.",
     place === null ? undefined : formatPlace(place),
   );
 }

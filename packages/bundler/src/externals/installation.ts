@@ -64,7 +64,10 @@ export function openInstallation(root: string): Installation {
     locate: (folder, name) => {
       const listed = pnp?.locate(folder, name);
       if (listed === undefined) return inNodeModules(folder, name);
-      return listed === null ? null : { folder: listed, files: withoutVirtual(listed), place: null };
+      const files = listed === null ? null : withoutVirtual(listed);
+      // The table lists packages of other platforms, too, which are not there.
+      const isThere = files !== null && reader.hasFile(join(files, "package.json"));
+      return listed === null || files === null || !isThere ? null : { folder: listed, files, place: null };
     },
   };
 }

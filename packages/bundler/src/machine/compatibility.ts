@@ -1,7 +1,10 @@
 import type { Architecture, ResolvedFunction } from "@sluice/core";
+import { parseManifest } from "../externals/manifest.ts";
 import { nodeMajor } from "../node/options.ts";
 import { architectureMismatch } from "../ready/errors.ts";
 import { machineOf } from "./elf.ts";
+import { familyOf } from "./family.ts";
+import { isMuslFlaw, isMuslItself, libcMisfit } from "./glibc.ts";
 
 /** Node.js majors that Lambda has or had and that ES modules with top-level await run on. */
 const NODE_MAJORS: readonly number[] = [18, 20, 22, 24];
@@ -46,44 +49,76 @@ export interface Architectures {
   readonly compatible: readonly Architecture[];
 }
 
+const ALL: readonly Architecture[] = ["x86_64", "arm64"];
+
 /** Whether a name promises native code. */
 function isNativeName(path: string): boolean {
   return path.endsWith(".node") || path === "bootstrap";
 }
 
+interface Binary {
+  readonly path: string;
+  /** `null`: it runs on no function. */
+  readonly architecture: Architecture | null;
+  /** Why it cannot be loaded there, in words that go on after `is`. */
+  readonly flaw: string | null;
+}
+
+function binaryOf({ path, bytes }: PackedFile, runtime: string, bringsMusl: boolean): Binary | null {
+  const machine = machineOf(bytes, isNativeName(path));
+  if (machine === null) return null;
+  if (machine.kind === "foreign")
+    return isNativeName(path) ? { path, architecture: null, flaw: `built for ${machine.name}` } : null;
+  const flaw = libcMisfit(bytes, runtime);
+  const isLoaded = flaw === null || (bringsMusl && isMuslFlaw(flaw));
+  return { path, architecture: machine.architecture, flaw: isLoaded ? null : flaw };
+}
+
+/** Whether a package says that it is for other systems alone, as fsevents: on Linux nothing loads it. */
+function isForeignByItself(family: string, files: readonly PackedFile[]): boolean {
+  const manifest = family === "" ? undefined : files.find(({ path }) => path === `${family}/package.json`);
+  const os = manifest === undefined ? null : parseManifest(Buffer.from(manifest.bytes).toString())?.os;
+  return os != null && !os.includes("linux") && !os.every((name) => name.startsWith("!"));
+}
+
+/** The architectures that a family of binaries has a build for; the error when it has none that could be loaded. */
+function builtFor(fn: ResolvedFunction, binaries: readonly Binary[]): Set<Architecture> {
+  const sound = binaries.filter(({ architecture, flaw }) => architecture !== null && flaw === null);
+  const [flawed] = binaries.filter(({ flaw }) => flaw !== null);
+  if (sound.length === 0 && flawed?.flaw != null)
+    throw architectureMismatch(fn.name, flawed.path, flawed.flaw, `Linux on ${fn.architecture}`);
+  return new Set(sound.flatMap(({ architecture }) => architecture ?? []));
+}
+
 /**
- * Finds out which architectures a package fits from the machine code in it. A package with builds for several machines,
- * as prebuilt addons come, fits each of them.
+ * Finds out which architectures a package fits from the machine code in it. What is installed as one package, with its parts for
+ * each platform, fits every machine that it has a build for; the whole fits what all of them fit.
  *
- * @throws `SLUICE_NATIVE_ARCHITECTURE`, naming the file, when native code is there but none for the declared
- * architecture, or none for Linux at all
+ * @throws `SLUICE_NATIVE_ARCHITECTURE`, naming the file, when native code is there but none for the declared architecture, or
+ * none for Linux with the C library of the runtime
  */
 export function architecturesOf(fn: ResolvedFunction, files: readonly PackedFile[]): Architectures {
-  const machines = files.flatMap(({ path, bytes }) => {
-    const machine = machineOf(bytes, isNativeName(path));
-    return machine === null ? [] : [{ path, machine }];
-  });
-  const built = new Map<Architecture, string>();
-  for (const { path, machine } of machines) {
-    if (machine.kind === "linux" && !built.has(machine.architecture)) built.set(machine.architecture, path);
+  const bringsMusl = files.some(({ path }) => isMuslItself(path));
+  const families = new Map<string, Binary[]>();
+  for (const file of files) {
+    const binary = binaryOf(file, fn.runtime, bringsMusl);
+    if (binary === null) continue;
+    const family = familyOf(file.path);
+    families.set(family, [...(families.get(family) ?? []), binary]);
   }
-  const foreign = machines.find(({ path, machine }) => machine.kind === "foreign" && isNativeName(path));
-  if (built.size === 0 && foreign !== undefined && foreign.machine.kind === "foreign") {
-    throw architectureMismatch(fn.name, foreign.path, foreign.machine.name, `Linux on ${fn.architecture}`);
+  let compatible = ALL;
+  for (const [family, binaries] of families) {
+    if (isForeignByItself(family, files)) continue;
+    const built = builtFor(fn, binaries);
+    const wanted = fn.architectureDeclared ? [fn.architecture] : compatible;
+    const [other] = binaries.filter(({ architecture, flaw }) => architecture !== null && flaw === null);
+    if (other?.architecture != null && !wanted.some((architecture) => built.has(architecture)))
+      throw architectureMismatch(fn.name, other.path, `built for ${other.architecture}`, wanted.join(" or "));
+    compatible = compatible.filter((architecture) => built.has(architecture));
   }
-  if (fn.architectureDeclared) return declared(fn, built);
-  const compatible: Architecture[] =
-    built.size === 0 ? ["x86_64", "arm64"] : [...built.keys()].sort().reverse();
+  if (fn.architectureDeclared) return { architecture: fn.architecture, compatible: [fn.architecture] };
   const architecture = compatible.includes(fn.architecture)
     ? fn.architecture
     : (compatible[0] ?? fn.architecture);
   return { architecture, compatible };
-}
-
-function declared(fn: ResolvedFunction, built: ReadonlyMap<Architecture, string>): Architectures {
-  const [other] = built;
-  if (other !== undefined && !built.has(fn.architecture)) {
-    throw architectureMismatch(fn.name, other[1], other[0], fn.architecture);
-  }
-  return { architecture: fn.architecture, compatible: [fn.architecture] };
 }

@@ -33,6 +33,13 @@ export function isMuslItself(path: string): boolean {
   return MUSL.test(path.split("/").pop() ?? "");
 }
 
+const MUSL_FLAW = "built for musl (Alpine Linux), not for the glibc of Amazon Linux";
+
+/** Whether {@link libcMisfit} found that a file wants musl. */
+export function isMuslFlaw(flaw: string): boolean {
+  return flaw === MUSL_FLAW;
+}
+
 /**
  * Why an ELF file cannot be loaded by a runtime's C library, in words that go on after `is`; `null` when it can, or when it
  * needs none.
@@ -43,8 +50,7 @@ export function libcMisfit(bytes: Uint8Array, runtime: string): string | null {
   const needs = dynamicNeeds(bytes);
   if (needs === null) return null;
   const loader = needs.interpreter?.split("/").pop() ?? "";
-  if (MUSL.test(loader) || needs.libraries.some((library) => MUSL.test(library)))
-    return "built for musl (Alpine Linux), not for the glibc of Amazon Linux";
+  if (MUSL.test(loader) || needs.libraries.some((library) => MUSL.test(library))) return MUSL_FLAW;
   const [major, minor] = glibcOf(runtime);
   const wanted = highestGlibc(needs.versions);
   if (wanted === null || wanted[0] < major || (wanted[0] === major && wanted[1] <= minor)) return null;

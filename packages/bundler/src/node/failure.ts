@@ -15,6 +15,8 @@ import {
   type Place,
   syntaxError,
 } from "../errors.ts";
+import { awsSdk2Missing } from "../externals/errors.ts";
+import { packageName } from "../externals/specifier.ts";
 import type { GroupResult } from "./build.ts";
 import { computedNotices, isComputed } from "./computed.ts";
 import { ENTRY_NAMESPACE, type NodeEntry } from "./entry.ts";
@@ -96,6 +98,8 @@ async function problemOf(
   if (isSluiceError(message.detail)) return message.detail;
   const place = placeOf(message);
   const missing = unresolvedImport(message);
+  if (missing !== null && packageName(missing) === "aws-sdk")
+    return awsSdk2Missing(fn.name, missing, chain, place);
   if (missing !== null) return importUnresolved(fn.name, missing, chain, place);
   if (place?.file.startsWith(`${ENTRY_NAMESPACE}:`)) {
     const found = await exportsOf(root, group, entry.source);

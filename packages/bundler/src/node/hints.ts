@@ -10,11 +10,8 @@ export function buildHint(text: string): string {
 
 /** What to do about an import that cannot be resolved, by what was to be imported. */
 export function importHint(specifier: string): string {
-  if (/^aws-sdk(\/|$)/.test(specifier)) {
-    return "Version 2 of the AWS SDK came with runtimes up to nodejs16.x and ended in 2025: move to @aws-sdk/client-* (npx aws-sdk-js-codemod), or install aws-sdk to have it bundled.";
-  }
   if (/^[./]/.test(specifier)) return "Correct the path; with the extension, when two files could be meant.";
   const parts = specifier.split("/");
   const name = specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0];
-  return `Install it (npm install ${name}), or, when a layer or the runtime provides it, add it to the function's external.`;
+  return `Install it (npm install ${name}), or, when the runtime or a layer of someone else's has it, name it in the function's provided.`;
 }
