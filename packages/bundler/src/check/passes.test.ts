@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import type { ResolvedFunction } from "@sluice/core";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, describe, expect, it } from "vitest";
@@ -167,10 +166,17 @@ describe("what cannot be proved is told, and passes", () => {
 });
 
 it("leaves nothing behind", async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("sluice-check-"));
-  await check({
-    "src/api.ts": `import { writeFileSync } from "node:fs";\nwriteFileSync("here", "");${HANDLER}`,
-  });
-  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("sluice-check-"));
-  expect(after.filter((name) => !before.includes(name))).toEqual([]);
+  const given = process.env["TMPDIR"];
+  await using temporary = await createFixture({ ".keep": "" });
+  process.env["TMPDIR"] = temporary.path;
+  try {
+    const source = `import { writeFileSync } from "node:fs";\nimport { tmpdir } from "node:os";
+writeFileSync("here", "");\nwriteFileSync(\`\${tmpdir()}/there\`, "");${HANDLER}`;
+    expect(proved(await check({ "src/api.ts": source }))).toBe(true);
+  } finally {
+    if (given === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = given;
+  }
+  // The fixture of the repository stands there, too.
+  expect(readdirSync(temporary.path).filter((name) => name.startsWith("sluice-"))).toEqual([]);
 });
