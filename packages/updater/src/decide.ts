@@ -9,7 +9,7 @@ import {
 import { packageTooLarge } from "./errors.ts";
 import { fits } from "./fits.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
-import { layerNotAttached } from "./layers/errors.ts";
+import { layerArchitecture, layerNotAttached } from "./layers/errors.ts";
 import { type FunctionState, failedUpdate, type Observed } from "./observed.ts";
 
 export interface DecideOptions {
@@ -75,9 +75,16 @@ function misfits(
   artifact: Artifact,
   options: DecideOptions,
 ): readonly SluiceError[] {
-  const found = fits(target, actual, artifact.manifest);
+  const found = [...fits(target, actual, artifact.manifest), ...layerMisfits(target, actual, artifact)];
   const tooLarge = options.directUpload && artifact.manifest.sizeBytes > DIRECT_UPLOAD_BYTES;
   return tooLarge ? [...found, packageTooLarge(target, artifact.manifest, DIRECT_UPLOAD_BYTES)] : found;
+}
+
+/** Machine code in a layer is for the function as much as its own. */
+function layerMisfits(target: Target, actual: FunctionState, { layers = [] }: Artifact): SluiceError[] {
+  return layers
+    .filter(({ manifest }) => !manifest.compatibleArchitectures.includes(actual.architecture))
+    .map((layer) => layerArchitecture(target, actual.architecture, layer));
 }
 
 const decision = (action: Action, reason: string, error: Problem | null = null): Decision => ({

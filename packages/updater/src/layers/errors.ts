@@ -1,4 +1,4 @@
-import { type SluiceError, sluiceError, type Target } from "@sluice/core";
+import { type LayerArtifact, type SluiceError, sluiceError, type Target } from "@sluice/core";
 
 /** A layer's name that Lambda would not take. */
 export function layerNameInvalid(name: string, where: string): SluiceError {
@@ -21,6 +21,21 @@ export interface MissingLayer {
   readonly arn: string | null;
   /** Of the version of this layer that the function has; `null` when it has none. */
   readonly attached: string | null;
+}
+
+/** A layer holds machine code that the function cannot run. */
+export function layerArchitecture(
+  target: Target,
+  actual: string,
+  { layer, manifest }: LayerArtifact,
+): SluiceError {
+  return sluiceError({
+    code: "SLUICE_ARCHITECTURE_MISMATCH",
+    kind: "refusal",
+    message: `${target.target} in ${target.region} runs on ${actual}, and its layer ${layer} was built for ${manifest.compatibleArchitectures.join(", ")}.`,
+    where: `layers.${layer}.architecture`,
+    hint: `Set architecture: "${actual}" for the function and the layer in sluice.config, or change Architectures where the function is provisioned.`,
+  });
 }
 
 /** Whoever provisioned the function has to attach the layer: a deployment never changes a configuration. */

@@ -1,5 +1,5 @@
 import type { Aws, CallCounter, LambdaApi } from "@sluice/aws";
-import type { TargetReport } from "@sluice/core";
+import type { LayerArtifact, TargetReport } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Door } from "../settings.ts";
 import { awsError, fakeFunction, fakeLambda, sha } from "../testing/fake-lambda.ts";
@@ -62,6 +62,7 @@ async function run(
   versions: Published[],
   fault: Parameters<typeof fakeLayers>[1] = {},
   attached: string[] = [],
+  layer?: LayerArtifact,
 ): Promise<Run & { readonly log: readonly string[] }> {
   const lambda = fakeLambda(fakeFunction("orders", "old", { Layers: attached.map((Arn) => ({ Arn })) }));
   const { api, log } = fakeLayers(versions, fault);
@@ -72,7 +73,7 @@ async function run(
   const door: Door = { openAws: () => aws, resolveRegions: async () => ["eu-west-1"] };
   const artifact = {
     ...(await scene.artifact("orders", "new")),
-    layers: [await scene.layer("shared", "built")],
+    layers: [layer ?? (await scene.layer("shared", "built"))],
   };
   const done = await deployWithLayers(
     layers(door),
@@ -143,6 +144,20 @@ describe("reading", () => {
     expect(outcomes(rows)).toEqual(["SLUICE_AWS_DENIED", "SLUICE_AWS_DENIED"]);
     expect(rows[0]?.error?.hint).toMatch(/lambda:ListLayerVersions/);
     expect(log).toEqual(["ListLayerVersions"]);
+  });
+});
+
+describe("a layer with machine code", () => {
+  it("for another architecture than the function's refuses the deployment", async () => {
+    const layer = await scene.layer("shared", "built", {
+      compatibleArchitectures: ["arm64"],
+      architecture: "arm64",
+    });
+    const { changes } = await run([], {}, [], layer);
+    expect(changes[1]).toMatchObject({
+      action: "refuse",
+      error: { code: "SLUICE_ARCHITECTURE_MISMATCH", where: "layers.shared.architecture" },
+    });
   });
 });
 
