@@ -10,7 +10,8 @@ import { isInstalled } from "./portable.ts";
 
 type Transformer = typeof import("oxc-transform");
 
-const HELPERS = "sluice-decorators";
+/** Namespace of the helpers that decorated code calls. */
+export const DECORATORS = "sluice-decorators";
 
 /** As TypeScript's own helpers of the same names, which its output calls (tslib 2.8). */
 const HELPER_CODE: Readonly<Record<string, string>> = {
@@ -108,7 +109,7 @@ function transformed(oxc: Transformer, file: string, text: string, loader: "ts" 
  */
 export function decoratorsPlugin(root: string, given: EsbuildBuildOptions): Plugin {
   return {
-    name: HELPERS,
+    name: DECORATORS,
     setup(build) {
       if (given.tsconfigRaw !== undefined) return;
       const wanted = metadataWanted(root, given.tsconfig);
@@ -126,10 +127,10 @@ export function decoratorsPlugin(root: string, given: EsbuildBuildOptions): Plug
       });
       build.onResolve({ filter: /^@oxc-project\/runtime\/helpers\// }, ({ path }) => ({
         path: path.slice(path.lastIndexOf("/") + 1),
-        namespace: HELPERS,
+        namespace: DECORATORS,
         sideEffects: false,
       }));
-      build.onLoad({ filter: /.*/, namespace: HELPERS }, ({ path }) => {
+      build.onLoad({ filter: /.*/, namespace: DECORATORS }, ({ path }) => {
         const contents = HELPER_CODE[path];
         return contents === undefined ? null : { contents, loader: "js" };
       });

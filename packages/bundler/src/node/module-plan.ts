@@ -35,7 +35,7 @@ interface UnplannedModule {
 }
 
 /** The build of a group, with what all its functions need to know of it. */
-interface ModuleBuild extends GroupResult {
+export interface ModuleBuild extends GroupResult {
   /** In ms since the epoch. */
   readonly startedAt: number;
   /** Files as they are after it: most are read by several functions. */
