@@ -29,7 +29,8 @@ function keysOf(lockfile: Lockfile, from: LockedPackage | Importer, name: string
   const isImporter = "path" in from;
   if (lockfile.manager === "npm") return npmKeys(isImporter ? from.path : from.key, name);
   if (lockfile.manager === "bun") return bunKeys(isImporter ? (from.name ?? "") : from.key, name);
-  if (lockfile.manager === "yarn") return [`${name}@${written}`];
+  // yarn 2 and 3 leave the protocol out where they refer to a descriptor.
+  if (lockfile.manager === "yarn") return [`${name}@${written}`, `${name}@npm:${written}`];
   // An importer's specifier is what is asked for, a space, and what that came to.
   return pnpmKeys(name, isImporter ? written.slice(written.lastIndexOf(" ") + 1) : written);
 }

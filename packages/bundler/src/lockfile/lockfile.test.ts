@@ -97,6 +97,38 @@ describe.each(FORMATS)("%s of %#", (file, text, format, marksPatches, namesMachi
   });
 });
 
+describe("an older yarn.lock", () => {
+  const text = `__metadata:
+  version: 6
+  cacheKey: 8
+
+"debug@npm:2.6.9, log@npm:debug@2.6.9":
+  version: 2.6.9
+  resolution: "debug@npm:2.6.9::__archiveUrl=https%3A%2F%2Fnpm.acme.dev%2Fdebug%2F2.6.9.tgz"
+  dependencies:
+    ms: 2.0.0
+  checksum: d2f5
+  conditions: (os=darwin | os=linux)
+
+"ms@npm:2.0.0":
+  version: 2.0.0
+  resolution: "ms@npm:2.0.0"
+`;
+  const lockfile = parseLockfile("yarn.lock", text);
+
+  it("refers to descriptors without their protocol", () => {
+    const [debug] = lockedPackages(lockfile, "log");
+    expect(debug && lockedDependency(lockfile, debug, "ms")?.version).toBe("2.0.0");
+  });
+
+  it("may name another place, and several systems", () => {
+    expect(lockedPackages(lockfile, "debug")[0]).toMatchObject({
+      tarball: "https://npm.acme.dev/debug/2.6.9.tgz",
+      os: ["darwin", "linux"],
+    });
+  });
+});
+
 describe("a part of a lockfile", () => {
   it("changes with a patch's content", () => {
     const names = new Set(["is-odd"]);

@@ -51,7 +51,7 @@ async function dispatcherFor(settings: RegistrySettings, env: Environment): Prom
   const first = (...names: string[]): string | undefined =>
     names
       .map((name) => npm[name] ?? env[name] ?? env[name.toUpperCase()])
-      .find((value) => value && value !== "null");
+      .find((value) => value && value !== "null" && value !== "false");
   const idle = idleOf(settings);
   const ca = authorities(settings);
   const tls = { rejectUnauthorized: npm["strict-ssl"] !== "false", ...(ca === undefined ? {} : { ca }) };

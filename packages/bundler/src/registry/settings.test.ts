@@ -86,7 +86,7 @@ describe("settings", () => {
     expect(registryOf(read, "@acme/tool")).toBe("https://scope.dev/");
     const auth = (url: string): string | null => authorizationFor(read, "https://npm.acme.dev/api/", url);
     expect(auth("https://npm.acme.dev/api/tool")).toBe("Bearer secret");
-    expect(auth("https://scope.dev/@acme%2ftool`)).toBe(`Basic ${btoa(`user:password")}`);
+    expect(auth("https://scope.dev/@acme%2ftool")).toBe(`Basic ${base64("user:password")}`);
     expect(auth("https://third.dev/x")).toBe("Bearer third");
     expect(read.npm).toMatchObject({ "https-proxy": "http://proxy.dev", "strict-ssl": "false" });
   });
