@@ -30,16 +30,17 @@ function standInsFor(work: Work, { files }: Unpacked, layers: string | null): St
   return { packages, from: pathToFileURL(importer).href, layers };
 }
 
-/** Loads the handler from the unpacked package, as often as it takes, and maps where it failed to the sources. */
+/** Loads the handler from the unpacked package, as often as it takes, and maps where it failed to the sources. `opt`: its layers. */
 async function load(
   work: Work,
   node: CheckNode,
   unpacked: Unpacked,
-  layers: string | null,
+  opt: Unpacked | null,
 ): Promise<CheckResult> {
   const { fn, session } = work;
   const { scratch, files } = unpacked;
-  const foreign = foreignCode(files, thisHost);
+  const layers = opt?.scratch.root ?? null;
+  const foreign = foreignCode([...files, ...(opt?.files ?? [])], thisHost);
   if (foreign !== null) return { kind: "skipped", reason: `the package ${foreign}` };
   const standIns = standInsFor(work, unpacked, layers);
   const options = {
@@ -78,7 +79,7 @@ async function outcomeOf(work: Work, zip: Zip): Promise<CheckResult> {
     return check.scratch.with(digest, read, (unpacked) =>
       layers === null
         ? load(work, node, unpacked, null)
-        : check.scratch.with(layers.id, layers.read, (opt) => load(work, node, unpacked, opt.scratch.root)),
+        : check.scratch.with(layers.id, layers.read, (opt) => load(work, node, unpacked, opt)),
     );
   });
   check.outcomes.set(key, started);

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Answer, Job } from "./child/job.ts";
+import { isStarved } from "./starved.ts";
 
 /** What a child came to. */
 export interface Ran {
@@ -25,7 +26,7 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly signal: AbortSignal;
-  /** From the moment when the handler begins to load. */
+  /** From the moment when the handler begins to load; of a machine that is too busy to run it, up to six times that. */
   readonly timeoutMs: number;
 }
 
@@ -38,6 +39,8 @@ const CHILD: string = fileURLToPath(
 );
 
 const TAIL = 2000;
+
+const MAXIMUM_TIMES = 6;
 
 /** Children at work. One listener ends them all with this process. */
 const running = new Set<ChildProcess>();
@@ -89,16 +92,19 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
   let answer: Ran["answer"] = null;
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
+  const onTimeout = (times: number): void => {
+    if (times > 1 && isStarved(child.pid, timeoutMs)) {
+      timer = setTimeout(onTimeout, timeoutMs, times - 1);
+      return;
+    }
+    timedOut = true;
+    child.kill("SIGKILL");
+  };
   const lines = createInterface({ input: child.stdio[3] as Readable });
   lines.on("line", (line) => {
     const told = answerOf(line, token);
     if (told?.type === "off" && off.size < 20) off.add(told.what);
-    if (told?.type === "started") {
-      timer = setTimeout(() => {
-        timedOut = true;
-        child.kill("SIGKILL");
-      }, timeoutMs);
-    }
+    if (told?.type === "started") timer = setTimeout(onTimeout, timeoutMs, MAXIMUM_TIMES);
     if (told?.type === "verdict" && answer === null) {
       answer = told;
       child.kill("SIGKILL");
