@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact, BundleInput, LayerArtifact, ResolvedFunction, ResolvedLayer } from "@sluice/core";
-import { type CacheKey, findCached } from "../cache/cache.ts";
+import { type Beside, type CacheKey, findCached } from "../cache/cache.ts";
 import { canonical } from "../cache/canonical.ts";
 import { refreshed } from "../cache/refresh.ts";
 import type { Listing } from "../files/listed-file.ts";
 import { readListed } from "../files/listed-file.ts";
 import { createInventory, INVENTORY_FILE } from "../inventory.ts";
 import { bundleRuntimes } from "../machine/compatibility.ts";
+import { writeBeside } from "../node/beside.ts";
 import { writePackage } from "../package.ts";
 import { createWork, type Session, type Work } from "../session.ts";
 import { readyTools } from "../tools.ts";
@@ -81,18 +82,20 @@ async function pack(
   const packed = collected.files.map((file) => ({ ...file, path: `${PACKAGES_FOLDER}/${file.path}` }));
   const held = collected.packages;
   const isForNode = layer.runtime.startsWith("nodejs");
+  const beside: Beside[] = [
+    { folder: "cache", name: HELD, bytes: JSON.stringify(held) },
+    { folder: "cache", name: INVENTORY_FILE, bytes: JSON.stringify(collected.inventory) },
+  ];
   const artifact = await writePackage(work, {
     entries: [...packed, ...files],
     compatibleRuntimes: isForNode ? bundleRuntimes(work.fn) : [layer.runtime],
     tools: layerTools(),
     key,
     read: collected.read,
-    beside: [
-      { folder: "cache", name: HELD, bytes: JSON.stringify(held) },
-      { folder: "cache", name: INVENTORY_FILE, bytes: JSON.stringify(collected.inventory) },
-    ],
+    beside,
     startedAt,
   });
+  writeBeside(work, beside);
   return { artifact, held };
 }
 

@@ -10,11 +10,6 @@ import { LAYER_ROOT, type LayerContents, PACKAGES_FOLDER } from "./contents.ts";
 /** Namespace of the small modules that stand in for a layer's. */
 const NAMESPACE = "sluice-layer";
 
-/** Whether an import that stands in a bundle is of a layer's file. */
-export function isLayerImport(path: string): boolean {
-  return path.startsWith(`${LAYER_ROOT}/${PACKAGES_FOLDER}/`);
-}
-
 /** A file of a package, relative to its folder, as Node.js would load it. */
 interface HeldFile {
   readonly path: string;

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { readZip } from "@sluice/artifact";
-import type { Artifact, LayerArtifact, ResolvedLayer } from "@sluice/core";
+import type { Artifact, LayerArtifact, ResolvedConfig, ResolvedLayer } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
+import { pruneCache } from "../cache/prune.ts";
 import { readInventory } from "../inventory.ts";
 import { bundleAll, functionOf, one, settleAll, unpacked } from "../testing/repository.ts";
 
@@ -172,6 +173,36 @@ describe("a layer", () => {
       ]);
     },
   );
+
+  it("wins over external and include of the same packages", async () => {
+    await using shop = await createFixture(FILES);
+    const fn = { ...using, external: ["cjs", "bundled"] };
+    const artifact = one(await bundleAll(shop.path, [fn], { layers: [layerOf()] }));
+    expect(unpacked(artifact)["index.mjs"]).toContain("/opt/nodejs/node_modules/cjs/lib/main.js");
+    // What is copied has its own: an import in it does not look into layers.
+    const copied = Object.keys(unpacked(artifact)).filter((path) => path.endsWith("package.json"));
+    expect(copied).toEqual([
+      "node_modules/bundled/node_modules/deep/package.json",
+      "node_modules/bundled/package.json",
+      "node_modules/cjs/package.json",
+      "node_modules/deep/package.json",
+    ]);
+    expect(await invokeWithLayers(artifact)).toMatchObject({
+      one: "CJS-one-DEEP1",
+      value: "-DEEP2CJS-one-DEEP1",
+    });
+  });
+
+  it("stays when what is no more needed is pruned", async () => {
+    await using shop = await createFixture(FILES);
+    const run = () => bundleAll(shop.path, [using], { layers: [layerOf()] });
+    await run();
+    const config = { root: shop.path, functions: [using], layers: [layerOf()] } as unknown as ResolvedConfig;
+    pruneCache(config);
+    expect(one(await run())).toMatchObject({ cached: true, layers: [{ cached: true }] });
+    pruneCache({ ...config, layers: [] });
+    expect(existsSync(join(shop.path, ".sluice/artifacts/layer-shared.zip"))).toBe(false);
+  });
 
   it("changes nothing about what a function does", async () => {
     await using shop = await createFixture(FILES);
