@@ -14,12 +14,14 @@ import {
   statOf,
 } from "../files/listed-file.ts";
 import { readyRuntimes } from "../machine/compatibility.ts";
+import { besideFiles, writeBeside } from "../node/beside.ts";
 import { type Contents, readListing, writePackage } from "../package.ts";
 import type { Work } from "../session.ts";
 import { readyTools } from "../tools.ts";
 import { runCommand } from "./command.ts";
 import { assetsOfZip, commandOutputMissing, folderEmpty } from "./errors.ts";
 import { checkStartable, startsBootstrap } from "./handler.ts";
+import { inventoryOfFiles } from "./inventory.ts";
 import { commandInputs, readyKey } from "./key.ts";
 
 type Kind = "folder" | "zip" | "file";
@@ -94,14 +96,19 @@ async function pack(
   key: CacheKey,
   times: Pick<Contents, "startedAt"> & Pick<Contents["read"], "later">,
 ): Promise<Artifact> {
-  return writePackage(work, {
-    entries: entriesOf(work, kind, listing),
+  const entries = entriesOf(work, kind, listing);
+  const beside = besideFiles(inventoryOfFiles("zip" in entries ? entries.files : entries), null);
+  const artifact = await writePackage(work, {
+    entries,
     compatibleRuntimes: readyRuntimes(work.fn),
     tools: readyTools(),
     key,
     read: { inputs: [], resolution: null, later: times.later },
     startedAt: times.startedAt,
+    beside,
   });
+  writeBeside(work, beside);
+  return artifact;
 }
 
 /** Packs a folder, or takes a ready zip as it is. */
