@@ -12,7 +12,7 @@ import { isTable, tableOf, textOf } from "./value.ts";
 import { readYarnBerry } from "./yarn-berry.ts";
 import { readYarnClassic } from "./yarn-classic.ts";
 
-export type { Importer, LockedPackage, Lockfile, PackageManager } from "./locked-package.ts";
+export type { LockedPackage, Lockfile, PackageManager } from "./locked-package.ts";
 
 type Reader = (path: string, text: string) => LockfileContent;
 
@@ -54,8 +54,19 @@ function lockfileIn(folder: string): string | null {
   return join(folder, file);
 }
 
+function textOfFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw lockfileInvalid(path, null, reason, error);
+  }
+}
+
 /**
- * Where the lockfile stands that governs `folder`: the nearest, from it up to `top`. `null` when there is none.
+ * Where the lockfile stands that governs `folder`: the nearest, from it up to `top`. `null` when there is none. Of several in one
+ * folder, that of the package manager which package.json names in `packageManager` or `devEngines`; else pnpm's, yarn's, bun's,
+ * npm's, in this order.
  *
  * @param folder - absolute
  * @param top - absolute; the last folder that is looked in
@@ -69,13 +80,13 @@ export function findLockfilePath(folder: string, top: string): string | null {
 }
 
 /**
- * The lockfile that governs `folder`, as {@link findLockfilePath} finds it, read.
+ * The lockfile at {@link findLockfilePath}, read.
  *
  * @throws SLUICE_LOCKFILE_INVALID, SLUICE_LOCKFILE_UNSUPPORTED
  */
 export function findLockfile(folder: string, top: string): Lockfile | null {
   const path = findLockfilePath(folder, top);
-  return path === null ? null : parseLockfile(path, readFileSync(path, "utf8"));
+  return path === null ? null : parseLockfile(path, textOfFile(path));
 }
 
 /** The line of a conflict marker, as git leaves them, counted from 1. */
