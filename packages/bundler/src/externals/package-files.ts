@@ -15,6 +15,8 @@ const NEVER_RUN: readonly RegExp[] = [
   /\.(?:[cm]?js|css|d\.[cm]?ts)\.map$/,
   /\.tsbuildinfo$/,
   /\.flow$/,
+  // The mark of Yarn in a package that it unplugged.
+  /^\.ready$/,
   // Texts about the package, at its top.
   /^(?:readme|changelog|changes|history|contributing|security|code_of_conduct|upgrading|migration)[^/]*\.(?:md|markdown|txt|rst)$/i,
   /^[^/]+\.(?:md|markdown)$/i,

@@ -5,6 +5,7 @@ import { type CacheKey, findCached } from "../cache/cache.ts";
 import { canonical, identities } from "../cache/canonical.ts";
 import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
 import { entryNotAFile, entryNotFound } from "../errors.ts";
+import { tellBundled } from "../externals/bundled-versions.ts";
 import { rememberOutside } from "../externals/outside.ts";
 import { packagesOf } from "../externals/session-packages.ts";
 import { listAssets } from "../files/assets.ts";
@@ -138,6 +139,7 @@ export function planModules(session: Session): ModulePlan {
     const { signal } = session.context;
     const result = await buildGroup(session.root, group, [...entries.values()], signal, outside);
     rememberOutside(outside, session.cache);
+    await tellBundled(session, result);
     notifyOf(result, session.context);
     return { ...result, startedAt, files: createFileStates(session.root) };
   };
