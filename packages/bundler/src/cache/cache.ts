@@ -22,7 +22,7 @@ import type { ReadFiles, Taken } from "./taken.ts";
 import { tidyOnce } from "./tidy.ts";
 
 export type { CacheKey } from "./key.ts";
-export { type ReadFiles, takeInputs } from "./taken.ts";
+export type { ReadFiles } from "./taken.ts";
 
 type Comparison = "same" | "renewed" | "changed";
 

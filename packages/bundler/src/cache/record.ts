@@ -71,7 +71,7 @@ export function recordsFolder(cache: string): string {
 }
 
 /** `NAME.OPTIONS.ID.json`; a function's name has no dot. */
-export function keptName(functionName: string, head: Pick<RecordHead, "id" | "options">): string {
+function keptName(functionName: string, head: Pick<RecordHead, "id" | "options">): string {
   return `${functionName}.${optionsPart(head.options)}.${head.id}.json`;
 }
 
