@@ -38,8 +38,9 @@ function threadLines(profiles: readonly CpuProfile[]): readonly string[] {
     `  the main thread of one run: ${total(profile).toFixed(0)} ms; its busiest functions in ms`,
     ...busiestLines(profile),
   ]);
+  // A worker that is still waiting at the end leaves no profile.
   const workers = profiles.filter(isWorker).map((profile) => `${total(profile).toFixed(0)} ms`);
-  return [...lines, `  workers: ${workers.join(", ") || "none were seen"}`];
+  return workers.length === 0 ? lines : [...lines, `  workers: ${workers.join(", ")}`];
 }
 
 async function observeRuns(
