@@ -102,6 +102,17 @@ describe("the packages as users get them", () => {
     expect(await invoke(place, "hello-dev", "live")).toBe("hello from a tarball");
   }, 180_000);
 
+  it("loads handlers from their zips", async () => {
+    await repository.write(
+      "src/broken.ts",
+      'const name = ["le", "ft"].join("");\nawait import(name);\nexport const handler = (): number => 1;\n',
+    );
+    await repository.write("broken.config.json", '{ "functions": { "broken": "src/broken.ts" } }');
+    const args = ["exec", "--", "sluice", "build", "--config", "broken.config.json"];
+    const { exitCode, stderr } = await npm(repository.path, args);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("SLUICE_IMPORT_CHECK_FAILED")]);
+  }, 180_000);
+
   it("is small: the command brings esbuild, and no AWS SDK to install", async () => {
     const lock = JSON.parse(await readFile(join(repository.path, "package-lock.json"), "utf8")) as {
       packages: Record<string, { dev?: boolean }>;
