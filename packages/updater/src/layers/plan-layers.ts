@@ -30,7 +30,7 @@ export interface LayerState {
 export type LayerChange = Change<LayerState>;
 
 /** The layers of a run's functions, each once. */
-export function layersOf({ artifacts }: Pick<PlanInput, "artifacts">): readonly LayerArtifact[] {
+function layersOf({ artifacts }: Pick<PlanInput, "artifacts">): readonly LayerArtifact[] {
   const layers = artifacts.flatMap((artifact) => artifact.layers ?? []);
   return [...new Map(layers.map((layer) => [layer.layer, layer])).values()];
 }
@@ -79,7 +79,7 @@ export async function planLayers(input: PlanInput, context: RunContext, door: Do
 type Decision = Pick<Change, "action" | "reason" | "error">;
 
 /** Pure: what is to be done about a layer whose newest version is known. */
-export function decideLayer(
+function decideLayer(
   newest: LayerVersion | null,
   { manifest }: LayerArtifact,
   target: Target,
