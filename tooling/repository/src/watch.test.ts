@@ -54,12 +54,16 @@ afterEach(async () => {
 function follow(stream: NodeJS.ReadableStream) {
   let text = "";
   let from = 0;
+  let ended = false;
   let wake = (): void => undefined;
   stream.on("data", (chunk: Buffer) => {
     text += chunk.toString();
     wake();
   });
-  stream.on("close", () => wake());
+  stream.on("close", () => {
+    ended = true;
+    wake();
+  });
   return {
     all: () => text,
     async until(wanted: string): Promise<string> {
@@ -70,6 +74,7 @@ function follow(stream: NodeJS.ReadableStream) {
           from = at + wanted.length;
           return between;
         }
+        if (ended) throw new Error(`It ended without saying ${JSON.stringify(wanted)}:\n${text}`);
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
