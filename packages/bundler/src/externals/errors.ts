@@ -126,6 +126,17 @@ export function platformPackageMissing(
   );
 }
 
+/** What to do about a native file, by what is wrong with it. */
+function misfitHint(found: string, manager: PackageManager | null, cpu: string): string {
+  if (found.startsWith("built for Node.js") || found.startsWith("built for another Node.js"))
+    return "Install it with the Node.js of the runtime, which builds or fetches it anew (npm rebuild), or set runtime to the one that it was built for.";
+  if (found.startsWith("built for glibc"))
+    return "Build it on Amazon Linux of the runtime's version, or take an older build of the package.";
+  const other = manager === null ? `npm install --os=linux --cpu=${cpu}` : OTHER_PLATFORM[manager](cpu);
+  return `Install it on Linux of that architecture, as on a CI runner (npm_config_arch=${cpu} npm_config_platform=linux npm rebuild, where it downloads its build); packages with a part for each platform: ${other}. Or correct architecture.`;
+}
+
+/** `found`: what the file is, in words that go on after `is`. */
 export function nativeMisfit(
   functionName: string,
   owner: string,
@@ -135,11 +146,10 @@ export function nativeMisfit(
   manager: PackageManager | null,
   cpu: string,
 ): SluiceError {
-  const other = manager === null ? `npm install --os=linux --cpu=${cpu}` : OTHER_PLATFORM[manager](cpu);
   return usage(
     "SLUICE_NATIVE_ARCHITECTURE",
-    `${functionName}: ${file} of the package ${owner} is ${found}; the function runs on ${wanted}, and the package has no other build.`,
-    `Install it on Linux of that architecture (a CI runner, npm_config_arch=${cpu} npm rebuild for packages that download their build), with its platform's packages (${other}), or correct architecture.`,
+    `${functionName}: ${file} of the package ${owner} is ${found}. The function runs on ${wanted}, and the package has no other build.`,
+    misfitHint(found, manager, cpu),
     file,
   );
 }
