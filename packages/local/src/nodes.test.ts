@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { installNodes, OWN_NODE } from "./nodes.ts";
+import { cachedNode, installNodes, OWN_NODE } from "./nodes.ts";
 import { testContext } from "./testing/context.ts";
 import { NODE_PACKAGES } from "./versions.ts";
 
@@ -52,20 +52,31 @@ describe.runIf(spec !== "")("without a network", () => {
   }, 120_000);
 });
 
+/** Made to look like an installation in the cache, so that nothing is downloaded. */
+async function cached(major: "22" | "24"): Promise<void> {
+  const name = NODE_PACKAGES[`${process.platform}-${process.arch}`]?.[major] ?? "";
+  const folder = fixture.getPath(name, "i-000000");
+  await fixture.mkdir(folder.slice(fixture.path.length));
+  writeFileSync(`${folder}/node`, "#!/bin/sh\n");
+  chmodSync(`${folder}/node`, 0o755);
+  const value = { path: `${folder}/node`, version: `${major}.0.0` };
+  writeFileSync(`${folder}/.complete.json`, JSON.stringify(value));
+}
+
 it("takes the Node.js that runs Sluice where it is of that major", async () => {
-  // Made to look like a cached installation of the other major, so that nothing is downloaded.
-  const cached = async (major: "22" | "24"): Promise<void> => {
-    const name = NODE_PACKAGES[`${process.platform}-${process.arch}`]?.[major] ?? "";
-    const folder = fixture.getPath(name, "i-000000");
-    await fixture.mkdir(folder.slice(fixture.path.length));
-    writeFileSync(`${folder}/node`, "#!/bin/sh\n");
-    chmodSync(`${folder}/node`, 0o755);
-    const value = { path: `${folder}/node`, version: `${major}.0.0` };
-    writeFileSync(`${folder}/.complete.json`, JSON.stringify(value));
-  };
   await cached("22");
   await cached("24");
   const nodes = await installNodes(fixture.path, offline());
   for (const major of ["22", "24"] as const)
     expect(nodes[major]?.version).toBe(major === own ? OWN_NODE.version : `${major}.0.0`);
+});
+
+it.runIf(spec !== "")("gives what is in the cache, and installs nothing", async () => {
+  const context = offline();
+  const home = { home: fixture.path };
+  expect(await cachedNode(Number(other), home, context)).toBeNull();
+  expect(await cachedNode(16, home, context)).toBeNull();
+  await cached(other);
+  expect(await cachedNode(Number(other), home, context)).toMatchObject({ version: `${other}.0.0` });
+  expect([readdirSync(fixture.path), context.events]).toEqual([[spec], []]);
 });
