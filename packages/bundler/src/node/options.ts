@@ -6,6 +6,7 @@ import { layerPlugins } from "../layers/layer-plugin.ts";
 import { COMPUTED } from "./computed.ts";
 import { decoratorsPlugin } from "./decorators.ts";
 import { globalsFor } from "./globals.ts";
+import { optionalPackagesPlugin } from "./optional-packages.ts";
 import { sdkPlugin } from "./sdk.ts";
 
 const KEYS = "It follows from the function's other keys";
@@ -158,6 +159,7 @@ export function buildOptions(
       ...layerPlugins(root, group),
       ...later,
       ...sdkPlugins(given),
+      optionalPackagesPlugin(),
       decoratorsPlugin(root, given),
     ],
     format: group.format,
