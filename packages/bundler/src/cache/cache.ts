@@ -2,6 +2,7 @@ import { formatManifest } from "@sluice/artifact";
 import type { Artifact, ResolvedFunction } from "@sluice/core";
 import type { Session } from "../session.ts";
 import { compareFiles, type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { foldersUnchanged } from "./folders.ts";
 import { recordsOf } from "./kept-records.ts";
 import { type CacheKey, listedLines, optionsDigest } from "./key.ts";
 import { linksUnchanged } from "./links.ts";
@@ -30,6 +31,7 @@ type Comparison = "same" | "renewed" | "changed";
 async function compareRecord(session: Session, key: CacheKey, record: CacheRecord): Promise<Comparison> {
   if (record.options !== optionsDigest(key)) return "changed";
   if (record.listed.join("\n") !== listedLines(key, session.root).join("\n")) return "changed";
+  if (!foldersUnchanged(session, record.folders)) return "changed";
   if (!siblingsUnchanged(session.files, record.siblings)) return "changed";
   if (!linksUnchanged(session.files, record.links)) return "changed";
   const inputs = compareFiles(session.files, record.inputs, record.takenAt);
@@ -111,7 +113,7 @@ export function remember(session: Session, { key, read, taken, artifact, beside 
   const kept = beside.map(({ folder, name, bytes }) => ({ folder, name, object: putObject(cache, bytes) }));
   const manifest = putObject(cache, formatManifest(artifact.manifest));
   const objects = [putObject(cache, zip.bytes), manifest, ...kept.map(({ object }) => object)];
-  const { sources, takenAt, inputs, lockfiles, packages } = taken;
+  const { sources, takenAt, inputs, lockfiles, packages, folders } = taken;
   const body = {
     options: optionsDigest(key),
     takenAt,
@@ -120,6 +122,7 @@ export function remember(session: Session, { key, read, taken, artifact, beside 
     packages,
     siblings: read.resolution?.siblings ?? [],
     links: read.resolution?.links ?? [],
+    folders,
     listed: listedLines(key, session.root),
     sources,
     zip: zip.state,

@@ -11,6 +11,8 @@ export type Fingerprint = readonly [
   mtimeMs: number,
   ctimeMs: number,
   inode: number,
+  /** Only where it is so: a file may be packed with its mode. */
+  executable?: true,
 ];
 
 /** What git compares as well: `cp -p` and `rsync -t` keep size and mtime, but neither ctime nor, mostly, the inode. */
@@ -19,6 +21,7 @@ interface FileState {
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly ino: number;
+  readonly executable: boolean;
 }
 
 /** Looks at files, each once: many functions of one run read the same ones. */
@@ -53,8 +56,8 @@ export function createFileStates(root: string): FileStates {
       remembered(states, path, () => {
         const stat = statOf(resolve(root, path));
         if (!stat?.isFile()) return null;
-        const { size, mtimeMs, ctimeMs, ino } = stat;
-        return { size, mtimeMs, ctimeMs, ino };
+        const { size, mtimeMs, ctimeMs, ino, mode } = stat;
+        return { size, mtimeMs, ctimeMs, ino, executable: (mode & 0o111) !== 0 };
       }),
     sha256: (path) => remembered(hashes, path, () => hashOfFile(resolve(root, path))),
     real: (path) => remembered(reals, path, () => realOf(root, path)),
@@ -94,7 +97,10 @@ export function fingerprint(files: FileStates, path: string): Fingerprint | null
   const state = files.state(path);
   const sha256 = state === null ? null : files.sha256(path);
   if (state === null || sha256 === null) return null;
-  return [path, sha256, state.size, state.mtimeMs, state.ctimeMs, state.ino];
+  const { size, mtimeMs, ctimeMs, ino, executable } = state;
+  return executable
+    ? [path, sha256, size, mtimeMs, ctimeMs, ino, true]
+    : [path, sha256, size, mtimeMs, ctimeMs, ino];
 }
 
 /**
@@ -115,9 +121,9 @@ export function compareFiles(
   takenAt: number,
 ): "same" | "renewed" | "changed" {
   let read = false;
-  for (const [path, sha256, size, mtimeMs, ctimeMs, inode] of known) {
+  for (const [path, sha256, size, mtimeMs, ctimeMs, inode, executable = false] of known) {
     const state = files.state(path);
-    if (state === null || state.size !== size) return "changed";
+    if (state === null || state.size !== size || state.executable !== executable) return "changed";
     const same = state.mtimeMs === mtimeMs && state.ctimeMs === ctimeMs && state.ino === inode;
     if (same && Math.max(mtimeMs, ctimeMs) < takenAt - RACY_MS) continue;
     if (files.sha256(path) !== sha256) return "changed";

@@ -22,6 +22,11 @@ function folderOf(root: string, input: string): string | null {
   return /^(<|[\w-]{2,}:)/.test(input) ? null : dirname(resolve(root, input));
 }
 
+/** Whether esbuild made it up, as `<runtime>` for its own helpers: it stands among the imports that are left out of the bundle. */
+export function isMadeUp(specifier: string): boolean {
+  return specifier.startsWith("<");
+}
+
 const isPath = (specifier: string): boolean => /^\.\.?(\/|$)|^\//.test(specifier);
 
 /** Names beside an import's target that could be it, in whatever spelling. */
@@ -68,7 +73,7 @@ export function linksOf(root: string, top: string, inputs: Metafile["inputs"]): 
     const isInstalled = input.split("/").includes("node_modules");
     for (const { path, original, external = false } of imports) {
       const specifier = external ? path : original;
-      if (specifier === undefined || isBuiltin(specifier)) continue;
+      if (specifier === undefined || isBuiltin(specifier) || isMadeUp(specifier)) continue;
       if (!isPath(specifier)) lookUp(folder, packageOf(specifier), external);
       else if (!isInstalled && !external) {
         const target = resolve(folder, specifier);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Digest } from "@sluice/core";
 import { writeCacheFile } from "./cache-file.ts";
 import type { Fingerprint } from "./fingerprint.ts";
+import type { WholeFolder } from "./folders.ts";
 import type { Link } from "./links.ts";
 import { type ObjectId, objectIdOf } from "./objects.ts";
 import type { Siblings } from "./resolution.ts";
@@ -40,6 +41,7 @@ export interface CacheRecord extends RecordHead {
   readonly packages: readonly string[];
   readonly siblings: readonly Siblings[];
   readonly links: readonly Link[];
+  readonly folders: readonly WholeFolder[];
   /** Files that patterns and folders give, one line each; listed anew every time, so that new ones are seen. */
   readonly listed: readonly string[];
   readonly sources: Digest;
@@ -56,8 +58,8 @@ export interface ZipState {
 
 /** Builds with the same id are one: the newer takes the place of the older. */
 export function recordId(record: Omit<CacheRecord, keyof RecordHead> & { readonly options: Digest }): string {
-  const { options, sources, zip, siblings, links } = record;
-  return objectIdOf(JSON.stringify([options, sources, zip.digest, siblings, links])).slice(0, 32);
+  const { options, sources, zip, siblings, links, folders } = record;
+  return objectIdOf(JSON.stringify([options, sources, zip.digest, siblings, links, folders])).slice(0, 32);
 }
 
 /** Where the newest record of a function stands. */
@@ -121,11 +123,11 @@ function isHead(head: RecordHead): boolean {
 }
 
 function isRecord(record: CacheRecord): boolean {
-  const { inputs, lockfiles, packages, siblings, links, listed } = record;
+  const { inputs, lockfiles, packages, siblings, links, folders, listed } = record;
   return (
     typeof record.takenAt === "number" &&
     typeof record.sources === "string" &&
-    [inputs, lockfiles, packages, siblings, links, listed].every(Array.isArray) &&
+    [inputs, lockfiles, packages, siblings, links, folders, listed].every(Array.isArray) &&
     typeof record.zip?.digest === "string"
   );
 }

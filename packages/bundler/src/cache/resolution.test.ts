@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
@@ -170,4 +170,33 @@ describe("what has an import resolve to another file", () => {
     expect(unpacked(second)["index.mjs"]).toContain(after);
     expect((await build()).cached).toBe(true);
   });
+
+  it("looks for no package where esbuild's own helpers are imported", async () => {
+    await using fixture = await createFixture({ ".git/HEAD": "" });
+    const root = fixture.path;
+    install(root, "node_modules/foo", "foo", "");
+    write(root, { "src/a.ts": `${SOURCE} export class Named { static #own = 1; }` });
+    await bundleAll(root, [functionOf("a")]);
+    const inventory = readFileSync(join(root, ".sluice/cache/a.inventory.json"), "utf8");
+    expect(inventory).toContain('"path":"<runtime>"');
+    const record = readFileSync(join(root, ".sluice/cache/a.json"), "utf8");
+    expect(record).not.toContain("<runtime>");
+  });
+
+  it.each(["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"])(
+    "builds anew when %s appears where there was no lockfile",
+    async (name) => {
+      await using fixture = await createFixture({
+        ".git/HEAD": "",
+        "app/src/a.ts": "export const handler = () => 1;",
+      });
+      const root = join(fixture.path, "app");
+      const build = async () => one(await bundleAll(root, [functionOf("a")]));
+      await build();
+      expect((await build()).cached).toBe(true);
+      await fixture.writeFile(name, "");
+      expect((await build()).cached).toBe(false);
+      expect((await build()).cached).toBe(true);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import { type FileStates, namesIn } from "./fingerprint.ts";
-import { type Link, linksOf } from "./links.ts";
+import { isMadeUp, type Link, linksOf } from "./links.ts";
 import { packageOf } from "./package-names.ts";
 import { pathTargets, readTsconfigs } from "./tsconfig.ts";
 
@@ -38,6 +38,10 @@ const LOCKFILES = [
   "yarn.lock",
   "bun.lock",
   "bun.lockb",
+];
+
+/** What package managers keep beside what they installed. */
+const INSTALL_STATES = [
   "node_modules/.package-lock.json",
   "node_modules/.modules.yaml",
   "node_modules/.yarn-state.yml",
@@ -148,9 +152,13 @@ export function resolutionOf(
     addStem(dirname(target), basename(target));
     addStem(target, "index");
   }
-  const shown = (path: string): string => posix.normalize(relative(root, path).replaceAll(sep, "/"));
   const within = foldersAbove(root, "x").filter((folder) => folder === top || folder.startsWith(top + sep));
-  const locks = within.flatMap((folder) => LOCKFILES.map((name) => join(folder, name)));
+  // One that appears says of everything where it comes from.
+  for (const folder of within) for (const name of LOCKFILES) addStem(folder, name);
+  const shown = (path: string): string => posix.normalize(relative(root, path).replaceAll(sep, "/"));
+  const locks = within.flatMap((folder) =>
+    [...LOCKFILES, ...INSTALL_STATES].map((name) => join(folder, name)),
+  );
   const siblings = [...stems].map(([path, found]): Siblings => {
     const folder = shown(path);
     return { folder, stems: [...found], names: takers(namesIn(path), [...found]) };
@@ -169,8 +177,8 @@ function importedPackages(metafile: Metafile["inputs"]): string[] {
   for (const { imports } of Object.values(metafile)) {
     for (const { path, original, external = false } of imports) {
       const specifier = external ? path : original;
-      if (specifier !== undefined && !/^[./#]/.test(specifier) && !isBuiltin(specifier))
-        names.add(packageOf(specifier));
+      if (specifier === undefined || /^[./#]/.test(specifier)) continue;
+      if (!isBuiltin(specifier) && !isMadeUp(specifier)) names.add(packageOf(specifier));
     }
   }
   return [...names].sort();

@@ -4,6 +4,7 @@ import type { Digest } from "@sluice/core";
 import { portableName } from "../node/portable.ts";
 import type { Session } from "../session.ts";
 import { createFileStates, type FileStates, type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { filesInFolder, type WholeFolder } from "./folders.ts";
 import { type CacheKey, listedLines, relativeTo } from "./key.ts";
 import { packagesOfPaths } from "./package-names.ts";
 import type { Resolution } from "./resolution.ts";
@@ -15,6 +16,8 @@ export interface ReadFiles {
   readonly resolution: Resolution | null;
   /** Names of packages whose locked versions decide, beside those that `inputs` and imports name. */
   readonly packages?: readonly string[];
+  /** Folders that were packed whole, relative to the root: a file that appears in one is a change. */
+  readonly folders?: readonly string[];
   /** Files as they were after the build, when it was one of several functions. */
   readonly files?: FileStates;
   /** Absolute paths of files that were read after a build command, which may have made them, and from when on. */
@@ -28,6 +31,7 @@ export interface Taken {
   readonly inputs: readonly Fingerprint[];
   readonly lockfiles: readonly Fingerprint[];
   readonly packages: readonly string[];
+  readonly folders: readonly WholeFolder[];
   /** Whether each file could be read and none was written while it was built. */
   readonly settled: boolean;
 }
@@ -61,7 +65,13 @@ export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, sta
     read.later?.files.has(resolve(session.root, path)) ? read.later.from : startedAt;
   const within = (time: number, path: string): boolean =>
     Math.floor(time) > readFrom(path) && time <= takenAt;
-  const settled = [...inputs, ...lockfiles].every(
+  const folders = (read.folders ?? []).map(
+    (folder): WholeFolder => [folder, filesInFolder(session, folder) ?? []],
+  );
+  // One that is in a folder now and was not packed has appeared meanwhile.
+  const packed = new Set(paths);
+  const isWhole = folders.every(([, files]) => files.every((line) => packed.has(line.slice(2))));
+  const isAtRest = [...inputs, ...lockfiles].every(
     (found) => found !== null && !within(found[3], found[0]) && !within(found[4], found[0]),
   );
   const named = [...(read.packages ?? []), ...(read.resolution?.packages ?? []), ...packagesOfPaths(paths)];
@@ -71,6 +81,7 @@ export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, sta
     inputs: known,
     lockfiles: lockfiles.filter((found) => found !== null),
     packages: [...new Set(named)].sort(),
-    settled,
+    folders,
+    settled: isWhole && isAtRest,
   };
 }

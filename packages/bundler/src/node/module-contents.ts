@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
+import type { Link } from "../cache/links.ts";
 import { resolutionOf } from "../cache/resolution.ts";
 import type { ReadFiles } from "../cache/taken.ts";
 import { copyExternals } from "../externals/copy-externals.ts";
@@ -92,15 +93,18 @@ function readOf(
   built: BuiltEntry,
   copied: Awaited<ReturnType<typeof copyExternals>>,
   others: readonly string[],
+  { folders, missing }: ReferenceFiles,
 ): Omit<ReadFiles, "files"> {
   const { root, repository } = work.session;
   const inputs = inputsOf(built);
   const tsconfig = planned.group.esbuild.tsconfig ?? null;
   const resolution = resolutionOf(root, repository, inputs, built.metafile.inputs, tsconfig);
   const fromRoot = (path: string): string => relative(root, fileOnDisk(path)).replaceAll(sep, "/");
+  const absent = missing.map((path): Link => [path, null]);
   return {
+    folders,
     inputs: [...inputs.map(fileOnDisk), ...copied.inputs, ...others.map(fromRoot)],
-    resolution: { ...resolution, links: [...resolution.links, ...copied.links] },
+    resolution: { ...resolution, links: [...resolution.links, ...copied.links, ...absent] },
     packages: [...copied.packages.map(({ name }) => name), ...transformers(built)],
   };
 }
@@ -135,9 +139,8 @@ export async function moduleContents(
     entries: [...bundleFiles(built, file, style), ...entries, ...licenses.entries, ...copiedEntries],
     compatibleRuntimes: bundleRuntimes(fn),
     tools: bundleTools(),
-    // A file that appears in a folder that was taken whole could not be seen before the next build.
-    key: referenced.folders.length > 0 ? { ...key, cacheable: false } : key,
-    read: { files: build.files, ...readOf(work, planned, built, copied, others) },
+    key,
+    read: { files: build.files, ...readOf(work, planned, built, copied, others, referenced) },
     startedAt: build.startedAt,
     beside: besideFiles(
       createInventory(built.metafile, packages, copied.provided),

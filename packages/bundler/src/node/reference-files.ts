@@ -11,6 +11,8 @@ import { type Reference, referencesIn } from "./references.ts";
 export interface ReferenceFiles extends Listing {
   /** Folders that were taken whole, relative to the root: a file that appears in one is a change. */
   readonly folders: readonly string[];
+  /** What is named and not there, relative to the root: it may appear. */
+  readonly missing: readonly string[];
   readonly notices: readonly string[];
 }
 
@@ -85,6 +87,7 @@ export async function referenceFiles(
   const placed = new Map<string, Placed>();
   const leftOut = new Set<string>();
   const folders = new Set<string>();
+  const missing = new Set<string>();
   const notices = new Set<string>();
   const all = await Promise.all(sources.map((source) => referencesIn(root, source)));
   for (const reference of all.flat()) {
@@ -98,6 +101,7 @@ export async function referenceFiles(
     const notice = obstacle(work, reference, to, stat !== undefined);
     if (notice !== null) {
       notices.add(notice);
+      if (stat === undefined) missing.add(relative(root, from).replaceAll(sep, "/"));
       continue;
     }
     const listing = listingOf(work, from, to, isFolder);
@@ -106,5 +110,11 @@ export async function referenceFiles(
     for (const file of listing.files) if (!taken.has(file.to)) addFile(work, placed, file, reference);
   }
   const files = [...placed.values()].map(({ from, to, executable }) => ({ from, to, executable }));
-  return { files, leftOut: [...leftOut], folders: [...folders], notices: [...notices] };
+  return {
+    files,
+    leftOut: [...leftOut],
+    folders: [...folders],
+    missing: [...missing],
+    notices: [...notices],
+  };
 }

@@ -1,3 +1,5 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { bundleAll, functionOf, invoke, one, problemsOf, unpacked } from "../testing/repository.ts";
@@ -77,12 +79,33 @@ describe("files that sources name relative to themselves", () => {
         'import { readdirSync } from "node:fs"; import { join } from "node:path"; export const handler = () => readdirSync(join(__dirname, "t"));',
       "src/t/a.txt": "",
     });
-    await bundleAll(fixture.path, [functionOf("a")]);
-    await fixture.writeFile("src/t/b.txt", "");
-    expect(await invoke(one(await bundleAll(fixture.path, [functionOf("a")])), {})).toEqual([
-      "a.txt",
-      "b.txt",
-    ]);
+    const build = async () => one(await bundleAll(fixture.path, [functionOf("a")]));
+    await build();
+    expect((await build()).cached).toBe(true);
+    await fixture.mkdir("src/t/deep");
+    await fixture.writeFile("src/t/deep/b.txt", "");
+    expect(await invoke(await build(), {})).toEqual(["a.txt", "deep"]);
+    expect((await build()).cached).toBe(true);
+    chmodSync(join(fixture.path, "src/t/a.txt"), 0o755);
+    const executable = await build();
+    expect(executable.cached).toBe(false);
+    expect(executable.manifest.files.find(({ path }) => path === "t/a.txt")?.mode).toBe(0o755);
+    await fixture.rm("src/t/deep");
+    expect(await invoke(await build(), {})).toEqual(["a.txt"]);
+  });
+
+  it("are packed once they are there", async () => {
+    await using fixture = await createFixture({
+      "src/a.ts":
+        'import { readFileSync } from "node:fs"; import { join } from "node:path"; export const handler = () => readFileSync(join(__dirname, "late.txt"), "utf8");',
+    });
+    const build = async () => one(await bundleAll(fixture.path, [functionOf("a")]));
+    await build();
+    expect((await build()).cached).toBe(true);
+    await fixture.writeFile("src/late.txt", "here");
+    expect(await invoke(await build(), {})).toBe("here");
+    chmodSync(join(fixture.path, "src/late.txt"), 0o755);
+    expect((await build()).manifest.files.find(({ path }) => path === "late.txt")?.mode).toBe(0o755);
   });
 
   it("are told with their place when they cannot be packed", async () => {

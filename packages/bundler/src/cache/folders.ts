@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { listFolder } from "../files/listed-file.ts";
+import type { Session } from "../session.ts";
+import { relativeTo } from "./key.ts";
+
+/** A folder that was packed whole, relative to the root, with the files in it as text: one line each. */
+export type WholeFolder = readonly [folder: string, files: readonly string[]];
+
+/** Paths and modes of the files in a folder, as they would be packed now; `null` when they cannot be. */
+export function filesInFolder({ root, repository }: Session, folder: string): string[] | null {
+  try {
+    const { files } = listFolder({ functionName: "", root, repository }, resolve(root, folder), "");
+    return files.map(({ from, executable }) => `${executable ? "x" : "-"} ${relativeTo(root, from)}`);
+  } catch {
+    // Packing it says what is wrong.
+    return null;
+  }
+}
+
+const listings = new WeakMap<Session, Map<string, string | null>>();
+
+/** Whether each folder holds the same files, as they were when the run began. */
+export function foldersUnchanged(session: Session, folders: readonly WholeFolder[]): boolean {
+  const known = listings.get(session) ?? new Map<string, string | null>();
+  listings.set(session, known);
+  return folders.every(([folder, files]) => {
+    let now = known.get(folder);
+    if (now === undefined) {
+      now = filesInFolder(session, folder)?.join("\n") ?? null;
+      known.set(folder, now);
+    }
+    return now === files.join("\n");
+  });
+}
