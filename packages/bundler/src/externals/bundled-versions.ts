@@ -1,4 +1,4 @@
-import { findLockfilePath } from "../lockfile/lockfile.ts";
+import { findLockfilePath } from "../lockfile/find-lockfile.ts";
 import type { GroupResult } from "../node/build.ts";
 import type { Session } from "../session.ts";
 import { packageFolderOf } from "./installation.ts";

@@ -1,4 +1,4 @@
-import type { LockedPackage, Lockfile } from "../lockfile/lockfile.ts";
+import type { LockedPackage, Lockfile } from "../lockfile/locked-package.ts";
 import { isRuntimeProvided } from "../node/provided.ts";
 import { externalNotInstalled, platformPackageMissing } from "./errors.ts";
 import { type Installation, type Located, packageFolderOf } from "./installation.ts";

@@ -1,6 +1,6 @@
 import type { SluiceError } from "@sluice/core";
 import { formatPlace, type Place, usage } from "../errors.ts";
-import type { PackageManager } from "../lockfile/lockfile.ts";
+import type { PackageManager } from "../lockfile/locked-package.ts";
 
 /** How the packages are installed as the lockfile has them. */
 const INSTALL: Readonly<Record<PackageManager, string>> = {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
-import { type Lockfile, lockedPackages } from "../lockfile/lockfile.ts";
+import { type Lockfile, lockedPackages } from "../lockfile/locked-package.ts";
 import { installCommand, lockfileDisagrees } from "./errors.ts";
 import { packageFolderOf } from "./installation.ts";
 import type { PackageNode } from "./package-node.ts";

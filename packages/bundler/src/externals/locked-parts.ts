@@ -1,4 +1,4 @@
-import { type LockedPackage, type Lockfile, lockedPackages } from "../lockfile/lockfile.ts";
+import { type LockedPackage, type Lockfile, lockedPackages } from "../lockfile/locked-package.ts";
 import type { PackageManifest } from "./manifest.ts";
 import { isLinuxPart, packageFits, type Target } from "./platform.ts";
 

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
 import { fileNameInvalid, fileUnreadable } from "../errors.ts";
-import type { PackageManager } from "../lockfile/lockfile.ts";
+import type { PackageManager } from "../lockfile/locked-package.ts";
 import type { Session } from "../session.ts";
 import { fittingFiles } from "./binaries.ts";
 import { entryFile, entryName } from "./entry-file.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { findLockfile, type LockedPackage, type Lockfile } from "../lockfile/lockfile.ts";
+import type { LockedPackage, Lockfile } from "../lockfile/locked-package.ts";
 import type { Session } from "../session.ts";
 import { type Outside, openOutside } from "./outside.ts";
 import type { FetchedFile } from "./package-node.ts";
@@ -32,7 +32,7 @@ function createPackages(session: Session): SessionPackages {
   return {
     outside: openOutside(session.root, session.cache),
     lockfile: () => {
-      lockfile ??= (async () => findLockfile(session.root, session.repository))();
+      lockfile ??= readLockfile(session);
       return lockfile;
     },
     fetch: (locked) => {
@@ -47,6 +47,12 @@ function createPackages(session: Session): SessionPackages {
       session.context.emit({ type: "notice", message });
     },
   };
+}
+
+/** Loaded late: few builds copy packages. */
+async function readLockfile({ root, repository }: Session): Promise<Lockfile | null> {
+  const { findLockfile } = await import("../lockfile/lockfile.ts");
+  return findLockfile(root, repository);
 }
 
 /** Loaded late: few builds fetch anything. */

@@ -53,3 +53,8 @@ export interface Lockfile {
 
 /** What a reader makes of a lockfile's text. */
 export type LockfileContent = Omit<Lockfile, "path" | "manager">;
+
+/** Every version and place of a package, by its own name or one that it is installed under. */
+export function lockedPackages(lockfile: Lockfile, name: string): readonly LockedPackage[] {
+  return lockfile.packages.filter((one) => one.name === name || one.aliases.includes(name));
+}

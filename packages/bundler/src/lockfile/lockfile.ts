@@ -1,58 +1,30 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { digestOf } from "@sluice/artifact";
 import type { Digest } from "@sluice/core";
 import { canonical } from "../cache/canonical.ts";
 import { readBun, refuseBinary } from "./bun.ts";
 import { lockfileConflict, lockfileInvalid } from "./errors.ts";
-import type { LockedPackage, Lockfile, LockfileContent, PackageManager } from "./locked-package.ts";
+import { findLockfilePath, LOCKFILES } from "./find-lockfile.ts";
+import type { Lockfile, LockfileContent } from "./locked-package.ts";
 import { readNpm } from "./npm.ts";
 import { readPnpm } from "./pnpm.ts";
-import { isTable, tableOf, textOf } from "./value.ts";
 import { readYarnBerry } from "./yarn-berry.ts";
 import { readYarnClassic } from "./yarn-classic.ts";
-
-export type { LockedPackage, Lockfile, PackageManager } from "./locked-package.ts";
 
 type Reader = (path: string, text: string) => LockfileContent;
 
 const readYarn: Reader = (path, text) =>
   /^__metadata:|^\s*"__metadata":/m.test(text) ? readYarnBerry(path, text) : readYarnClassic(path, text);
 
-/**
- * In the order that decides between several in one folder when package.json names no package manager: a package-lock.json is
- * what an `npm install` by mistake leaves behind. npm takes its shrinkwrap first, bun its text form.
- */
-const LOCKFILES: readonly (readonly [file: string, manager: PackageManager, read: Reader])[] = [
-  ["pnpm-lock.yaml", "pnpm", readPnpm],
-  ["yarn.lock", "yarn", readYarn],
-  ["bun.lock", "bun", readBun],
-  ["bun.lockb", "bun", refuseBinary],
-  ["npm-shrinkwrap.json", "npm", readNpm],
-  ["package-lock.json", "npm", readNpm],
-];
-
-/** The package manager that a folder's package.json names in `packageManager` or `devEngines`; `null` for none. */
-function declaredManager(folder: string): string | null {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    if (!isTable(manifest)) return null;
-    const engine = [tableOf(manifest["devEngines"])["packageManager"]].flat()[0];
-    return textOf(manifest["packageManager"])?.split("@")[0] ?? textOf(tableOf(engine)["name"]);
-  } catch {
-    return null;
-  }
-}
-
-/** The lockfile of this very folder. Of several, that of the declared package manager; else the first of the order above. */
-function lockfileIn(folder: string): string | null {
-  const present = LOCKFILES.filter(([file]) => existsSync(join(folder, file)));
-  const [first] = present;
-  if (first === undefined) return null;
-  const declared = present.length > 1 ? declaredManager(folder) : null;
-  const [file] = present.find(([, manager]) => manager === declared) ?? first;
-  return join(folder, file);
-}
+const READERS: Readonly<Record<string, Reader>> = {
+  "pnpm-lock.yaml": readPnpm,
+  "yarn.lock": readYarn,
+  "bun.lock": readBun,
+  "bun.lockb": refuseBinary,
+  "npm-shrinkwrap.json": readNpm,
+  "package-lock.json": readNpm,
+};
 
 function textOfFile(path: string): string {
   try {
@@ -60,22 +32,6 @@ function textOfFile(path: string): string {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw lockfileInvalid(path, null, reason, error);
-  }
-}
-
-/**
- * Where the lockfile stands that governs `folder`: the nearest, from it up to `top`. `null` when there is none. Of several in one
- * folder, that of the package manager which package.json names in `packageManager` or `devEngines`; else pnpm's, yarn's, bun's,
- * npm's, in this order.
- *
- * @param folder - absolute
- * @param top - absolute; the last folder that is looked in
- */
-export function findLockfilePath(folder: string, top: string): string | null {
-  for (let at = folder; ; at = dirname(at)) {
-    const found = lockfileIn(at);
-    if (found !== null) return found;
-    if (at === top || dirname(at) === at) return null;
   }
 }
 
@@ -103,17 +59,13 @@ function conflictIn(text: string): number | null {
  */
 export function parseLockfile(path: string, text: string): Lockfile {
   const name = basename(path) === ".package-lock.json" ? "package-lock.json" : basename(path);
-  const known = LOCKFILES.find(([file]) => file === name);
-  if (known === undefined) throw lockfileInvalid(path, null, "no package manager names its lockfile so");
-  const [file, manager, read] = known;
-  const conflict = file === "bun.lockb" ? null : conflictIn(text);
+  const manager = LOCKFILES.find(([file]) => file === name)?.[1];
+  const read = READERS[name];
+  if (manager === undefined || read === undefined)
+    throw lockfileInvalid(path, null, "no package manager names its lockfile so");
+  const conflict = name === "bun.lockb" ? null : conflictIn(text);
   if (conflict !== null) throw lockfileConflict(path, conflict);
   return { path, manager, ...read(path, text.replace(/^\uFEFF/, "")) };
-}
-
-/** Every version and place of a package, by its own name or one that it is installed under. */
-export function lockedPackages(lockfile: Lockfile, name: string): readonly LockedPackage[] {
-  return lockfile.packages.filter((one) => one.name === name || one.aliases.includes(name));
 }
 
 /**

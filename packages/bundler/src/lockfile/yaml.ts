@@ -1,11 +1,8 @@
-import { createRequire } from "node:module";
+// This module is loaded late, with its only users: most runs read no lockfile. No require that a bundler cannot follow: the
+// command is one file, with nothing installed beside it.
+import { loadAll } from "js-yaml";
 import { lockfileInvalid } from "./errors.ts";
 import { isTable, type Table } from "./value.ts";
-
-/** Loaded only when there is a lockfile to read: most runs find everything in the cache. */
-export function jsYaml(): typeof import("js-yaml") {
-  return createRequire(import.meta.url)("js-yaml");
-}
 
 /** Where js-yaml stopped, line counted from 0. */
 interface Marked {
@@ -17,7 +14,7 @@ interface Marked {
 export function parseYaml(path: string, text: string): Table[] {
   let documents: unknown[];
   try {
-    documents = jsYaml().loadAll(text, { filename: path });
+    documents = loadAll(text, { filename: path });
   } catch (error) {
     const { reason, mark } = error as Marked;
     const line = typeof mark?.line === "number" ? mark.line + 1 : null;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { sleep } from "@sluice/core";
+import type undici from "undici";
 import type { Dispatcher } from "undici";
 import { settingsInvalid } from "./errors.ts";
 import type { Environment } from "./npmrc.ts";
@@ -44,9 +45,14 @@ function authorities(settings: RegistrySettings): string | undefined {
   }
 }
 
+/** Loaded late, and by its default: bundled into the command, a CommonJS module has no other export. */
+async function loadUndici(): Promise<typeof undici> {
+  return (await import("undici")).default;
+}
+
 /** Sockets with the settings' time-outs, authorities and proxies. Node.js 20's own fetch knows no proxy. */
 async function dispatcherFor(settings: RegistrySettings, env: Environment): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import("undici");
+  const { EnvHttpProxyAgent } = await loadUndici();
   const { npm } = settings;
   const first = (...names: string[]): string | undefined =>
     names
@@ -87,7 +93,7 @@ export async function createClient(
   env: Environment,
   signal: AbortSignal,
 ): Promise<RegistryClient> {
-  const { fetch } = await import("undici");
+  const { fetch } = await loadUndici();
   const dispatcher = await dispatcherFor(settings, env);
   const attempts = 1 + number(settings.npm["fetch-retries"], 2);
   const pause = number(settings.npm["fetch-retry-mintimeout"], 500);

@@ -1,5 +1,5 @@
+import { load } from "js-yaml";
 import { isTable, type Table, tableOf } from "../lockfile/value.ts";
-import { jsYaml } from "../lockfile/yaml.ts";
 import { settingsInvalid } from "./errors.ts";
 import { type Environment, expanded, type NpmSettings } from "./npmrc.ts";
 import { asFolder } from "./url.ts";
@@ -56,7 +56,7 @@ function withVariables(value: unknown, env: Environment, unset: Set<string>): un
 export function parseYarnrc(file: string, text: string, env: Environment, unset: Set<string>): NpmSettings {
   let document: unknown;
   try {
-    document = jsYaml().load(text);
+    document = load(text);
   } catch (error) {
     throw settingsInvalid(file, `${file} is not valid YAML`, error);
   }
