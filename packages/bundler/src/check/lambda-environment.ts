@@ -29,6 +29,9 @@ export function lambdaEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: "import-check",
+    // Developer Guide, "Using the Lambda metadata endpoint".
+    AWS_LAMBDA_METADATA_API: "127.0.0.1:9002",
+    AWS_LAMBDA_METADATA_TOKEN: "import-check",
     AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
     AWS_REGION: "us-east-1",
     HOME: home,

@@ -43,6 +43,20 @@ describe.each(nodes)("packages that the runtime has, under Node.js $version", (n
     expect(run.notices.join()).not.toContain("import check");
   });
 
+  it("have stubs with what packages import of them, too", async () => {
+    fixture = await createFixture({
+      "src/api.ts":
+        'import { documents } from "@acme/db";\nexport const handler = (): unknown => documents;\n',
+      "node_modules/@acme/db/package.json":
+        '{"name":"@acme/db","version":"1.0.0","type":"module","exports":"./index.js"}',
+      "node_modules/@acme/db/index.js":
+        'import { DynamoDBClient } from "@aws-sdk/client-dynamodb";\nexport const documents = new DynamoDBClient({});\n',
+    });
+    const run = await bundleAll(fixture.path, [functionOf("api", checked)], { bundler });
+    const told = run.context.lines.map(({ message }) => message).join("\n");
+    expect(told).toContain("loads from the zip with stubs for @aws-sdk/client-dynamodb");
+  });
+
   it.each(["esm", "cjs"] as const)(
     "are those of the repository where they are installed: %s",
     async (format) => {
@@ -58,6 +72,17 @@ describe.each(nodes)("packages that the runtime has, under Node.js $version", (n
       expect(run.notices).toEqual([]);
     },
   );
+
+  it("are the SDK of durable functions, too", async () => {
+    fixture = await createFixture({
+      "src/api.ts": `import { withDurableExecution } from "@aws/durable-execution-sdk-js";
+export const handler = withDurableExecution(async () => 1);
+`,
+    });
+    const run = await bundleAll(fixture.path, [functionOf("api", checked)], { bundler });
+    expect(run.notices.join("\n")).toContain("left to the version that the runtime has");
+    expect(run.notices.join("\n")).not.toContain("import check");
+  });
 
   it("are no excuse for others", async () => {
     fixture = await createFixture({

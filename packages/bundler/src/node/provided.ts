@@ -2,9 +2,16 @@ import type { Message, Plugin } from "esbuild";
 
 /**
  * What the Node.js runtimes bring along: the AWS SDK for JavaScript v3 with its Smithy packages (AWS Lambda Developer
- * Guide, "Building Lambda functions with Node.js", runtime-included SDK versions).
+ * Guide, "Building Lambda functions with Node.js", runtime-included SDK versions), and from nodejs22.x on the SDK for durable
+ * functions ("Supported runtimes for durable functions").
  */
-const PROVIDED = /^@(aws-sdk|smithy)\//;
+export const RUNTIME_PACKAGES: readonly string[] = [
+  "@aws-sdk/*",
+  "@smithy/*",
+  "@aws/durable-execution-sdk-js",
+];
+
+const PROVIDED = /^@(?:(?:aws-sdk|smithy)\/|aws\/durable-execution-sdk-js(?:\/|$))/;
 
 /** Whether the Node.js runtimes bring a package along. */
 export function isRuntimeProvided(name: string): boolean {

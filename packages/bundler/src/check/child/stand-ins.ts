@@ -56,11 +56,11 @@ function standInForRequire(standIns: StandIns): void {
 }
 
 /** A URL that carries the names to export: the importer's text is known where it is resolved. */
-function stubUrl(specifier: string, { parentURL }: Context): string {
+function stubUrl(specifier: string, importer: string | undefined): string {
   let names: string[] = [];
   try {
-    if (parentURL?.startsWith("file:"))
-      names = importedNames(readFileSync(fileURLToPath(parentURL), "utf8"), specifier);
+    if (importer?.startsWith("file:"))
+      names = importedNames(readFileSync(fileURLToPath(importer), "utf8"), specifier);
   } catch {
     // A module that is linked by name then says which one is missing.
   }
@@ -73,8 +73,8 @@ function loadStub(url: string): Loaded {
   return { format: "module", source, shortCircuit: true };
 }
 
-function resolveStub(specifier: string, context: Context): Resolved {
-  return { url: stubUrl(specifier, context), format: "module", shortCircuit: true };
+function resolveStub(specifier: string, importer: string | undefined): Resolved {
+  return { url: stubUrl(specifier, importer), format: "module", shortCircuit: true };
 }
 
 type Next<T, C> = (what: string, context: C) => T;
@@ -87,14 +87,16 @@ function syncHooks(standIns: StandIns) {
       // `require` has a way of its own, above.
       if (context.conditions?.includes("require")) return next(asked, context);
       const specifier = inLayers(asked, standIns);
-      for (const parentURL of [context.parentURL, from]) {
+      // Taken now: Node.js writes what `next` is given into this context.
+      const importer = context.parentURL;
+      for (const parentURL of [importer, from]) {
         try {
           return next(specifier, { ...context, parentURL });
         } catch (error) {
           if (!isAbsent(error) || !isProvided(specifier, packages)) throw error;
         }
       }
-      return resolveStub(specifier, context);
+      return resolveStub(specifier, importer);
     },
     load: <C>(url: string, context: C, next: Next<unknown, C>): unknown =>
       url.startsWith(SCHEME) ? loadStub(url) : next(url, context),
@@ -114,14 +116,15 @@ export async function resolve(
   next: Next<Promise<Resolved>, Context>,
 ): Promise<Resolved> {
   const specifier = inLayers(asked, hooked);
-  for (const parentURL of [context.parentURL, hooked.from]) {
+  const importer = context.parentURL;
+  for (const parentURL of [importer, hooked.from]) {
     try {
       return await next(specifier, { ...context, parentURL });
     } catch (error) {
       if (!isAbsent(error) || !isProvided(specifier, hooked.packages)) throw error;
     }
   }
-  return resolveStub(specifier, context);
+  return resolveStub(specifier, importer);
 }
 
 export async function load<C>(url: string, context: C, next: Next<Promise<unknown>, C>): Promise<unknown> {
