@@ -3,8 +3,9 @@ export { type AnalysedArtifact, analyzeArtifact } from "./analysis/analyze-artif
 export type { Duplicate, DuplicateCopy } from "./analysis/duplicates.ts";
 export { notInside } from "./analysis/errors.ts";
 export type { ImportStep } from "./analysis/import-graph.ts";
+export { labelOf } from "./analysis/label.ts";
 export { sizeRefusals } from "./analysis/size-budget.ts";
-export { labelOf, type Reason } from "./analysis/why.ts";
+export type { Reason } from "./analysis/why.ts";
 export { type BundlerOptions, bundler } from "./bundler.ts";
 export { pruneCache } from "./cache/prune.ts";
 export { type WatchedFolders, watchedFolders } from "./cache/watched.ts";

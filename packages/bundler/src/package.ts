@@ -4,7 +4,6 @@ import type { Artifact } from "@sluice/core";
 import { type Beside, remember } from "./cache/cache.ts";
 import type { CacheKey } from "./cache/key.ts";
 import { type ReadFiles, takeInputs } from "./cache/taken.ts";
-import { checkImports } from "./check/import-check.ts";
 import { type Listing, readListed } from "./files/listed-file.ts";
 import { leftOutNotice } from "./files/never-packed.ts";
 import { architecturesOf, type PackedFile } from "./machine/compatibility.ts";
@@ -47,6 +46,8 @@ export async function writePackage(work: Work, contents: Contents): Promise<Arti
   session.context.signal.throwIfAborted();
   const zip = "zip" in entries ? entries.zip : await createZip(entries, { where: `functions.${fn.name}` });
   session.context.signal.throwIfAborted();
+  // Loaded late, as nothing else needs it.
+  const { checkImports } = await import("./check/import-check.ts");
   await checkImports(work, zip);
   session.context.signal.throwIfAborted();
   const artifact = await writeArtifact(session.artifacts, zip, {

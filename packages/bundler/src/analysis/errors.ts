@@ -1,6 +1,6 @@
 import { type SluiceError, sluiceError } from "@sluice/core";
 import type { Analysis, Part } from "./analysis.ts";
-import { labelOf } from "./why.ts";
+import { labelOf } from "./label.ts";
 
 /** Bytes as people read them, in powers of ten as AWS's console shows them. */
 function size(bytes: number): string {

@@ -1,5 +1,5 @@
 import type { Artifact, SluiceError } from "@sluice/core";
-import { type AnalysedConfig, analyzeArtifact } from "./analyze-artifact.ts";
+import type { AnalysedConfig } from "./analyze-artifact.ts";
 import { sizeBudget } from "./errors.ts";
 
 /**
@@ -18,6 +18,7 @@ export async function sizeRefusals(
     const budget = budgets.get(artifact.function) ?? null;
     if (budget === null || artifact.manifest.sizeBytes <= budget) continue;
     // What the refusal rests on is the manifest; a zip that cannot be read takes nothing from it.
+    const { analyzeArtifact } = await import("./analyze-artifact.ts");
     const analysed = await analyzeArtifact(artifact, config).catch(() => null);
     refusals.push(
       sizeBudget(artifact.function, artifact.manifest.sizeBytes, budget, analysed?.analysis ?? null),

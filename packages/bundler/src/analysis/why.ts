@@ -3,6 +3,7 @@ import type { Analysis, Part } from "./analysis.ts";
 import { bundledFolders, bytesOfModules } from "./bundled.ts";
 import { type Home, homeOf, installedHome } from "./home.ts";
 import { externalKey, type ImportGraph, type ImportStep, importGraph } from "./import-graph.ts";
+import { labelOf } from "./label.ts";
 
 /** Why something is in a function: a package, a copy of it, or one module. */
 export interface Reason {
@@ -38,11 +39,6 @@ function packageOf(specifier: string): string {
   // A layer's packages are imported by their place in /opt.
   const name = specifier.replace(/^\/opt\/nodejs\/(?:.*\/)?node_modules\//, "");
   return /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? specifier;
-}
-
-/** `name@version`, or the name alone where the version is not known. */
-export function labelOf(of: { readonly name: string; readonly version: string | null }): string {
-  return of.version === null ? of.name : `${of.name}@${of.version}`;
 }
 
 /** Indexes the imports of one function's bundle. */

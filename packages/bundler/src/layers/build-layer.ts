@@ -15,7 +15,7 @@ import { readyTools } from "../tools.ts";
 import { type HeldPackage, type LayerContents, PACKAGES_FOLDER } from "./contents.ts";
 import { listLayerFolders } from "./layer-folders.ts";
 import { layerFunction } from "./layer-function.ts";
-import { collectLayerPackages, type LayerPackages } from "./layer-packages.ts";
+import type { LayerPackages } from "./layer-packages.ts";
 
 /** Raised when the same layer may be laid out in another way. */
 const LAYER_FORMAT = "1";
@@ -65,6 +65,12 @@ function noticeLeftOut({ session }: Work, layer: ResolvedLayer, { leftOut }: Lis
   session.context.emit({ type: "notice", message });
 }
 
+/** Loaded late, with all that only a build needs. */
+async function collect(session: Session, layer: ResolvedLayer): Promise<LayerPackages> {
+  const { collectLayerPackages } = await import("./layer-packages.ts");
+  return collectLayerPackages(session, layer);
+}
+
 async function pack(
   work: Work,
   layer: ResolvedLayer,
@@ -72,7 +78,7 @@ async function pack(
   key: CacheKey,
 ): Promise<{ readonly artifact: Artifact; readonly held: readonly HeldPackage[] }> {
   const startedAt = work.session.context.now();
-  const collected = layer.packages.length > 0 ? await collectLayerPackages(work.session, layer) : NOTHING;
+  const collected = layer.packages.length > 0 ? await collect(work.session, layer) : NOTHING;
   noticeLeftOut(work, layer, folders);
   const files = folders.files.map((file) => ({
     path: file.to,

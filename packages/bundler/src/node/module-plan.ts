@@ -3,19 +3,14 @@ import { basename, dirname, posix, relative, resolve, sep } from "node:path";
 import type { Artifact, ResolvedFunction } from "@sluice/core";
 import { type CacheKey, findCached } from "../cache/cache.ts";
 import { canonical, identities } from "../cache/canonical.ts";
-import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
 import { entryNotAFile, entryNotFound } from "../errors.ts";
-import { tellBundled } from "../externals/bundled-versions.ts";
-import { rememberOutside } from "../externals/outside.ts";
-import { packagesOf } from "../externals/session-packages.ts";
 import { listAssets } from "../files/assets.ts";
 import { type Listing, statOf } from "../files/listed-file.ts";
 import { layerContentsOf } from "../layers/function-layers.ts";
 import type { Session } from "../session.ts";
 import { bundleTools } from "../tools.ts";
-import { buildGroup, type GroupResult } from "./build.ts";
+import type { ModuleBuild } from "./build-modules.ts";
 import { entryKey, type NodeEntry } from "./entry.ts";
-import { notifyOf } from "./failure.ts";
 import { type HandlerPlace, parseHandler } from "./handler.ts";
 import { type NodeGroup, nodeGroup, nodeMajor } from "./options.ts";
 
@@ -33,14 +28,6 @@ export interface PlannedModule {
 /** A module that cannot be built. Its error waits for whoever asks for this function. */
 interface UnplannedModule {
   readonly error: unknown;
-}
-
-/** The build of a group, with what all its functions need to know of it. */
-export interface ModuleBuild extends GroupResult {
-  /** In ms since the epoch. */
-  readonly startedAt: number;
-  /** Files as they are after it: most are read by several functions. */
-  readonly files: FileStates;
 }
 
 /** All Node.js modules of a run, and their builds, one for each group of options. */
@@ -134,14 +121,9 @@ export function planModules(session: Session): ModulePlan {
     const stale = modules.filter((module) => module.cached === null);
     const members = stale.filter((module) => canonical(module.group, identity) === key);
     const entries = new Map(members.map((module) => [entryKey(module.entry), module.entry]));
-    const startedAt = session.context.now();
-    const { outside } = packagesOf(session);
-    const { signal } = session.context;
-    const result = await buildGroup(session.root, group, [...entries.values()], signal, outside);
-    rememberOutside(outside, session.cache);
-    await tellBundled(session, result);
-    notifyOf(result, session.context);
-    return { ...result, startedAt, files: createFileStates(session.root) };
+    // Loaded late, with all that only a build needs.
+    const { buildModules } = await import("./build-modules.ts");
+    return buildModules(session, group, [...entries.values()]);
   };
   return {
     modules: new Map(planned),

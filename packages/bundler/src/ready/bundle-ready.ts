@@ -18,7 +18,6 @@ import { besideFiles, writeBeside } from "../node/beside.ts";
 import { type Contents, readListing, writePackage } from "../package.ts";
 import type { Work } from "../session.ts";
 import { readyTools } from "../tools.ts";
-import { runCommand } from "./command.ts";
 import { assetsOfZip, commandOutputMissing, folderEmpty } from "./errors.ts";
 import { checkStartable, startsBootstrap } from "./handler.ts";
 import { inventoryOfFiles } from "./inventory.ts";
@@ -141,6 +140,7 @@ export async function bundleCommand(work: Work, command: string): Promise<Artifa
     readyKey(work, [...inputs, ...assets], fn.inputs !== null);
   const cached = fn.inputs === null ? null : await findCached(session, fn, keyWith(assetsBefore(work)));
   if (cached !== null) return refreshed(work, cached);
+  const { runCommand } = await import("./command.ts");
   await runCommand(work, command);
   const kind = kindOf(work);
   if (kind === null) throw commandOutputMissing(fn.name, fn.entry, command);
