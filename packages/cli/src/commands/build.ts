@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { pruneCache, sizeRefusals } from "@sluice/bundler";
 import { type Artifact, type GitRef, joinErrors, type SluiceError } from "@sluice/core";
-import { type Insight, lookInside } from "../report/analysis.ts";
+import type { Insight, Questions } from "../report/analysis.ts";
 import { sizeNotices } from "../report/analysis-limits.ts";
 import { errorDocument } from "../report/error-document.ts";
 import { formatDuration, formatSize } from "../report/human.ts";
@@ -27,6 +27,18 @@ export function sayArtifacts(artifacts: readonly Artifact[], session: Session): 
       `  ${session.colors.bold(name.padEnd(width))}  ${size}  ${digest}  ${cached ? "unchanged" : "built"}`,
     );
   }
+}
+
+/** What is inside, if that is asked; loaded late, since it mostly is not. */
+async function insightInto(
+  artifacts: readonly Artifact[],
+  project: Project,
+  questions: Questions,
+  session: Session,
+): Promise<Insight> {
+  if (!questions.analyze && questions.why === null) return { analyses: new Map(), why: null };
+  const { lookInside } = await import("../report/analysis.ts");
+  return lookInside(project.config, artifacts, questions, session);
 }
 
 /** Refuses what is over its budget. The artifacts stand: what is too big can be looked into. */
@@ -84,12 +96,13 @@ export async function build(session: Session): Promise<number> {
       `\n${shownArtifacts(artifacts).length} in ${folder} in ${formatDuration(session.context.now() - started)}`,
     ),
   );
-  for (const notice of sizeNotices(artifacts)) session.context.emit({ type: "notice", message: notice });
+  for (const notice of await sizeNotices(shownArtifacts(artifacts)))
+    session.context.emit({ type: "notice", message: notice });
   const questions = {
     analyze: flagOption(session.arguments, "analyze"),
     why: textOption(session.arguments, "why") ?? null,
   };
-  const insight = await lookInside(project.config, artifacts, questions, session);
+  const insight = await insightInto(artifacts, project, questions, session);
   const error = await budgetError(project, artifacts, session);
   const pruned = flagOption(session.arguments, "prune") ? prune(project, session) : {};
   if (session.json) session.printJson({ ...documentOf(artifacts, insight, error), ...pruned });

@@ -1,10 +1,12 @@
 import { MAXIMUM_UNZIPPED_BYTES } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
-import { DIRECT_UPLOAD_BYTES } from "@sluice/updater";
 import { formatSize } from "./human.ts";
 
 /** From this part of a limit on it is said: the next dependency may be the one too many. */
 const NEAR = 0.8;
+
+/** Zips below are not near the limit, which is asked of a package that a build does without. */
+const WORTH_A_LOOK = 32 * 1024 * 1024;
 
 function percent(share: number): string {
   return `${Math.floor(share * 100)} %`;
@@ -18,11 +20,11 @@ function unzippedNotice({ function: name, manifest }: Artifact): string[] {
   ];
 }
 
-function zippedNotice({ function: name, manifest }: Artifact): string[] {
-  const share = manifest.sizeBytes / DIRECT_UPLOAD_BYTES;
+function zippedNotice({ function: name, manifest }: Artifact, limitBytes: number): string[] {
+  const share = manifest.sizeBytes / limitBytes;
   if (share < NEAR) return [];
   const zip = `The zip of ${name} has ${formatSize(manifest.sizeBytes)}`;
-  const limit = `what AWS Lambda takes directly (${DIRECT_UPLOAD_BYTES} bytes)`;
+  const limit = `what AWS Lambda takes directly (${limitBytes} bytes)`;
   if (share <= 1) return [`${zip}: ${percent(share)} of ${limit}.`];
   return [
     `${zip}, more than ${limit}: it can be deployed with a store in S3 alone, store: "s3://bucket/prefix".`,
@@ -35,6 +37,12 @@ export function unzippedNotices(artifacts: readonly Artifact[]): string[] {
 }
 
 /** The same, and of the limit for zips in the request, which a store in S3 lifts: whether there is one, a build does not know. */
-export function sizeNotices(artifacts: readonly Artifact[]): string[] {
-  return artifacts.flatMap((artifact) => [...unzippedNotice(artifact), ...zippedNotice(artifact)]);
+export async function sizeNotices(artifacts: readonly Artifact[]): Promise<string[]> {
+  const bigZips = artifacts.filter(({ manifest }) => manifest.sizeBytes > WORTH_A_LOOK);
+  if (bigZips.length === 0) return unzippedNotices(artifacts);
+  const { DIRECT_UPLOAD_BYTES } = await import("@sluice/updater");
+  return [
+    ...unzippedNotices(artifacts),
+    ...bigZips.flatMap((artifact) => zippedNotice(artifact, DIRECT_UPLOAD_BYTES)),
+  ];
 }

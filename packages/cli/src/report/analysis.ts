@@ -90,7 +90,6 @@ export async function lookInside(
   questions: Questions,
   session: Session,
 ): Promise<Insight> {
-  if (!questions.analyze && questions.why === null) return { analyses: new Map(), why: null };
   const looked: AnalysedArtifact[] = [];
   for (const artifact of artifacts) {
     session.context.signal.throwIfAborted();
