@@ -138,6 +138,28 @@ function againTable({ cpu, cold, unchanged, changed }: Measured): Table {
 
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 
+/** Sizes of what was made last, and of what Sluice makes when it is told to leave nothing out that the others keep. */
+async function comparePackages(
+  scene: Scene,
+  own: Bundling,
+  others: readonly Bundling[],
+  peers: Peers,
+): Promise<Table> {
+  const names = functionsOf(COUNT).map(({ name }) => name);
+  const inspected: Inspected[] = [];
+  for (const contender of [own, ...others]) inspected.push(await inspect(scene, contender, names));
+  const [first, ...rest] = inspected as [Inspected, ...Inspected[]];
+  const options = { count: COUNT, importCheck: false, asOthers: true };
+  const configuration = await scene.repository.configure(options);
+  const asOthers = coldContender(scene, "sources, CommonJS kept", configuration, COUNT);
+  await asOthers.prepare?.(0);
+  await asOthers.run(0);
+  const table = packagesTable([first, await inspect(scene, asOthers, names)], rest, peers.osls.name);
+  const note =
+    "By default Sluice's maps hold no sources of packages, and the AWS SDK's ES modules are taken. The second row has both as esbuild and the others have them.";
+  return { ...table, notes: [note, ...table.notes] };
+}
+
 async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonly Table[]> {
   const { signal, say, runs } = options;
   say("bundler: installing the tools to compare with");
@@ -177,10 +199,7 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
   const sam = await samRows(peers, first);
   const loadAfter = load();
   say("bundler: loading what was made");
-  const names = functionsOf(COUNT).map(({ name }) => name);
-  const inspected: Inspected[] = [];
-  for (const contender of [cold, floor, ...others, ...(isReady(peers.sam) ? [peers.sam] : [])])
-    inspected.push(await inspect(scene, contender, names));
+  const packages = await comparePackages(scene, cold, [floor, ...others, peers.sam].filter(isReady), peers);
   return [
     coldTable(measured, sam, [
       `All bundle with esbuild ${ESBUILD_VERSION}: minified, maps, ES modules for Node.js 22. osls does so with serverless-esbuild ${SERVERLESS_ESBUILD_VERSION}.`,
@@ -189,7 +208,7 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
       `Load average of the machine: ${loadBefore} before, ${loadAfter} after; contenders make some of it themselves.`,
     ]),
     againTable(measured),
-    packagesTable(inspected, peers.osls.name),
+    packages,
   ];
 }
 

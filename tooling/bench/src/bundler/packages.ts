@@ -92,21 +92,25 @@ function sizeRatio(own: Inspected, other: Inspected, goal?: (ratio: number) => G
 /**
  * The sizes of zips side by side, and whether their handlers load.
  *
+ * @param own - of Sluice, in one way and another
  * @param peer - name of the contender that the goal is held against
  */
-export function packagesTable(all: readonly Inspected[], peer: string): Table {
-  const [own, ...others] = all;
-  if (own === undefined) throw new Error("No packages were inspected.");
+export function packagesTable(own: readonly Inspected[], others: readonly Inspected[], peer: string): Table {
   const goal = (ratio: number): Goal => atMost(ratio, 0.85, "0.85 ×");
   const zipped = others.filter(({ sizes }) => sizes.length > 0);
+  const problems = [...own, ...others].flatMap((one) =>
+    one.problems.slice(0, 1).map((problem) => `${one.name}: ${problem}`),
+  );
   return {
     title: "packages",
     heads: ["median", "min–max", "total MB"],
     rows: [
-      inspectedRow(own),
-      ...zipped.map((other) => sizeRatio(own, other, other.name === peer ? goal : undefined)),
+      ...own.flatMap((one) => [
+        inspectedRow(one),
+        ...zipped.map((other) => sizeRatio(one, other, other.name === peer ? goal : undefined)),
+      ]),
       ...others.map(inspectedRow),
     ],
-    notes: all.flatMap(({ name, problems }) => problems.slice(0, 1).map((problem) => `${name}: ${problem}`)),
+    notes: problems,
   };
 }

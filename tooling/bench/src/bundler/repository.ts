@@ -10,6 +10,8 @@ export interface ConfigurationOptions {
   readonly count: number;
   /** `false` for comparisons: the others check nothing. */
   readonly importCheck: boolean;
+  /** Whether what Sluice leaves out by default, which makes zips smaller, is kept as the others keep it. */
+  readonly asOthers?: boolean;
 }
 
 /** A function repository of many functions that share their packages, without git. */
@@ -29,15 +31,21 @@ export function sourceOf(index: number): string {
 }
 
 /** `sluice.config.ts` as a team would write it. */
-export function configuration({ count, importCheck }: ConfigurationOptions): string {
+export function configuration({ count, importCheck, asOthers }: ConfigurationOptions): string {
   const functions = Array.from(
     { length: count },
     (_, index) => `    "${functionName(index)}": "${sourceOf(index)}",`,
   );
+  const bundle = {
+    runtime: "nodejs22.x",
+    ...(!importCheck && { importCheck: false }),
+    // esbuild's own defaults for Node.js.
+    ...(asOthers && { esbuild: { sourcesContent: true, mainFields: ["main", "module"] } }),
+  };
   return `import { defineConfig } from "sluice";
 
 export default defineConfig({
-  bundle: { runtime: "nodejs22.x"${importCheck ? "" : ", importCheck: false"} },
+  bundle: ${JSON.stringify(bundle)},
   functions: {
 ${functions.join("\n")}
   },
@@ -74,7 +82,8 @@ export async function createFunctionRepository(
       return write(index);
     },
     configure: async (options) => {
-      const name = `${options.count}${options.importCheck ? "-checked" : ""}.config.ts`;
+      const kind = `${options.importCheck ? "-checked" : ""}${options.asOthers ? "-as-others" : ""}`;
+      const name = `${options.count}${kind}.config.ts`;
       await writeFile(join(path, name), configuration(options));
       return name;
     },
