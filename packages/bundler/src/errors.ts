@@ -1,5 +1,5 @@
 import { type Problem, type SluiceError, sluiceError } from "@sluice/core";
-import { buildHint, importHint } from "./node/hints.ts";
+import { buildHint } from "./node/hints.ts";
 
 /** A usage problem: every code of this package but a cancelled command is the repository's to mend. */
 export function usage(
@@ -122,12 +122,14 @@ export function importUnresolved(
   specifier: string,
   chain: readonly string[],
   place: Place | null,
+  why: { readonly reason: string; readonly hint: string },
 ): SluiceError {
   const path = chain.length > 1 ? ` Imported through ${chain.join(" → ")}.` : "";
+  const reason = why.reason === "" ? "" : ` ${why.reason}`;
   return usage(
     "SLUICE_IMPORT_UNRESOLVED",
-    `${name}: Could not resolve "${specifier}".${path}`,
-    importHint(specifier),
+    `${name}: Could not resolve "${specifier}".${reason}${path}`,
+    why.hint,
     place === null ? undefined : formatPlace(place),
   );
 }

@@ -17,6 +17,7 @@ describe("faults of the package", () => {
       "a package's own words for it",
       { message: 'Could not load the "sharp" module using the linux-x64 runtime' },
     ],
+    ["a driver's", { message: "Please install pg package manually" }],
     ["a bundle of a bundle", { message: 'Dynamic require of "fs" is not supported' }],
     [
       "a name of the other format",

@@ -73,6 +73,11 @@ const RULES: readonly Rule[] = [
     if (/NODE_MODULE_VERSION/.test(message) && checked !== wanted) return null;
     return "Native code has to be in the zip, built for Linux and the function's architecture: add the package to the function's external.";
   },
+  // Sequelize hides a missing driver behind words of its own (`lib/dialects/abstract/connection-manager.js`).
+  ({ message }) =>
+    /^Please install \S+ package manually/.test(message)
+      ? "Install the package, and put it into the zip by include: it is loaded by a name that is computed."
+      : null,
   (failure, scene) =>
     isOfLoader(failure) && !isOlder(scene) && !scene.altered
       ? "Correct the source, or lower target; where a name is not exported, the package may be CommonJS: import it as a default."

@@ -23,6 +23,7 @@ import { ENTRY_NAMESPACE, type NodeEntry } from "./entry.ts";
 import type { NodeGroup } from "./options.ts";
 import { unresolvedImport } from "./provided.ts";
 import { importChains } from "./trace.ts";
+import { whyUnreadable, whyUnresolved } from "./unresolved.ts";
 
 /** How messages of esbuild's parser begin; it gives its errors no codes (`internal/js_parser`, `internal/js_lexer`). */
 const SYNTAX =
@@ -100,7 +101,10 @@ async function problemOf(
   const missing = unresolvedImport(message);
   if (missing !== null && packageName(missing) === "aws-sdk")
     return awsSdk2Missing(fn.name, missing, chain, place);
-  if (missing !== null) return importUnresolved(fn.name, missing, chain, place);
+  if (missing !== null)
+    return importUnresolved(fn.name, missing, chain, place, whyUnresolved(root, missing, message));
+  const unreadable = whyUnreadable(root, message.text);
+  if (unreadable !== null) return importUnresolved(fn.name, unreadable.path, chain, place, unreadable);
   if (place?.file.startsWith(`${ENTRY_NAMESPACE}:`)) {
     const found = await exportsOf(root, group, entry.source);
     return handlerNotExported(fn.name, entry.source, entry.exportName, found);

@@ -5,14 +5,15 @@ import type { Job } from "./job.ts";
  * by none, so they are neither invented nor told.
  */
 const SWITCHES =
-  /^(?:NODE_(?!ENV$)|npm_|LC_|XDG_|OTEL_|POWERTOOLS_|_|WATCH_REPORT_DEPENDENCIES$|DEBUG|CI$|TERM|COLORTERM|COLOR|NO_COLOR|FORCE_COLOR|LANG$|LANGUAGE$|PWD$|SHELL$|USER|LOGNAME$|SSL_CERT|HTTPS?_PROXY$|NO_PROXY$|ALL_PROXY$|https?_proxy$|no_proxy$|READABLE_STREAM|GRACEFUL_FS|WS_NO_|JEST_|VITEST|DATADOG|DD_|UV_|HOMEDRIVE$|HOMEPATH$|USERPROFILE$|APPDATA$|SystemRoot$|windir$)/;
+  /^(?:NODE_(?!ENV$)|npm_|LC_|XDG_|OTEL_|POWERTOOLS_|_|WATCH_REPORT_DEPENDENCIES$|DEBUG|CI$|TERM|COLORTERM|COLOR|NO_COLOR|FORCE_COLOR|LANG$|LANGUAGE$|PWD$|SHELL$|USER|LOGNAME$|SSL_CERT|HTTPS?_PROXY$|NO_PROXY$|ALL_PROXY$|https?_proxy$|no_proxy$|READABLE_STREAM|GRACEFUL_FS|WS_NO_|JEST_|VITEST|DATADOG|DD_|UV_|UNDICI_|HOMEDRIVE$|HOMEPATH$|USERPROFILE$|APPDATA$|SystemRoot$|windir$)/;
 
 /** The AWS SDK reads these by itself; what else begins so is the user's, as `AWS_BUCKET`. */
 const SDK =
   /^AWS_(?!.*(?:BUCKET|ACCOUNT|TABLE|QUEUE|TOPIC|ARN$|POOL|DOMAIN|CLIENT_|STAGE|USER|KEY_ID$|ACCESS_KEY$|SESSION_TOKEN$))/;
 
-/** These exist in Lambda, but a check has no credentials: nobody has to be told of them. */
-export const AT_RUNTIME: RegExp = /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
+/** What the SDK looks for credentials in: Lambda has them, a check has none, and nobody has to be told of them. */
+export const AT_RUNTIME: RegExp =
+  /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ROLE_ARN|ACCOUNT_ID)$/;
 
 const URL_VALUE = "https://localhost.invalid";
 
