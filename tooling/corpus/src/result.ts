@@ -1,3 +1,5 @@
+import type { Cause } from "./cause.ts";
+
 /** What became of one handler. */
 export interface Result {
   /** Relative to the corpus. */
@@ -5,10 +7,16 @@ export interface Result {
   readonly exportName: string;
   /** `unproved`: bundled, but what it does when it is loaded kept the import check from a verdict. */
   readonly outcome: "passed" | "unproved" | "failed";
-  /** Error code; `null` when it passed. */
+  /** `null` when it passed. */
+  readonly cause: Cause | null;
+  /** Error code; `null` when it was bundled. */
   readonly code: string | null;
   /** In one line, for people. */
   readonly reason: string;
+  /** What the user is told to do. */
+  readonly hint: string;
+  /** What the user is told beside. */
+  readonly notices: readonly string[];
   /** Bytes of the zip; `null` when there is none. */
   readonly sizeBytes: number | null;
 }

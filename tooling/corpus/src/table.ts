@@ -1,24 +1,31 @@
+import type { Cause, Owner } from "./cause.ts";
 import type { Result } from "./result.ts";
 
-const WIDTH = 100;
-
-function cut(text: string): string {
-  return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
-}
+const OWNERS: Readonly<Record<Owner, string>> = {
+  open: "to be looked at",
+  project: "the project's own",
+  surroundings: "what it needs is elsewhere",
+};
 
 function counted(results: readonly Result[], outcome: Result["outcome"]): number {
   return results.filter((result) => result.outcome === outcome).length;
 }
 
-/** Results of one cause, the most frequent cause first. */
-function byCause(results: readonly Result[]): readonly (readonly [string, readonly Result[]])[] {
-  const causes = new Map<string, Result[]>();
+/** Results of one cause, those to be looked at first, then the most frequent. */
+export function byCause(results: readonly Result[]): readonly (readonly [Cause, readonly Result[]])[] {
+  const causes = new Map<string, [Cause, Result[]]>();
   for (const result of results) {
-    const cause = result.code ?? result.outcome;
-    causes.set(cause, [...(causes.get(cause) ?? []), result]);
+    if (result.cause === null) continue;
+    const known = causes.get(result.cause.name);
+    if (known === undefined) causes.set(result.cause.name, [result.cause, [result]]);
+    else known[1].push(result);
   }
-  return [...causes].sort(
-    ([one, first], [other, second]) => second.length - first.length || (one < other ? -1 : 1),
+  const order = Object.keys(OWNERS);
+  return [...causes.values()].sort(
+    ([one, first], [other, second]) =>
+      order.indexOf(one.owner) - order.indexOf(other.owner) ||
+      second.length - first.length ||
+      (one.name < other.name ? -1 : 1),
   );
 }
 
@@ -40,13 +47,12 @@ function totals(results: readonly Result[], depth: number): string[] {
   ];
 }
 
-/** Prints results: what passed as numbers, everything else with its reason, grouped by cause. */
+/** What passed as numbers, everything else with its reason in full, grouped by cause. */
 export function formatResults(results: readonly Result[], depth: number): string {
-  const others = results.filter(({ outcome }) => outcome !== "passed");
-  const causes = byCause(others).flatMap(([cause, own]) => [
+  const causes = byCause(results).flatMap(([{ name, owner }, own]) => [
     "",
-    `${cause}  ${own.length}`,
-    ...own.flatMap(({ file, exportName, reason }) => [cut(`  ${file}#${exportName}`), cut(`    ${reason}`)]),
+    `${name} (${OWNERS[owner]})  ${own.length}`,
+    ...own.flatMap(({ file, exportName, reason }) => [`  ${file}#${exportName}`, `    ${reason}`]),
   ]);
   return [...totals(results, depth), ...causes].join("\n");
 }

@@ -9,8 +9,13 @@ import {
   type SluiceError,
 } from "@sluice/core";
 import { testContext } from "@sluice/test-kit";
+import { causeOf } from "./cause.ts";
+import type { Handler } from "./find-handlers.ts";
 import type { Project } from "./find-projects.ts";
 import type { Result } from "./result.ts";
+
+/** How the import check says that it came to no verdict. */
+const UNPROVED = /the import check (?:proves nothing|was skipped)/;
 
 /** Functions bundled at once, so that a project of hundreds does not need the memory for all. */
 const BATCH = 40;
@@ -24,31 +29,52 @@ function configOf(root: string, project: Project): ResolvedConfig {
   return finishConfig({ functions: Object.fromEntries(functions) }, null, root);
 }
 
+interface Told extends Pick<Result, "code" | "reason" | "hint"> {
+  readonly where: string;
+}
+
 /** The first problem in one line, with its place. */
-function failure(error: unknown): Pick<Result, "code" | "reason"> {
-  if (!isSluiceError(error))
-    return { code: "DEFECT", reason: error instanceof Error ? error.message : String(error) };
-  const [first] = (error as SluiceError).problems;
-  const where = first?.where === undefined ? "" : ` (${first.where})`;
-  const reason = `${first?.message ?? ""}${where}`.replace(/\s+/g, " ");
-  return { code: first?.code ?? "DEFECT", reason: reason.replace(/^handler-\d+: /, "") };
+function failure(error: unknown): Told {
+  if (!isSluiceError(error)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { code: "DEFECT", reason, hint: "", where: "" };
+  }
+  const [{ code, message, where = "", hint }] = (error as SluiceError).problems;
+  const reason = oneLine(`${message}${where === "" ? "" : ` (${where})`}`);
+  return { code, reason, hint, where };
+}
+
+/** Without the name that the function has here alone. */
+function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/^handler-\d+: /, "")
+    .replace(/ of function handler-\d+\b/, "")
+    .replace(/ \(functions\.handler-\d+\)$/, "");
+}
+
+/** What finds the Node.js of a runtime's major: a project has nothing else of this process's environment. */
+function environment(): Record<string, string | undefined> {
+  const named = Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|SLUICE_NODE_\d+)$/.test(name));
+  return Object.fromEntries(named);
 }
 
 interface Outcome {
   readonly fn: ResolvedFunction;
   readonly settled: PromiseSettledResult<Artifact | undefined>;
-  /** Notices that name this function. */
+  /** Notices that name this function, or none. */
   readonly notices: readonly string[];
+}
+
+function names(message: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(message);
 }
 
 async function bundleBatch(
   config: ResolvedConfig,
   all: readonly ResolvedFunction[],
 ): Promise<readonly Outcome[]> {
-  const context = testContext({
-    cwd: config.root,
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
-  });
+  const context = testContext({ cwd: config.root, env: environment() });
   const plugin = bundler();
   const settled = await Promise.allSettled(
     all.map(async (fn) =>
@@ -59,21 +85,25 @@ async function bundleBatch(
   return all.map((fn, index) => ({
     fn,
     settled: settled[index] as PromiseSettledResult<Artifact | undefined>,
-    notices: notices.filter((message) => new RegExp(`\\b${fn.name}\\b`).test(message)),
+    notices: notices.filter((message) => names(message, fn.name) || !names(message, "handler-\\d+")),
   }));
 }
 
-function resultOf(project: Project, outcome: Outcome, index: number): Result {
-  const handler = project.handlers[index];
-  const file = posix.join(project.folder, handler?.file ?? "");
-  const base = { file, exportName: handler?.exportName ?? "" };
-  if (outcome.settled.status === "rejected")
-    return { ...base, outcome: "failed", ...failure(outcome.settled.reason), sizeBytes: null };
+function resultOf(corpus: string, project: Project, outcome: Outcome, handler: Handler): Result {
+  const file = posix.join(project.folder, handler.file);
+  const scene = { corpus, folder: join(corpus, project.folder) };
+  const base = { file, exportName: handler.exportName, notices: outcome.notices.map(oneLine) };
+  if (outcome.settled.status === "rejected") {
+    const { where, ...told } = failure(outcome.settled.reason);
+    const cause = causeOf({ ...scene, code: told.code, message: told.reason, where });
+    return { ...base, outcome: "failed", cause, ...told, sizeBytes: null };
+  }
   const sizeBytes = outcome.settled.value?.manifest.sizeBytes ?? null;
-  const unproved = outcome.notices.find((message) => /not proved|not checked/i.test(message));
-  if (unproved !== undefined)
-    return { ...base, outcome: "unproved", code: null, reason: unproved, sizeBytes };
-  return { ...base, outcome: "passed", code: null, reason: outcome.notices.join(" "), sizeBytes };
+  const bundled = { ...base, code: null, hint: "", sizeBytes };
+  const unproved = base.notices.find((message) => UNPROVED.test(message));
+  if (unproved === undefined) return { ...bundled, outcome: "passed", cause: null, reason: "" };
+  const cause = causeOf({ ...scene, code: null, message: unproved, where: "" });
+  return { ...bundled, outcome: "unproved", cause, reason: unproved };
 }
 
 /** Bundles and import-checks every handler of one project, as `sluice build` would. */
@@ -82,5 +112,8 @@ export async function tryProject(corpus: string, project: Project): Promise<read
   const outcomes: Outcome[] = [];
   for (let start = 0; start < config.functions.length; start += BATCH)
     outcomes.push(...(await bundleBatch(config, config.functions.slice(start, start + BATCH))));
-  return outcomes.map((outcome, index) => resultOf(project, outcome, index));
+  return project.handlers.flatMap((handler, index) => {
+    const outcome = outcomes[index];
+    return outcome === undefined ? [] : [resultOf(corpus, project, outcome, handler)];
+  });
 }
