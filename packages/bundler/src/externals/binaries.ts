@@ -35,7 +35,7 @@ export function misfitOf(file: PackageFile, target: Target, runtime: string): st
   );
 }
 
-function isBinary({ path, bytes }: PackageFile): boolean {
+export function isBinary({ path, bytes }: PackageFile): boolean {
   return machineOf(bytes, /\.(?:node|dylib|dll|exe)$/.test(path)) !== null;
 }
 
@@ -54,7 +54,7 @@ function isForeignPrebuild(path: string, target: Target): boolean {
  * Leaves out of a package what was built for other machines than the target's, so that what is left is what loads there:
  * loaders such as node-gyp-build take a build by its place, and fail on a wrong one.
  *
- * @returns the files that stay, and the first misfit when there is machine code but none that runs
+ * @returns the files that stay, and the first misfit when there is machine code but none that runs: then none of it stays
  */
 export function fittingFiles<File extends PackageFile>(
   files: readonly File[],
@@ -76,6 +76,9 @@ export function fittingFiles<File extends PackageFile>(
     ([{ path, bytes }]) => path.endsWith(".node") || machineOf(bytes, false) !== null,
   );
   if (first !== undefined && misfits.size === binaries.length)
-    return { files, misfit: { path: first[0].path, found: first[1] } };
+    return {
+      files: files.filter((file) => !binaries.includes(file)),
+      misfit: { path: first[0].path, found: first[1] },
+    };
   return { files: files.filter((file) => !misfits.has(file)), misfit: null };
 }

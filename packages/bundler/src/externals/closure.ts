@@ -1,6 +1,6 @@
 import type { LockedPackage, Lockfile } from "../lockfile/locked-package.ts";
 import { isRuntimeProvided } from "../node/provided.ts";
-import { externalNotInstalled, platformPackageMissing } from "./errors.ts";
+import { externalNotInstalled, patchedPart, platformPackageMissing } from "./errors.ts";
 import { type Installation, type Located, packageFolderOf } from "./installation.ts";
 import { IMPLIED, INSTALL_ONLY } from "./known-packages.ts";
 import { missingPart } from "./locked-parts.ts";
@@ -150,6 +150,7 @@ class Walk {
     const key = `${locked.name}@${locked.version}`;
     const known = this.nodes.get(key);
     if (known !== undefined) return known;
+    if (locked.patched) throw patchedPart(this.scope.functionName, owner.name, locked.name, locked.version);
     const files = await this.scope.fetch(locked);
     const text = files.find(({ path }) => path === "package.json")?.bytes ?? new Uint8Array();
     return this.add(key, false, {

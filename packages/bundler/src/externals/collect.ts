@@ -9,6 +9,7 @@ import { type Closure, closureOf, type WantedPackage } from "./closure.ts";
 import { placementEndless } from "./errors.ts";
 import type { Installation } from "./installation.ts";
 import { checkLocked } from "./lock-check.ts";
+import { neededPackages } from "./needed.ts";
 import { type PackageContents, packageContents } from "./package-contents.ts";
 import type { PackageNode } from "./package-node.ts";
 import { fileOnDisk } from "./package-reader.ts";
@@ -35,6 +36,8 @@ export interface CollectedPackages {
   readonly entries: readonly ZipEntry[];
   /** Files that were read, relative to the root. */
   readonly inputs: readonly string[];
+  /** Folders of packages of the repository of which files were taken, relative to the root: one that appears there is a change. */
+  readonly folders: readonly string[];
   /** Symbolic links by which packages were found. */
   readonly links: readonly Link[];
   /** `files`: absolute path of what is read of an installed one; `null` for one that was fetched. */
@@ -76,6 +79,13 @@ function linksOf(session: Session, closure: Closure, installation: Installation)
       ? []
       : [[shownFrom(session.root, place), shownFrom(session.root, real)]];
   });
+}
+
+/** Folders at the top of a package of the repository that it has files in. What appears beside them needs its package.json. */
+function foldersOf(session: Session, node: PackageNode, contents: PackageContents): string[] {
+  if (!node.isOwn) return [];
+  const tops = contents.files.flatMap(({ path }) => (path.includes("/") ? [path.split("/")[0] ?? ""] : []));
+  return [...new Set(tops)].map((top) => shownFrom(session.root, join(node.files, top)));
 }
 
 function inventoryOf(session: Session, node: PackageNode): CollectedPackages["packages"][number] {
@@ -121,13 +131,15 @@ export async function collectPackages(
   const placed = placePackages(closure, identityOf(session), (path) => placementEndless(functionName, path));
   const entries: ZipEntry[] = [];
   const inputs = new Set<string>();
+  const folders = new Set<string>();
   const read = new Map<PackageNode, PackageContents>();
+  const needed = neededPackages(closure);
+  const scope = { session, functionName, runtime, target, manager: locked?.manager ?? null, needed };
   for (const { path, node } of placed) {
-    const contents =
-      read.get(node) ??
-      packageContents({ session, functionName, runtime, target, manager: locked?.manager ?? null }, node);
+    const contents = read.get(node) ?? packageContents(scope, node);
     read.set(node, contents);
     for (const file of contents.files) entries.push({ ...file, path: `${path}/${file.path}` });
+    for (const folder of foldersOf(session, node, contents)) folders.add(folder);
     for (const input of contents.read) inputs.add(shownFrom(session.root, fileOnDisk(input)));
   }
   if (installation.pnp !== null) inputs.add(shownFrom(session.root, installation.pnp));
@@ -136,6 +148,7 @@ export async function collectPackages(
   return {
     entries,
     inputs: [...inputs].sort(),
+    folders: [...folders].sort(),
     links: linksOf(session, closure, installation),
     packages: closure.nodes.map((node) => inventoryOf(session, node)),
     provided: [...closure.provided].sort(),

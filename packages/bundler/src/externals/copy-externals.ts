@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { formatPlace } from "../errors.ts";
 import type { GroupResult } from "../node/build.ts";
 import type { NodeGroup } from "../node/options.ts";
@@ -7,7 +7,7 @@ import { isRuntimeProvided } from "../node/provided.ts";
 import type { Work } from "../session.ts";
 import type { WantedPackage } from "./closure.ts";
 import { type CollectedPackages, collectPackages } from "./collect.ts";
-import { awsSdk2Missing, externalNotInstalled, externalVersions } from "./errors.ts";
+import { awsSdk2Missing, externalNotInstalled, externalVersions, prismaNotGenerated } from "./errors.ts";
 import { EXTERNAL_NAMESPACE } from "./externals-plugin.ts";
 import { failingImport, importerFolder, type OutsideImport, outsideImports } from "./imports.ts";
 import { type Located, packageFolderOf } from "./installation.ts";
@@ -17,7 +17,14 @@ import { patternsFilter } from "./specifier.ts";
 
 export type CopiedPackages = Omit<CollectedPackages, "places">;
 
-const NOTHING: CopiedPackages = { entries: [], inputs: [], links: [], packages: [], provided: [] };
+const NOTHING: CopiedPackages = {
+  entries: [],
+  inputs: [],
+  folders: [],
+  links: [],
+  packages: [],
+  provided: [],
+};
 
 /** A package with who imports it, in words. */
 interface Found extends WantedPackage {
@@ -55,6 +62,14 @@ async function absent({ work, shared }: CopyScope, found: OutsideImport): Promis
   throw externalNotInstalled(work.fn.name, found.name, found.importer, formatPlace(place));
 }
 
+/** `prisma generate` writes the client that `@prisma/client` passes on, with its schema; before, there is none, or one that throws. */
+function checkGenerated({ work, shared }: CopyScope, { folder }: Located, importer: string): void {
+  const { installation } = shared.outside;
+  const generated = installation.locate(folder, ".prisma");
+  if (generated === null || !installation.reader.hasFile(join(generated.files, "client", "schema.prisma")))
+    throw prismaNotGenerated(work.fn.name, importer);
+}
+
 /** Sorts what a bundle imports from outside into packages to copy and names that others provide. */
 async function sortImports(
   scope: CopyScope,
@@ -64,8 +79,9 @@ async function sortImports(
   const provided = new Set<string>();
   for (const found of imports) {
     const located = locate(scope, found);
+    if (located !== null && found.specifier === "@prisma/client") checkGenerated(scope, located, found.shown);
     if (scope.provision.of(found.name) !== null) provided.add(found.name);
-    else if (located !== null) wanted.push({ name: found.name, located, importer: found.importer });
+    else if (located !== null) wanted.push({ name: found.name, located, importer: found.shown });
     else if (isRuntimeProvided(found.name)) provided.add(found.name);
     else await absent(scope, found);
   }

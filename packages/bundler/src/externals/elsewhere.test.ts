@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createZip } from "@sluice/artifact";
 import { createFixture, type FsFixture } from "fs-fixture";
@@ -81,6 +81,28 @@ describe("the part of a package for another platform", () => {
     expect(registry.requests).toHaveLength(1);
   }, 60_000);
 
+  it("is refused when the repository has a patch for it, which would be lost", async () => {
+    locked("");
+    rmSync(fixture.getPath("package-lock.json"));
+    put(
+      "bun.lock",
+      JSON.stringify({
+        lockfileVersion: 1,
+        workspaces: { "": { name: "app", dependencies: { s: "1.2.0" } } },
+        patchedDependencies: { "@s/linux-arm64@1.2.0": "patches/s.patch" },
+        packages: {
+          s: ["s@1.2.0", "", { optionalDependencies: { "@s/linux-arm64": "1.2.0" } }, "sha512-x"],
+          "@s/linux-arm64": ["@s/linux-arm64@1.2.0", "", { os: "linux", cpu: "arm64" }, "sha512-x"],
+        },
+      }),
+    );
+    await expect(build("arm64")).rejects.toMatchObject({
+      code: "SLUICE_NATIVE_ARCHITECTURE",
+      message: expect.stringContaining("has a patch in this repository"),
+    });
+    expect(registry.requests).toEqual([]);
+  }, 60_000);
+
   it("is refused when it is not what the lockfile has", async () => {
     locked(integrityOfBytes(Buffer.from("something else")));
     await expect(build("arm64")).rejects.toMatchObject({ code: "SLUICE_PACKAGE_INTEGRITY" });
@@ -100,7 +122,7 @@ describe("packages of Yarn's Plug'n'Play", () => {
       put(`.yarn/cache/${name}.zip`, (await createZip(entries)).bytes);
     };
     await zip("s", 'module.exports = () => ["s", require("t")()].flat();', {
-      gypfile: true,
+      napi: {},
       dependencies: { t: "1" },
     });
     await zip("t", 'module.exports = () => "t\'s";', {});

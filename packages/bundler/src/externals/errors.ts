@@ -127,11 +127,13 @@ export function platformPackageMissing(
 }
 
 /** What to do about a native file, by what is wrong with it. */
-function misfitHint(found: string, manager: PackageManager | null, cpu: string): string {
+function misfitHint(file: string, found: string, manager: PackageManager | null, cpu: string): string {
   if (found.startsWith("built for Node.js") || found.startsWith("built for another Node.js"))
     return "Install it with the Node.js of the runtime, which builds or fetches it anew (npm rebuild), or set runtime to the one that it was built for.";
   if (found.startsWith("built for glibc"))
     return "Build it on Amazon Linux of the runtime's version, or take an older build of the package.";
+  if (/(?:^|\/)\.prisma\//.test(file))
+    return `Add ${cpu === "arm64" ? "linux-arm64" : "rhel"}-openssl-3.0.x to binaryTargets in the generator of schema.prisma, and run npx prisma generate.`;
   const other = manager === null ? `npm install --os=linux --cpu=${cpu}` : OTHER_PLATFORM[manager](cpu);
   return `Install it on Linux of that architecture, as on a CI runner (npm_config_arch=${cpu} npm_config_platform=linux npm rebuild, where it downloads its build); packages with a part for each platform: ${other}. Or correct architecture.`;
 }
@@ -149,8 +151,48 @@ export function nativeMisfit(
   return usage(
     "SLUICE_NATIVE_ARCHITECTURE",
     `${functionName}: ${file} of the package ${owner} is ${found}. The function runs on ${wanted}, and the package has no other build.`,
-    misfitHint(found, manager, cpu),
+    misfitHint(file, found, manager, cpu),
     file,
+  );
+}
+
+export function nativeMissing(
+  functionName: string,
+  name: string,
+  folder: string,
+  wanted: string,
+  manager: PackageManager | null,
+): SluiceError {
+  const rebuild: Readonly<Record<PackageManager, string>> = {
+    npm: `npm rebuild ${name}`,
+    pnpm: `pnpm approve-builds, then pnpm rebuild ${name}`,
+    yarn: `yarn rebuild ${name} with enableScripts: true (yarn 1: yarn install --force)`,
+    bun: `bun pm trust ${name}`,
+  };
+  return usage(
+    "SLUICE_NATIVE_ARCHITECTURE",
+    `${functionName}: the package ${name} needs machine code for ${wanted}, and none is installed: its install script did not run, or it failed.`,
+    `Let it build or fetch its code: ${rebuild[manager ?? "npm"]}, on Linux of the function's architecture. Without it the package cannot do its work.`,
+    folder,
+  );
+}
+
+/** A part that would be fetched, while the repository has a patch for it. */
+export function patchedPart(functionName: string, owner: string, name: string, version: string): SluiceError {
+  return usage(
+    "SLUICE_NATIVE_ARCHITECTURE",
+    `${functionName}: ${owner} needs ${name}@${version} for the function's architecture, which is not installed and has a patch in this repository. What is fetched would come without the patch.`,
+    "Have it installed, so that the package manager applies the patch: supportedArchitectures in pnpm-workspace.yaml or .yarnrc.yml; or install on the function's architecture.",
+    owner,
+  );
+}
+
+export function prismaNotGenerated(functionName: string, where: string): SluiceError {
+  return usage(
+    "SLUICE_EXTERNAL_NOT_INSTALLED",
+    `${functionName}: the client of @prisma/client is not generated.`,
+    "Run npx prisma generate before the build, in CI as well.",
+    where,
   );
 }
 

@@ -16,6 +16,8 @@ export interface OutsideRules {
   readonly provision: Provision;
   /** Patterns of `external` and `provided`. */
   readonly patterns: readonly string[];
+  /** Patterns of packages that are bundled all the same. */
+  readonly bundled: readonly string[];
   /**
    * Names of packages that may have to stay outside by themselves. Each copy of them is looked at: the list is there to spare calls from
    * esbuild. `null`: every package is looked at, which takes longer than the build.
@@ -44,6 +46,7 @@ export function externalsPlugin(rules: OutsideRules): OutsidePlugin {
   const found = new Set<string>();
   const standIns: OutsidePlugin["standIns"] = new Map();
   const named = patternsFilter(rules.patterns);
+  const bundled = patternsFilter(rules.bundled);
   const seen = Symbol("seen");
 
   const leave = (args: OnResolveArgs, name: string, located: Located): OnResolveResult => {
@@ -59,7 +62,7 @@ export function externalsPlugin(rules: OutsideRules): OutsidePlugin {
   };
   const byPattern = (args: OnResolveArgs): OnResolveResult | null => {
     const name = packageName(args.path);
-    if (name === null || args.kind === "entry-point") return null;
+    if (name === null || args.kind === "entry-point" || bundled.test(name)) return null;
     const located = args.resolveDir === "" ? null : installation.locate(args.resolveDir, name);
     if (located === null || provision.of(name) !== null) return { path: args.path, external: true };
     return leave(args, name, located);
@@ -73,7 +76,7 @@ export function externalsPlugin(rules: OutsideRules): OutsidePlugin {
         const byItself = async (args: OnResolveArgs): Promise<OnResolveResult | null> => {
           const name = packageName(args.path);
           if (name === null || args.pluginData === seen || args.kind === "entry-point") return null;
-          if (suspects?.has(name) === false) return null;
+          if (suspects?.has(name) === false || bundled.test(name)) return null;
           const { path, importer, namespace, resolveDir, kind, with: attributes } = args;
           const asked = { importer, namespace, resolveDir, kind, with: attributes, pluginData: seen };
           const result = await build.resolve(path, asked);

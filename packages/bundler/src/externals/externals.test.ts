@@ -156,7 +156,7 @@ describe("packages that are not bundled", () => {
     project.install("node_modules/b/node_modules/a", "a@2.0.0");
     const [problem] = await problemsOf(project.fixture.path, functionOf("a", { external: ["a"] }));
     expect(problem?.code).toBe("SLUICE_EXTERNAL_VERSIONS");
-    expect(problem?.message).toContain("2.0.0 for node_modules/b/index.js");
+    expect(problem?.message).toContain("2.0.0 for node_modules/b/index.js, 1.0.0 for src/a.ts");
     const artifact = one(await build({ external: ["a", "b"] }));
     expect(await invoke(artifact, {})).toEqual([["a@1.0.0"], ["b@1.0.0", "a@2.0.0"]]);
   }, 60_000);
@@ -199,6 +199,10 @@ describe("packages of the workspace", () => {
       "package.json",
     ]);
     expect(await invoke(artifact, {})).toEqual(["@acme/db@1.0.0", "b@1.0.0"]);
+    expect(one(await bundleAll(project.fixture.path, [fn])).cached).toBe(true);
+    project.put("packages/db/data/y.json", "2");
+    const later = one(await bundleAll(project.fixture.path, [fn]));
+    expect(Object.keys(unpacked(later))).toContain("node_modules/@acme/db/data/y.json");
   });
 
   it.each([

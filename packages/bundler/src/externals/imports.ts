@@ -12,6 +12,16 @@ export interface OutsideImport {
   readonly name: string;
   /** Key in the metafile of who imports it. */
   readonly importer: string;
+  /** The file whose import it is, for people: behind a stand-in the one that imports that. */
+  readonly shown: string;
+}
+
+function shownImporter({ inputs }: Metafile, importer: string): string {
+  if (!importer.startsWith(`${EXTERNAL_NAMESPACE}:`)) return importer;
+  const found = Object.entries(inputs).find(([, { imports }]) =>
+    imports.some(({ path }) => path === importer),
+  );
+  return found?.[0] ?? importer;
 }
 
 /** Imports of packages that a bundle leaves outside, by name, then importer. What tree shaking took out is not among them. */
@@ -31,7 +41,8 @@ export function outsideImports(metafile: Metafile): OutsideImport[] {
   for (const [importer, { imports }] of Object.entries(metafile.inputs)) {
     for (const { path, external } of imports) {
       const name = external === true && kept.has(path) ? packageName(path) : null;
-      if (name !== null) all.push({ specifier: path, name, importer });
+      if (name !== null)
+        all.push({ specifier: path, name, importer, shown: shownImporter(metafile, importer) });
     }
   }
   // A file that only passes exports on has no bytes of its own.

@@ -45,7 +45,7 @@ describe("native packages", () => {
 
   it("are found when they make the build fail", async () => {
     project.source('import addon from "addon"; export const handler = () => addon;');
-    project.put("node_modules/addon/package.json", '{"name":"addon","version":"1.0.0","gypfile":true}');
+    project.put("node_modules/addon/package.json", '{"name":"addon","version":"1.0.0","napi":{}}');
     project.put(
       "node_modules/addon/index.js",
       'try { module.exports = require("./x.weird"); } catch { module.exports = 1; }\n',

@@ -30,6 +30,34 @@ function namesNative({ raw, dependencies, optionalDependencies, main }: PackageM
   );
 }
 
+/** Packages that find a build of their dependent's own code, or fetch it, as opposed to one in a package of its own. */
+const BUILD_LOADERS: readonly string[] = LOADERS.filter((name) => name !== "@neon-rs/load");
+
+/**
+ * Whether a package counts on machine code in its own folder, that was compiled or fetched when it was installed: then there has to
+ * be some. What comes in a part for each platform has it there.
+ */
+export function expectsBuild(manifest: PackageManifest, paths: readonly string[]): boolean {
+  const { raw, name, dependencies, optionalDependencies } = manifest;
+  const { binary } = raw;
+  if (LOADERS.includes(name ?? "") || Object.keys(optionalDependencies).some(isLinuxPart)) return false;
+  return (
+    raw["gypfile"] === true ||
+    paths.includes("binding.gyp") ||
+    (typeof binary === "object" && binary !== null && "module_name" in binary) ||
+    BUILD_LOADERS.some((loader) => loader in dependencies)
+  );
+}
+
+/** `try { … require("bindings")`, or of a module beside it that is named for native code, as bufferutil and keccak have it. */
+const TRIED =
+  /\btry\s*\{[^{}]*\brequire\(\s*["'](?:bindings|node-gyp-build|\.{1,2}\/[^"']*(?:bindings?|native|addon|build\/|\.node)[^"']*)["']/;
+
+/** Whether a script tries to load machine code, and so may have a way to go on without. */
+export function triesNative(script: string): boolean {
+  return TRIED.test(script);
+}
+
 /**
  * Whether a package has to stand beside the bundle: it has machine code, or it breaks when it is bundled. A package's own
  * package.json decides, so that the answer is the same on every machine.

@@ -4,9 +4,10 @@ import type { ZipEntry } from "@sluice/artifact";
 import { fileNameInvalid, fileUnreadable } from "../errors.ts";
 import type { PackageManager } from "../lockfile/locked-package.ts";
 import type { Session } from "../session.ts";
-import { fittingFiles } from "./binaries.ts";
+import { fittingFiles, isBinary, type Misfit } from "./binaries.ts";
 import { entryFile, entryName } from "./entry-file.ts";
-import { linkOutside, nativeMisfit, workspaceNotBuilt } from "./errors.ts";
+import { linkOutside, nativeMisfit, nativeMissing, workspaceNotBuilt } from "./errors.ts";
+import { expectsBuild, triesNative } from "./native.ts";
 import { neededFiles, ownFiles } from "./package-files.ts";
 import type { PackageNode } from "./package-node.ts";
 import { fileOnDisk, type InstalledFile } from "./package-reader.ts";
@@ -21,6 +22,8 @@ export interface ContentsScope {
   readonly runtime: string;
   readonly target: Target;
   readonly manager: PackageManager | null;
+  /** Packages that the function cannot do without. */
+  readonly needed: ReadonlySet<PackageNode>;
 }
 
 export interface PackageContents {
@@ -64,7 +67,11 @@ function checkBuilt(scope: ContentsScope, node: PackageNode): void {
     throw workspaceNotBuilt(scope.functionName, name, relative(scope.session.root, files) || ".", entry);
 }
 
-function installedFiles(scope: ContentsScope, node: PackageNode): { files: ZipEntry[]; read: string[] } {
+/** `paths`: of all files of the package, whether they are copied or not. */
+function installedFiles(
+  scope: ContentsScope,
+  node: PackageNode,
+): { files: ZipEntry[]; read: string[]; paths: string[] } {
   const { reader } = packagesOf(scope.session).outside.installation;
   const listed = node.isOwn ? ownFiles(reader, node.files, node.manifest) : reader.files(node.files);
   const files: ZipEntry[] = [];
@@ -79,7 +86,45 @@ function installedFiles(scope: ContentsScope, node: PackageNode): { files: ZipEn
     }
     read.push(file.real);
   }
-  return { files, read };
+  return { files, read, paths: listed.map(({ path }) => path) };
+}
+
+function fetchedFiles({ manifest, fetched }: PackageNode): ZipEntry[] {
+  const files = neededFiles(manifest, fetched ?? []);
+  return files.map(({ path, bytes }) => ({ path, bytes, executable: isProgram(bytes) }));
+}
+
+/** Whether a package, or whoever asks for it, goes on without its machine code. */
+function canDoWithout(scope: ContentsScope, node: PackageNode, files: readonly ZipEntry[]): boolean {
+  const scripts = files.filter(({ path }) => /\.[cm]?js$/.test(path));
+  return !scope.needed.has(node) || scripts.some(({ bytes }) => triesNative(Buffer.from(bytes).toString()));
+}
+
+/**
+ * What to do about a package without machine code that runs on the target: an error, or a notice where there is a way without.
+ *
+ * @param misfit - what it has; `null`: nothing at all
+ */
+function missNative(
+  scope: ContentsScope,
+  node: PackageNode,
+  files: readonly ZipEntry[],
+  misfit: Misfit | null,
+): void {
+  const { session, functionName, target, runtime, manager } = scope;
+  const shown = (path: string): string => relative(session.root, path).replaceAll(sep, "/");
+  const wanted = `Linux on ${target.architecture} (${runtime})`;
+  if (canDoWithout(scope, node, files)) {
+    const why = misfit === null ? "was not built" : `is ${misfit.found}`;
+    packagesOf(session).notice(
+      `${functionName}: the machine code of ${node.name} ${why}, and is left out: the package, or who asks for it, has a way to do without.`,
+    );
+  } else if (misfit === null) {
+    throw nativeMissing(functionName, node.name, shown(node.files), wanted, manager);
+  } else {
+    const place = node.fetched === null ? shown(join(node.files, misfit.path)) : misfit.path;
+    throw nativeMisfit(functionName, node.name, place, misfit.found, wanted, manager, target.cpu);
+  }
 }
 
 /**
@@ -89,30 +134,12 @@ function installedFiles(scope: ContentsScope, node: PackageNode): { files: ZipEn
  */
 export function packageContents(scope: ContentsScope, node: PackageNode): PackageContents {
   checkBuilt(scope, node);
-  const { files, read } =
+  const { files, read, paths } =
     node.fetched === null
       ? installedFiles(scope, node)
-      : {
-          files: neededFiles(node.manifest, node.fetched).map(({ path, bytes }) => ({
-            path,
-            bytes,
-            executable: isProgram(bytes),
-          })),
-          read: [],
-        };
-  const { target, runtime, functionName, manager } = scope;
-  const { files: fitting, misfit } = fittingFiles(files, target, runtime);
-  if (misfit === null) return { files: fitting, read };
-  const place =
-    node.fetched === null ? relative(scope.session.root, join(node.files, misfit.path)) : misfit.path;
-  const wanted = `Linux on ${target.architecture} (${runtime})`;
-  throw nativeMisfit(
-    functionName,
-    node.name,
-    place.replaceAll(sep, "/"),
-    misfit.found,
-    wanted,
-    manager,
-    target.cpu,
-  );
+      : { files: fetchedFiles(node), read: [], paths: node.fetched.map(({ path }) => path) };
+  const { files: fitting, misfit } = fittingFiles(files, scope.target, scope.runtime);
+  const isExpected = node.manifest !== null && expectsBuild(node.manifest, paths);
+  if (misfit !== null || (isExpected && !fitting.some(isBinary))) missNative(scope, node, files, misfit);
+  return { files: fitting, read };
 }

@@ -28,6 +28,9 @@ const NEVER_RUN: readonly RegExp[] = [
   /(?:^|\/)(?:__tests__|__mocks__)\//,
 ];
 
+/** Declarations that a package reads itself: a compiler its standard library. */
+const OWN_DECLARATIONS: Readonly<Record<string, RegExp>> = { typescript: /^lib\/lib(?:\..*)?\.d\.ts$/ };
+
 /** Folders at a package's top that hold its tests and explanations, unless its package.json names them. */
 const TESTS = /^(?:test|tests|spec|docs?|examples?|benchmarks?|coverage)\//;
 
@@ -67,10 +70,11 @@ export function neededFiles<File extends { readonly path: string }>(
 ): File[] {
   const paths = new Set(files.map(({ path }) => path));
   const native = isNative(manifest, paths);
+  const declarations = OWN_DECLARATIONS[manifest?.name ?? ""];
   const tested = new Map<string, boolean>();
   return files.filter(({ path }) => {
     if (isNeverPacked(path)) return false;
-    if (path === "package.json" || LICENSE.test(path)) return true;
+    if (path === "package.json" || LICENSE.test(path) || declarations?.test(path)) return true;
     if (NEVER_RUN.some((rule) => rule.test(path)) || isCompiledSource(path, paths)) return false;
     if (native && NATIVE_SOURCES.some((rule) => rule.test(path))) return false;
     const folder = TESTS.test(path) ? (path.split("/")[0] ?? "") : null;

@@ -1,6 +1,6 @@
 import type { NodeGroup } from "../node/options.ts";
 import { isRuntimeProvided } from "../node/provided.ts";
-import { patternsFilter } from "./specifier.ts";
+import { outsidePatterns, patternsFilter } from "./specifier.ts";
 
 /** Who else has a package, so that it is neither bundled nor copied. */
 export type Provider = "runtime" | "named";
@@ -20,7 +20,10 @@ export function provisionOf(
     readonly esbuild: { readonly external?: readonly string[] };
   },
 ): Provision {
-  const external = patternsFilter([...options.external, ...(options.esbuild.external ?? [])]);
+  const external = patternsFilter([
+    ...outsidePatterns(options.external),
+    ...(options.esbuild.external ?? []),
+  ]);
   const provided = patternsFilter(options.provided);
   return {
     of: (name) => {

@@ -59,7 +59,7 @@ async function readLockfile({ root, repository }: Session): Promise<Lockfile | n
 async function fetchLocked(session: Session, locked: LockedPackage): Promise<readonly FetchedFile[]> {
   const { fetchPackage } = await import("../registry/fetch-package.ts");
   const { root, cache, context } = session;
-  const notice = (message: string): void => context.emit({ type: "notice", message });
+  const { notice } = packagesOf(session);
   const options = {
     root,
     env: context.env,

@@ -17,6 +17,16 @@ export function subpathOf(specifier: string, name: string): string {
   return `.${specifier.slice(name.length)}`;
 }
 
+/** Entries of `external` without the mark of {@link bundledPatterns}. */
+export function outsidePatterns(external: readonly string[]): string[] {
+  return external.filter((pattern) => !pattern.startsWith("!"));
+}
+
+/** Entries of `external` that begin with `!`, without it: packages that are bundled whatever speaks against it. */
+export function bundledPatterns(external: readonly string[]): string[] {
+  return external.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
+}
+
 const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\/]/g, "\\$&");
 
 /**

@@ -72,7 +72,7 @@ export async function collectLayerPackages(session: Session, layer: ResolvedLaye
   const scope = { runtime, architecture, provision: NOTHING_PROVIDED, from: root };
   const named = { ...scope, functionName: `layer ${layer.name}` };
   const collected = await collectPackages(session, named, wanted);
-  const { entries, inputs, links, places } = collected;
+  const { entries, inputs, folders, links, places } = collected;
   const own = collected.packages.map(({ name, version, license, folder, how }) => ({
     name,
     version,
@@ -89,6 +89,6 @@ export async function collectLayerPackages(session: Session, layer: ResolvedLaye
       return version === null ? [] : [{ name: nameAt(path), version, license, place: placeOf(path) }];
     }),
     inventory: createInventory(null, own, collected.provided),
-    read: { inputs, resolution: { ...resolution, links }, packages: places.map(({ name }) => name) },
+    read: { inputs, folders, resolution: { ...resolution, links }, packages: places.map(({ name }) => name) },
   };
 }

@@ -1,4 +1,5 @@
 import type { BuildOptions, Loader, Plugin } from "esbuild";
+import { outsidePatterns } from "../externals/specifier.ts";
 import { layerPlugins } from "../layers/layer-plugin.ts";
 import { COMPUTED } from "./computed.ts";
 import { decoratorsPlugin } from "./decorators.ts";
@@ -23,6 +24,12 @@ const LOADERS: Readonly<Record<string, Loader>> = {
 /** Who says which of a package's builds to take, or how links are followed, is not corrected. */
 function sdkPlugins(given: EsbuildBuildOptions): Plugin[] {
   return given.mainFields === undefined ? [sdkPlugin()] : [];
+}
+
+/** Packages that patterns name are left out by a plugin of ours; where some are bundled all the same, by that alone. */
+function externalOf(external: readonly string[]): string[] {
+  const outside = outsidePatterns(external);
+  return outside.length === external.length ? outside : outside.filter((pattern) => /^[./]/.test(pattern));
 }
 
 /**
@@ -52,7 +59,7 @@ export function buildOptions(
     // It adds the repository's own texts to the map, too: those of packages are most of a zip, and no stack trace needs them.
     sourcesContent: given.sourcesContent ?? false,
     logOverride: { ...COMPUTED, ...given.logOverride },
-    external: [...group.external, ...group.provided, ...(given.external ?? [])],
+    external: [...externalOf(group.external), ...group.provided, ...(given.external ?? [])],
     loader: { ...LOADERS, ...given.loader },
     define: { ...globals.define, ...given.define },
     inject: [...globals.inject, ...(given.inject ?? [])],

@@ -3,6 +3,7 @@ import { esbuildUnavailable } from "../errors.ts";
 import { externalsPlugin, type OutsidePlugin, wronglyBundled } from "../externals/externals-plugin.ts";
 import { type Outside, openOutside } from "../externals/outside.ts";
 import { provisionOf } from "../externals/provision.ts";
+import { bundledPatterns, outsidePatterns, patternsFilter } from "../externals/specifier.ts";
 import { buildOptions } from "./build-options.ts";
 import { ENTRY_NAMESPACE, entryKey, entryPlugin, type NodeEntry } from "./entry.ts";
 import type { NodeGroup } from "./options.ts";
@@ -107,17 +108,21 @@ async function attempt(
   { provided, suspects }: LeftOut,
 ): Promise<Attempt> {
   const { installation } = outside;
-  const given = [...group.external, ...(group.esbuild.external ?? []), ...group.provided];
+  const given = [...outsidePatterns(group.external), ...(group.esbuild.external ?? []), ...group.provided];
   const patterns = given.filter((pattern) => !/^[./]/.test(pattern));
   const { format } = group;
-  const rules = { installation, format, provision: provisionOf(group), patterns, suspects };
+  const bundled = bundledPatterns(group.external);
+  const isBundled = patternsFilter(bundled);
+  const rules = { installation, format, provision: provisionOf(group), patterns, bundled, suspects };
   const kept = externalsPlugin(rules);
   const plugins = provided.length > 0 ? [providedPlugin(provided)] : [];
   try {
     const built = await runEsbuild(root, group, entries, plugins, [kept.plugin]);
     for (const name of kept.found) outside.suspects.add(name);
     const wrong = wronglyBundled(installation, root, Object.keys(built.metafile.inputs), outside.known);
-    const fresh = [...wrong].filter((name) => suspects !== null && !suspects.has(name));
+    const fresh = [...wrong].filter(
+      (name) => suspects !== null && !suspects.has(name) && !isBundled.test(name),
+    );
     for (const name of fresh) outside.suspects.add(name);
     if (fresh.length === 0) return { built, provided, standIns: kept.standIns };
     return attempt(root, group, entries, outside, { provided, suspects: new Set(outside.suspects) });

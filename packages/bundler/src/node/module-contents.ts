@@ -103,7 +103,7 @@ function readOf(
   const fromRoot = (path: string): string => relative(root, fileOnDisk(path)).replaceAll(sep, "/");
   const absent = missing.map((path): Link => [path, null]);
   return {
-    folders,
+    folders: [...folders, ...copied.folders],
     inputs: [...inputs.map(fileOnDisk), ...copied.inputs, ...others.map(fromRoot)],
     resolution: { ...resolution, links: [...resolution.links, ...copied.links, ...absent] },
     packages: [...copied.packages.map(({ name }) => name), ...transformers(built)],

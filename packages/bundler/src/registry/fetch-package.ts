@@ -97,7 +97,7 @@ async function checked(request: Request, locked: readonly Integrity[]): Promise<
   if (strongest === undefined) throw packageNotOfRegistry(wanted, true);
   if (!isLocked)
     options.notice?.(
-      `The lockfile has no integrity of ${wanted.name}@${wanted.version}: it is checked against the registry's.`,
+      "The lockfile has no integrities, as yarn's from version 2 on: what is fetched is checked against the registry's.",
     );
   const { bytes, url } = await download(request, dist);
   if (!hasIntegrity(bytes, expected)) {
