@@ -1,4 +1,11 @@
-import type { Strategy } from "@sluice/core";
+import type { Strategy, WithoutOwned } from "@sluice/core";
+import type { BuildOptions } from "esbuild";
+
+declare module "@sluice/core" {
+  interface EsbuildTypes {
+    readonly options: WithoutOwned<BuildOptions>;
+  }
+}
 
 export type {
   Architecture,
@@ -9,9 +16,11 @@ export type {
   Config,
   EnvironmentChoice,
   EnvironmentConfig,
+  EsbuildOptions,
   Evidence,
   FunctionConfig,
   GitRef,
+  LayerConfig,
   Manifest,
   Outcome,
   Plugin,

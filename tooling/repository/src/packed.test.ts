@@ -155,6 +155,25 @@ describe("the packages as users get them", () => {
     expect((await wrong).stdout).toContain("entri");
   });
 
+  it("types esbuild's options and plugins, and refuses those that Sluice owns", async () => {
+    const check = async (esbuild: string): Promise<string> => {
+      await repository.write(
+        "sluice.config.ts",
+        `import type { Plugin } from "esbuild";
+import { defineConfig } from "sluice";
+export const plugin: Plugin = { name: "p", setup: (build) => build.onEnd(() => undefined) };
+export default defineConfig({ bundle: { esbuild: ${esbuild} }, functions: { a: { entry: "a.ts", esbuild: ${esbuild} } } });
+`,
+      );
+      const tsc = join(ROOT, "node_modules", ".bin", "tsc");
+      const nodeOptions = { cwd: repository.path };
+      return (await x(tsc, ["-p", "."], { nodeOptions, throwOnError: false })).stdout;
+    };
+    expect(await check('{ drop: ["console"], define: { X: "1" }, plugins: [plugin] }')).toBe("");
+    for (const wrong of ['{ outdir: "dist" }', "{ minfy: true }", '{ drop: "console" }'])
+      expect((await check(wrong)).match(/error TS\d+/g), wrong).toHaveLength(2);
+  });
+
   it("gives packages of its own to those who build on them", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sluice-packages-"));
     try {

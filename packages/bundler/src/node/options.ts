@@ -1,30 +1,12 @@
-import type { ResolvedFunction } from "@sluice/core";
+import type { OwnedEsbuildOption, ResolvedFunction, WithoutOwned } from "@sluice/core";
 import type { BuildOptions } from "esbuild";
 import { esbuildOptionOwned } from "../errors.ts";
 import type { LayerContents } from "../layers/contents.ts";
 
 const KEYS = "It follows from the function's other keys";
 
-type OwnedOption =
-  | "absWorkingDir"
-  | "allowOverwrite"
-  | "bundle"
-  | "entryNames"
-  | "entryPoints"
-  | "format"
-  | "logLevel"
-  | "metafile"
-  | "outbase"
-  | "outdir"
-  | "outExtension"
-  | "outfile"
-  | "platform"
-  | "splitting"
-  | "stdin"
-  | "write";
-
 /** Options that Sluice decides, each with what to do instead. */
-const OWNED: Readonly<Record<OwnedOption, string>> = {
+const OWNED: Readonly<Record<OwnedEsbuildOption, string>> = {
   absWorkingDir: "It is the folder of the configuration file.",
   allowOverwrite: "Nothing is written where sources stand.",
   bundle: "A function is always bundled; leave packages out with external.",
@@ -44,7 +26,13 @@ const OWNED: Readonly<Record<OwnedOption, string>> = {
 };
 
 /** What a function's `esbuild` key takes: esbuild's options without those that Sluice owns. */
-export type EsbuildBuildOptions = Omit<BuildOptions, OwnedOption>;
+export type EsbuildBuildOptions = WithoutOwned<BuildOptions>;
+
+declare module "@sluice/core" {
+  interface EsbuildTypes {
+    readonly options: WithoutOwned<BuildOptions>;
+  }
+}
 
 /** What functions must have in common to be built together. */
 export interface NodeGroup {

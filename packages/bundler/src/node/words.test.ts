@@ -43,7 +43,7 @@ describe("what esbuild says", () => {
     };
     const esbuild: EsbuildBuildOptions = { plugins: [plugin], drop: ["console"], define: { X: "1" } };
     const config = defineConfig({ bundle: { esbuild }, functions: { a: { entry: "src/a.ts", esbuild } } });
-    expect(config.bundle.esbuild).toBe(esbuild);
+    expect(config.bundle?.esbuild).toBe(esbuild);
     // @ts-expect-error: it follows from the function's other keys.
     const owned: EsbuildBuildOptions = { outdir: "dist" };
     expect(owned).toBeDefined();
@@ -51,7 +51,7 @@ describe("what esbuild says", () => {
       "src/a.ts": 'import "./b"; export const handler = 1;',
       "src/b.ts": "",
     });
-    const [problem] = await problemsOf(fixture.path, functionOf("a", { esbuild: config.bundle.esbuild }));
+    const [problem] = await problemsOf(fixture.path, functionOf("a", { esbuild: { ...esbuild } }));
     expect(problem?.message).toMatch(/not allowed here.*strict.*src\/a\.ts → .*b\.ts/);
     expect(problem?.where).toMatch(/src\/b\.ts:3:2$/);
   });

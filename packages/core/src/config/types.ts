@@ -1,11 +1,6 @@
 import type { Plugin, Strategy } from "../plugin.ts";
 import type { Architecture } from "../vocabulary.ts";
-
-/**
- * Options and plugins handed to esbuild as they are. The bundler narrows this to esbuild's own type; this package does
- * not depend on esbuild.
- */
-export type EsbuildOptions = Readonly<Record<string, unknown>>;
+import type { EsbuildOptions, EsbuildTypes } from "./esbuild-options.ts";
 
 /** What `bundle` sets for all functions, and each function for itself. */
 export interface BundleOptions {
@@ -152,7 +147,8 @@ export interface ResolvedFunction {
   readonly licenses: boolean;
   /** Bytes of the zip; `null` for no limit but AWS's. */
   readonly maxSizeBytes: number | null;
-  readonly esbuild: EsbuildOptions;
+  /** As written: whoever builds checks it. */
+  readonly esbuild: EsbuildTypes["untyped"];
 }
 
 export interface ResolvedLayer {
