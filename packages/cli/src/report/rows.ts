@@ -27,6 +27,12 @@ function expectedOutcome(change: Change): Outcome {
   }
 }
 
+/** The ARN that a layer's newest version has, which the plugin of layers keeps: whoever provisions a function asks a plan for it. */
+function arnOf({ action, state }: Change): { readonly arn?: string } {
+  const arn = action === "none" && typeof state === "object" && state !== null && "arn" in state && state.arn;
+  return typeof arn === "string" ? { arn } : {};
+}
+
 /** A change as a row: what would be done, or, when a gate refused, what was left undone. */
 export function rowOfChange(change: Change, refused: boolean): TargetReport {
   const outcome = expectedOutcome(change);
@@ -38,6 +44,7 @@ export function rowOfChange(change: Change, refused: boolean): TargetReport {
     error: change.error,
     calls: {},
     durationMs: 0,
+    ...arnOf(change),
   });
 }
 
