@@ -205,6 +205,16 @@ export function linkOutside(functionName: string, name: string, path: string): S
   );
 }
 
+/** `folder`: the absolute real path that the link leads to. */
+export function packageOutside(functionName: string, name: string, folder: string): SluiceError {
+  return usage(
+    "SLUICE_SYMLINK_OUTSIDE",
+    `${functionName}: the package ${name} is a link to ${folder}, which is outside of the repository: nobody else would get the same files.`,
+    `Install the package instead of linking it (npm unlink ${name}, then npm ci), or move it into the repository.`,
+    folder,
+  );
+}
+
 export function placementEndless(functionName: string, path: string): SluiceError {
   return usage(
     "SLUICE_EXTERNAL_VERSIONS",

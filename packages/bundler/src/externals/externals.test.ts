@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { ResolvedFunction } from "@sluice/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type InstalledProject, installedProject, packagesIn } from "../testing/installed.ts";
@@ -203,6 +203,31 @@ describe("packages of the workspace", () => {
     project.put("packages/db/data/y.json", "2");
     const later = one(await bundleAll(project.fixture.path, [fn]));
     expect(Object.keys(unpacked(later))).toContain("node_modules/@acme/db/data/y.json");
+  });
+
+  it("are an error when they are linked from outside of the repository", async () => {
+    project.put(".git/HEAD", "");
+    const other = await installedProject();
+    try {
+      other.install("db", "@acme/db@1.0.0");
+      rmSync(project.fixture.getPath("node_modules/@acme/db"));
+      symlinkSync(other.fixture.getPath("db"), project.fixture.getPath("node_modules/@acme/db"));
+      const [problem] = await problemsOf(project.fixture.path, fn);
+      expect(problem).toMatchObject({
+        code: "SLUICE_SYMLINK_OUTSIDE",
+        message: expect.stringContaining("@acme/db is a link to"),
+      });
+    } finally {
+      await other.fixture.rm();
+    }
+  });
+
+  it("are an error when a file name is not valid UTF-8", async () => {
+    project.install("packages/db", "@acme/db@1.0.0");
+    const name = Buffer.concat([Buffer.from(project.fixture.getPath("packages/db/x")), Buffer.from([0xff])]);
+    writeFileSync(name, "");
+    const [problem] = await problemsOf(project.fixture.path, fn);
+    expect(problem?.code).toBe("SLUICE_FILE_NAME_INVALID");
   });
 
   it.each([

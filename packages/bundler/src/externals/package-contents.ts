@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
 import { fileNameInvalid, fileUnreadable } from "../errors.ts";
@@ -6,7 +6,7 @@ import type { PackageManager } from "../lockfile/locked-package.ts";
 import type { Session } from "../session.ts";
 import { fittingFiles, isBinary, type Misfit } from "./binaries.ts";
 import { entryFile, entryName } from "./entry-file.ts";
-import { linkOutside, nativeMisfit, nativeMissing, workspaceNotBuilt } from "./errors.ts";
+import { linkOutside, nativeMisfit, nativeMissing, packageOutside, workspaceNotBuilt } from "./errors.ts";
 import { expectsBuild, triesNative } from "./native.ts";
 import { neededFiles, ownFiles } from "./package-files.ts";
 import type { PackageNode } from "./package-node.ts";
@@ -49,6 +49,13 @@ function checkFile(scope: ContentsScope, node: PackageNode, file: InstalledFile)
   const allowed = [realpathSync(node.files), scope.session.repository];
   if (!allowed.some((folder) => file.real.startsWith(folder + sep)))
     throw linkOutside(scope.functionName, node.name, shown);
+}
+
+/** A package that is no installed one is of the repository, where that is known, and not of somebody's machine alone. */
+function checkInside({ session, functionName }: ContentsScope, { isOwn, name, files }: PackageNode): void {
+  const isInside = files === session.repository || files.startsWith(session.repository + sep);
+  if (isOwn && !isInside && existsSync(join(session.repository, ".git")))
+    throw packageOutside(functionName, name, files);
 }
 
 /** A package of the repository is copied as its build left it: what its package.json names has to be there. */
@@ -133,6 +140,7 @@ function missNative(
  * @throws `SLUICE_NATIVE_ARCHITECTURE`, `SLUICE_WORKSPACE_NOT_BUILT`, `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
  */
 export function packageContents(scope: ContentsScope, node: PackageNode): PackageContents {
+  checkInside(scope, node);
   checkBuilt(scope, node);
   const { files, read, paths } =
     node.fetched === null

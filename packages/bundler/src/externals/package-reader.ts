@@ -64,6 +64,8 @@ function walk(folder: string): InstalledFile[] {
       const stat = statSync(path, { throwIfNoEntry: false });
       if (stat?.isDirectory()) visit(path, `${prefix}${name}/`, [...above, real]);
       else if (stat?.isFile()) files.push({ path: prefix + name, real: realpathSync.native(path) });
+      // Not valid UTF-8, so that nothing is found by the name as it was read: whoever packs it says so.
+      else if (name.includes("\uFFFD")) files.push({ path: prefix + name, real: path });
     }
   };
   visit(folder, "", []);
