@@ -1,4 +1,5 @@
 import {
+  DeleteFunctionCommand,
   GetLayerVersionByArnCommand,
   LambdaClient,
   ListLayerVersionsCommand,
@@ -152,6 +153,18 @@ describe("a layer that two functions share", () => {
     expect(second.rows["orders"]?.error?.hint).toContain(`${next} among its Layers`);
     await attach(next);
     expect((await run("deploy")).exitCode).toBe(0);
+    expect(await publishedVersions()).toBe(2);
+  }, 120_000);
+
+  it("is not published when a function must be there and is not, or does not fit", async () => {
+    await repository.write("node_modules/money/index.js", "exports.format = () => 'nothing';\n");
+    const remove = new DeleteFunctionCommand({ FunctionName: "invoices-dev" });
+    await lambda.send(remove);
+    const absent = await run("deploy", "--require-existing");
+    expect(absent.exitCode).toBe(5);
+    const other = { FunctionName: "orders-dev", Handler: "other.handler" };
+    await lambda.send(new UpdateFunctionConfigurationCommand(other));
+    expect((await run("deploy")).exitCode).toBe(3);
     expect(await publishedVersions()).toBe(2);
   }, 120_000);
 });
