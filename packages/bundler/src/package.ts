@@ -3,7 +3,9 @@ import { createZip, writeArtifact, type Zip, type ZipEntry } from "@sluice/artif
 import type { Artifact } from "@sluice/core";
 import { type Beside, remember } from "./cache/cache.ts";
 import type { CacheKey } from "./cache/key.ts";
+import { leavingLink } from "./cache/links.ts";
 import { type ReadFiles, takeInputs } from "./cache/taken.ts";
+import { symlinkOutside } from "./errors.ts";
 import { type Listing, readListed } from "./files/listed-file.ts";
 import { leftOutNotice } from "./files/never-packed.ts";
 import { architecturesOf, type PackedFile } from "./machine/compatibility.ts";
@@ -41,6 +43,8 @@ export function readListing(work: Work, listing: Listing): ZipEntry[] {
 export async function writePackage(work: Work, contents: Contents): Promise<Artifact> {
   const { fn, session, input } = work;
   const { entries, key, read } = contents;
+  const leaving = leavingLink(session, read.resolution?.links ?? []);
+  if (leaving !== null) throw symlinkOutside(fn.name, leaving);
   const architectures = architecturesOf(fn, "zip" in entries ? entries.files : entries);
   const taken = takeInputs(session, key, read, contents.startedAt);
   session.context.signal.throwIfAborted();

@@ -16,6 +16,23 @@ export function linksUnchanged(files: FileStates, links: readonly Link[]): boole
   return links.every(([path, real]) => files.real(path) === real);
 }
 
+/** The first link by which a source was found that leaves the repository; packages may be installed anywhere. */
+export function leavingLink({ root, repository }: LinkScope, links: readonly Link[]): string | null {
+  const isInside = (path: string): boolean => resolve(root, path).startsWith(repository + sep);
+  const found = links.find(
+    ([path, real]) =>
+      real !== null && !path.split("/").includes("node_modules") && isInside(path) && !isInside(real),
+  );
+  return found?.[0] ?? null;
+}
+
+interface LinkScope {
+  /** Absolute real path. */
+  readonly root: string;
+  /** Absolute real path that symbolic links must not leave. */
+  readonly repository: string;
+}
+
 /** The folder that an input's imports start from; `null` for what plugins made up. */
 function folderOf(root: string, input: string): string | null {
   if (input.startsWith(`${ENTRY_NAMESPACE}:`)) return root;

@@ -1,7 +1,8 @@
 import { basename, join, posix, resolve, sep } from "node:path";
 import type { ResolvedFunction } from "@sluice/core";
-import { globSync, isDynamicPattern } from "tinyglobby";
+import { isDynamicPattern } from "tinyglobby";
 import { assetNotFound, assetPlaceInvalid } from "../errors.ts";
+import { findFiles } from "./find-files.ts";
 import {
   type ListedFile,
   type Listing,
@@ -33,8 +34,7 @@ function listNamed(scope: ListingScope, asset: Asset, isFolder: boolean): Listin
 }
 
 function listGlob(scope: ListingScope, asset: Asset): Listing {
-  const found = globSync(asset.from, { cwd: scope.root, dot: true, expandDirectories: false }).sort();
-  const paths = found.map((path) => path.replaceAll("\\", "/"));
+  const paths = findFiles(scope, [asset.from]);
   const place = (path: string): string => placeInside(scope, posix.join(asset.to ?? "", path), asset);
   return {
     files: paths

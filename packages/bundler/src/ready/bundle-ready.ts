@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { digestOf, readZip, type Zip } from "@sluice/artifact";
-import { type Artifact, isSluiceError, type ResolvedFunction } from "@sluice/core";
+import { type Artifact, isSluiceError } from "@sluice/core";
 import { type CacheKey, findCached } from "../cache/cache.ts";
 import { refreshed } from "../cache/refresh.ts";
 import { entryNotFound } from "../errors.ts";
@@ -13,6 +13,7 @@ import {
   readListed,
   statOf,
 } from "../files/listed-file.ts";
+import { holdsNotice } from "../files/never-packed.ts";
 import { readyRuntimes } from "../machine/compatibility.ts";
 import { besideFiles, writeBeside } from "../node/beside.ts";
 import { type Contents, readListing, writePackage } from "../package.ts";
@@ -63,8 +64,11 @@ function singleFile(work: Work, path: string): Listing {
 }
 
 /** A ready zip with its files: unpacked once, for the manifest, the machine code in it and what is started. */
-function takeZip(fn: ResolvedFunction, bytes: Uint8Array): Contents["entries"] {
+function takeZip({ fn, session }: Work, bytes: Uint8Array): Contents["entries"] {
   const { entries } = readZip(bytes);
+  const paths = entries.map(({ path }) => path);
+  const notice = holdsNotice(fn.name, fn.entry, paths);
+  if (notice !== null) session.context.emit({ type: "notice", message: notice });
   checkStartable(
     fn,
     entries.map(({ path, mode }) => ({ path, executable: (mode & 0o111) !== 0 })),
@@ -80,7 +84,7 @@ function takeZip(fn: ResolvedFunction, bytes: Uint8Array): Contents["entries"] {
 
 function entriesOf(work: Work, kind: Kind, listing: Listing): Contents["entries"] {
   const [only] = listing.files;
-  if (kind === "zip" && only !== undefined) return takeZip(work.fn, readListed(work.scope, only));
+  if (kind === "zip" && only !== undefined) return takeZip(work, readListed(work.scope, only));
   checkStartable(
     work.fn,
     listing.files.map(({ to, executable }) => ({ path: to, executable })),

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { ResolvedFunction } from "@sluice/core";
-import { globSync } from "tinyglobby";
 import type { CacheKey } from "../cache/cache.ts";
 import { canonical } from "../cache/canonical.ts";
+import { findFiles } from "../files/find-files.ts";
 import { type ListedFile, listedFile } from "../files/listed-file.ts";
 import type { Work } from "../session.ts";
 import { readyTools } from "../tools.ts";
@@ -34,14 +34,11 @@ export function readyKey(work: Work, listed: readonly ListedFile[], cacheable: b
 /** What a command reads, by the globs of `inputs`. */
 export function commandInputs(work: Work): ListedFile[] {
   if (work.fn.inputs === null) return [];
-  const found = globSync([...work.fn.inputs], {
-    cwd: work.scope.root,
-    dot: true,
+  const found = findFiles(work.scope, work.fn.inputs, {
     ignore: ["**/.git/**", "**/.sluice/**"],
+    expandDirectories: true,
   });
   // Nothing to watch would mean never to run again.
   if (found.length === 0) throw inputsNotFound(work.fn.name, work.fn.inputs);
-  return found
-    .sort()
-    .map((path) => listedFile(work.scope, join(work.scope.root, path), path.replaceAll("\\", "/")));
+  return found.map((path) => listedFile(work.scope, join(work.scope.root, path), path));
 }
