@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
 import type { Architecture } from "@sluice/core";
 import type { Link } from "../cache/links.ts";
@@ -12,7 +12,7 @@ import { checkLocked } from "./lock-check.ts";
 import { neededPackages } from "./needed.ts";
 import { type PackageContents, packageContents } from "./package-contents.ts";
 import type { PackageNode } from "./package-node.ts";
-import { fileOnDisk } from "./package-reader.ts";
+import { fileOnDisk, manifestsAbove, type PackageReader } from "./package-reader.ts";
 import { placePackages } from "./placement.ts";
 import { targetOf } from "./platform.ts";
 import type { Provision } from "./provision.ts";
@@ -55,15 +55,14 @@ export interface CollectedPackages {
 const shownFrom = (root: string, path: string): string => relative(root, path).replaceAll(sep, "/");
 
 /** Names in `dependencies` of the package.json files from a folder up to the repository's top. */
-function declaredNames(session: Session, from: string): Set<string> {
-  const { reader } = packagesOf(session).outside.installation;
-  const names = new Set<string>();
-  for (let folder = from; ; folder = dirname(folder)) {
-    const manifest = reader.manifest(folder);
-    for (const ranges of [manifest?.dependencies, manifest?.optionalDependencies])
-      for (const name of Object.keys(ranges ?? {})) names.add(name);
-    if (folder === session.repository || dirname(folder) === folder) return names;
-  }
+function declaredNames({ repository }: Session, reader: PackageReader, from: string): Set<string> {
+  const manifests = manifestsAbove(reader, from, repository);
+  return new Set(
+    manifests.flatMap((each) => [
+      ...Object.keys(each.dependencies),
+      ...Object.keys(each.optionalDependencies),
+    ]),
+  );
 }
 
 /** What tells one package from another: an installed one by its version, one of the repository by its place. */
@@ -116,7 +115,7 @@ export async function collectPackages(
   const { installation } = shared.outside;
   const { functionName, runtime, architecture, provision, from } = options;
   const target = targetOf(architecture);
-  const declared = declaredNames(session, from);
+  const declared = declaredNames(session, installation.reader, from);
   const { lockfile, fetch } = shared;
   const closure = await closureOf(
     { functionName, installation, target, provision, lockfile, fetch, declared },

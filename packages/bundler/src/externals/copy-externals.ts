@@ -11,6 +11,7 @@ import { awsSdk2Missing, externalNotInstalled, externalVersions, prismaNotGenera
 import { EXTERNAL_NAMESPACE } from "./externals-plugin.ts";
 import { failingImport, importerFolder, type OutsideImport, outsideImports } from "./imports.ts";
 import { type Located, packageFolderOf } from "./installation.ts";
+import { manifestsAbove } from "./package-reader.ts";
 import { type Provision, provisionOf } from "./provision.ts";
 import { packagesOf, type SessionPackages } from "./session-packages.ts";
 import { patternsFilter } from "./specifier.ts";
@@ -111,16 +112,12 @@ const nameOf = (specifier: string): string =>
     .join("/");
 
 function matchingNames({ session }: Work, shared: SessionPackages, from: string, pattern: string): string[] {
-  const { reader } = shared.outside.installation;
   const filter = patternsFilter([pattern]);
-  const names = new Set<string>();
-  for (let folder = from; ; folder = dirname(folder)) {
-    const manifest = reader.manifest(folder);
-    const listed = [manifest?.dependencies, manifest?.optionalDependencies, manifest?.devDependencies];
-    for (const name of listed.flatMap((ranges) => Object.keys(ranges ?? {})))
-      if (filter.test(name)) names.add(name);
-    if (folder === session.repository || dirname(folder) === folder) return [...names].sort();
-  }
+  const manifests = manifestsAbove(shared.outside.installation.reader, from, session.repository);
+  const names = manifests.flatMap(({ dependencies, optionalDependencies, devDependencies }) =>
+    [dependencies, optionalDependencies, devDependencies].flatMap((ranges) => Object.keys(ranges)),
+  );
+  return [...new Set(names)].filter((name) => filter.test(name)).sort();
 }
 
 /** One package for each name: the bundle finds no second version by it. */

@@ -100,6 +100,7 @@ describe("packages that are not bundled", () => {
         "lib/x.ts": "",
         "lib/x.js": "",
         ".npmignore": "",
+        ".claude/settings.local.json": "{}",
       },
     };
     project.install("node_modules/a", "a@1.0.0", {}, files);

@@ -22,7 +22,7 @@ const NEVER_RUN: readonly RegExp[] = [
   /^[^/]+\.(?:md|markdown)$/i,
   // Settings of tools.
   /^\.(?:eslint|prettier|nyc|travis|appveyor|babel|npmignore|gitignore|gitattributes|editorconfig|jshint|jscs|mocharc|taprc|airtap|zuul|snyk|yarnrc|lint)[^/]*$/,
-  /(?:^|\/)\.(?:github|vscode|idea|husky|circleci|nyc_output|bin|DS_Store)(?:\/|$)/,
+  /(?:^|\/)\.(?:github|vscode|idea|husky|circleci|claude|cursor|devcontainer|changeset|nyc_output|bin|DS_Store)(?:\/|$)/,
   /(?:^|\/)(?:tsconfig(?:\.[^/]*)?\.json|\.package-lock\.json|package-lock\.json|yarn\.lock|pnpm-lock\.yaml)$/,
   // What a package manager keeps while it builds.
   /(?:^|\/)(?:__tests__|__mocks__)\//,

@@ -39,7 +39,6 @@ const compare = (one: string, other: string): number => (one < other ? -1 : one 
  * Which packages are the same one: same name, version and dependencies, however often they are installed. Begins with name and
  * version, and tells apart what leads to different ones until nothing changes.
  *
- * @param root - real path that folders of the repository's own packages are named from
  * @returns for each node a number; the numbers follow from names and versions alone, not from folders
  */
 export function samePackages(

@@ -72,6 +72,16 @@ function walk(folder: string): InstalledFile[] {
   return files;
 }
 
+/** The package.json files from a folder up to `top`, nearest first. */
+export function manifestsAbove(reader: PackageReader, folder: string, top: string): PackageManifest[] {
+  const found: PackageManifest[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    const manifest = reader.manifest(at);
+    if (manifest !== null) found.push(manifest);
+    if (at === top || dirname(at) === at) return found;
+  }
+}
+
 export function createPackageReader(): PackageReader {
   const zips = new Map<string, ZipFiles>();
   const manifests = new Map<string, PackageManifest | null>();
