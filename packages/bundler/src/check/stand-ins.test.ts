@@ -73,6 +73,17 @@ describe.each(nodes)("packages that the runtime has, under Node.js $version", (n
     },
   );
 
+  it("are files of layers, too, where they are named", async () => {
+    fixture = await createFixture({
+      "src/api.ts": `import { config } from "/opt/nodejs/config.mjs";
+export const handler = async (): Promise<unknown> => config;
+`,
+    });
+    const fn = functionOf("api", { ...checked, provided: ["/opt/*"] });
+    const run = await bundleAll(fixture.path, [fn], { bundler });
+    expect(run.notices).toEqual([]);
+  });
+
   it("are the SDK of durable functions, too", async () => {
     fixture = await createFixture({
       "src/api.ts": `import { withDurableExecution } from "@aws/durable-execution-sdk-js";

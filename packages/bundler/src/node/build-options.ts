@@ -1,6 +1,7 @@
 import type { BuildOptions, Loader, Plugin } from "esbuild";
 import { outsidePatterns } from "../externals/specifier.ts";
 import { layerPlugins } from "../layers/layer-plugin.ts";
+import { addonsPlugin } from "./addons.ts";
 import { COMPUTED } from "./computed.ts";
 import { decoratorsPlugin } from "./decorators.ts";
 import { globalsFor } from "./globals.ts";
@@ -71,6 +72,7 @@ export function buildOptions(
       ...later,
       ...sdkPlugins(given),
       optionalPackagesPlugin(),
+      addonsPlugin(root),
       decoratorsPlugin(root, given),
     ],
     format: group.format,

@@ -1,4 +1,5 @@
 import type { Message, Plugin } from "esbuild";
+import { isOwnQuestion } from "./question.ts";
 
 /**
  * What the Node.js runtimes bring along: the AWS SDK for JavaScript v3 with its Smithy packages (AWS Lambda Developer
@@ -38,19 +39,15 @@ export function providedImports(messages: readonly Message[]): string[] {
  */
 export function providedPlugin(imports: readonly string[]): Plugin {
   const escaped = imports.map((text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  const mark = Symbol("asked by the plugin itself");
   return {
     name: "sluice-provided",
     setup(build) {
       build.onResolve({ filter: new RegExp(`^(?:${escaped.join("|")})$`) }, async (args) => {
-        if (args.pluginData === build) return null;
+        if (isOwnQuestion(args.pluginData)) return null;
         const { path, importer, namespace, resolveDir, kind } = args;
-        const result = await build.resolve(path, {
-          importer,
-          namespace,
-          resolveDir,
-          kind,
-          pluginData: build,
-        });
+        const asked = { importer, namespace, resolveDir, kind, pluginData: mark };
+        const result = await build.resolve(path, asked);
         return result.errors.length > 0 ? { path, external: true } : null;
       });
     },

@@ -3,6 +3,7 @@ import type { Plugin } from "esbuild";
 import { failureMessages, runEsbuild } from "./build.ts";
 import { ENTRY_NAMESPACE, type NodeEntry } from "./entry.ts";
 import type { NodeGroup } from "./options.ts";
+import { isOwnQuestion } from "./question.ts";
 
 /** A file's path as esbuild writes it into messages. */
 function fromRoot(root: string, path: string): string {
@@ -16,8 +17,8 @@ function tracingPlugin(root: string, importers: Map<string, string>): Plugin {
     name: "sluice-trace",
     setup(build) {
       build.onResolve({ filter: /.*/ }, async (args) => {
-        if (args.pluginData === seen || args.kind === "entry-point" || args.namespace === ENTRY_NAMESPACE)
-          return null;
+        if (isOwnQuestion(args.pluginData) || args.kind === "entry-point") return null;
+        if (args.namespace === ENTRY_NAMESPACE) return null;
         const { path, importer, namespace, resolveDir, kind } = args;
         const result = await build.resolve(path, { importer, namespace, resolveDir, kind, pluginData: seen });
         const file = fromRoot(root, result.path);
