@@ -4,66 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { readZip } from "@sluice/artifact";
-import type { Artifact, LayerArtifact, ResolvedConfig, ResolvedLayer } from "@sluice/core";
+import type { Artifact, ResolvedConfig } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { pruneCache } from "../cache/prune.ts";
 import { readInventory } from "../inventory.ts";
-import { bundleAll, functionOf, one, settleAll, unpacked } from "../testing/repository.ts";
-
-const layerOf = (overrides: Partial<ResolvedLayer> = {}): ResolvedLayer => ({
-  name: "shared",
-  packages: ["cjs", "esm"],
-  folders: [],
-  nameTemplate: "{layer}",
-  runtime: "nodejs22.x",
-  architecture: "x86_64",
-  ...overrides,
-});
-
-const manifest = (name: string, version: string, more: object = {}): string =>
-  JSON.stringify({ name, version, ...more });
-
-const FILES = {
-  "package.json": manifest("shop", "1.0.0", { dependencies: { cjs: "1", esm: "1", bundled: "1" } }),
-  "node_modules/cjs/package.json": manifest("cjs", "1.0.0", {
-    main: "lib/main.js",
-    dependencies: { deep: "1" },
-  }),
-  // Names that only running it gives, and a default by the custom of compilers.
-  "node_modules/cjs/lib/main.js": `
-    const deep = require("deep");
-    Object.defineProperty(exports, "__esModule", { value: true });
-    for (const name of ["one", "two"]) exports[name] = "CJS-" + name + deep.version;
-    exports.default = "CJS-default";`,
-  "node_modules/deep/package.json": manifest("deep", "1.0.0"),
-  "node_modules/deep/index.js": `exports.version = "-DEEP1"; exports.count = (globalThis.loaded = (globalThis.loaded ?? 0) + 1);`,
-  "node_modules/esm/package.json": manifest("esm", "1.0.0", {
-    type: "module",
-    exports: { ".": { import: "./main.js" }, "./sub": "./sub.js", "./package.json": "./package.json" },
-    dependencies: { deep: "1" },
-  }),
-  "node_modules/esm/main.js": `import deep from "deep"; export const esm = "ESM" + deep.version; export default "ESM-default";`,
-  "node_modules/esm/sub.js": `export const sub = "ESM-sub";`,
-  "node_modules/bundled/package.json": manifest("bundled", "1.0.0", {
-    dependencies: { deep: "2", cjs: "1" },
-  }),
-  "node_modules/bundled/index.js": `exports.value = require("deep").version + require("cjs").one;`,
-  "node_modules/bundled/node_modules/deep/package.json": manifest("deep", "2.0.0"),
-  "node_modules/bundled/node_modules/deep/index.js": `exports.version = "-DEEP2";`,
-  "shared/fonts/a.ttf": "FONT",
-  "src/a.ts": `
-    import standard, { one, two } from "cjs";
-    import byDefault, { esm } from "esm";
-    import { sub } from "esm/sub";
-    import { value } from "bundled";
-    import { count, version } from "deep";
-    export const handler = async () => {
-      const later = await import("esm");
-      return { standard, one, two, byDefault, esm, sub, value, count, version, later: later.esm };
-    };`,
-  "src/b.ts": `export const handler = () => "b";`,
-};
+import { FILES, layerOf, layersIn } from "../testing/layers.ts";
+import { bundleAll, functionOf, one, unpacked } from "../testing/repository.ts";
 
 const EXPECTED = {
   standard: "CJS-default",
@@ -77,10 +24,6 @@ const EXPECTED = {
   version: "-DEEP1",
   later: "ESM-DEEP1",
 };
-
-function layersIn(artifact: Artifact): readonly LayerArtifact[] {
-  return artifact.layers ?? [];
-}
 
 function unpack(artifact: Artifact, folder: string, change: (text: string) => string): void {
   for (const { path, bytes, mode } of readZip(readFileSync(artifact.path)).entries) {
@@ -260,83 +203,5 @@ describe("a layer", () => {
     await using shop = await createFixture({ ...FILES, "dist/index.mjs": "export const handler = () => 1;" });
     const fn = functionOf("ready", { source: "folder", entry: "dist", layers: ["shared"] });
     expect(layersIn(one(await bundleAll(shop.path, [fn], { layers: [layerOf()] })))).toHaveLength(1);
-  });
-});
-
-describe("what is wrong with a layer", () => {
-  it.each<[string, readonly ResolvedLayer[], string, RegExp]>([
-    [
-      "a package that is not installed",
-      [layerOf({ packages: ["absent"] })],
-      "SLUICE_LAYER_PACKAGE_NOT_INSTALLED",
-      /package absent/,
-    ],
-    [
-      "a pattern without a match",
-      [layerOf({ packages: ["@x/*"] })],
-      "SLUICE_LAYER_PACKAGE_NOT_INSTALLED",
-      /@x\/\* matches no/,
-    ],
-    [
-      "a folder that is not there",
-      [layerOf({ folders: [{ from: "none", to: "" }] })],
-      "SLUICE_LAYER_FOLDER_MISSING",
-      /none is no folder/,
-    ],
-    [
-      "a file",
-      [layerOf({ folders: [{ from: "src/a.ts", to: "" }] })],
-      "SLUICE_LAYER_FOLDER_MISSING",
-      /no folder/,
-    ],
-    [
-      "a place outside",
-      [layerOf({ folders: [{ from: "shared", to: "../x" }] })],
-      "SLUICE_LAYER_PLACE_INVALID",
-      /\.\.\/x/,
-    ],
-    [
-      "two that hold other files under one path",
-      [
-        layerOf({ folders: [{ from: "shared", to: "x" }] }),
-        layerOf({ name: "more", folders: [{ from: "other", to: "x" }] }),
-      ],
-      "SLUICE_LAYERS_CLASH",
-      /x\/fonts\/a\.ttf/,
-    ],
-  ])("%s is told", async (_what, layers, code, message) => {
-    await using shop = await createFixture({ ...FILES, "other/fonts/a.ttf": "OTHER" });
-    const fn = functionOf("b", { layers: layers.map(({ name }) => name) });
-    const { outcomes } = await settleAll(shop.path, [fn], { layers });
-    expect(outcomes[0]).toMatchObject({ reason: { code, message: expect.stringMatching(message) } });
-  });
-
-  it("leaves keys out of its folders, and says so", async () => {
-    await using shop = await createFixture({ ...FILES, "shared/.env": "SECRET=1" });
-    const layers = [layerOf({ packages: [], folders: [{ from: "shared", to: "" }] })];
-    const { artifacts, notices } = await bundleAll(shop.path, [functionOf("b", { layers: ["shared"] })], {
-      layers,
-    });
-    expect(artifacts.flatMap(layersIn).map((layer) => Object.keys(unpacked(layer)))).toEqual([
-      ["fonts/a.ttf"],
-    ]);
-    expect(notices).toEqual([expect.stringMatching(/^layer shared: not packed.*shared\/\.env/)]);
-  });
-});
-
-describe("the import check", () => {
-  it.each(["esm", "cjs"] as const)("loads a handler with its layers: %s", async (format) => {
-    await using shop = await createFixture(FILES);
-    const fn = { ...using, format, importCheck: { enabled: true, env: {} } };
-    const { notices } = await bundleAll(shop.path, [fn], { layers: [layerOf()] });
-    expect(notices.filter((notice) => notice.includes("proves nothing"))).toEqual([]);
-    const broken = {
-      ...FILES,
-      "node_modules/esm/main.js": `export const esm = 1; export default 1; throw new TypeError("broken in the layer");`,
-    };
-    await using other = await createFixture(broken);
-    const outcome = await settleAll(other.path, [fn], { layers: [layerOf()] });
-    const told = [...outcome.run.notices, JSON.stringify(outcome.outcomes[0])].join("\n");
-    expect(told).toContain("broken in the layer");
   });
 });
