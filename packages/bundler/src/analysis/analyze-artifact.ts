@@ -28,10 +28,11 @@ export interface AnalysedArtifact {
  */
 export async function analyzeArtifact(artifact: Artifact, config: AnalysedConfig): Promise<AnalysedArtifact> {
   const { function: name, manifest, path } = artifact;
-  const known = readInventory(join(config.root, ".sluice", "cache"), name);
+  // A layer is shown under another name than its files have.
+  const known = readInventory(join(config.root, ".sluice", "cache"), manifest.function);
   const inventory = known ?? createInventory(null, [], []);
   const analysis = analyze({
-    manifest,
+    manifest: { ...manifest, function: name },
     maxSizeBytes: config.functions.find((fn) => fn.name === name)?.maxSizeBytes ?? null,
     inventory,
     contents: contentsOf(await readFile(path), path),

@@ -38,7 +38,7 @@ async function insightInto(
 ): Promise<Insight> {
   if (!questions.analyze && questions.why === null) return { analyses: new Map(), why: null };
   const { lookInside } = await import("../report/analysis.ts");
-  return lookInside(project.config, artifacts, questions, session);
+  return lookInside(project.config, shownArtifacts(artifacts), questions, session);
 }
 
 /** Refuses what is over its budget. The artifacts stand: what is too big can be looked into. */

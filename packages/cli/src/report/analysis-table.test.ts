@@ -41,6 +41,13 @@ const ORDERS: Analysis = {
 };
 
 describe("formatAnalysis", () => {
+  it("keeps to 80 columns whatever a function is called", () => {
+    const name = "a-function-with-a-name-of-sixty-four-characters-which-is-allowed";
+    const lines = formatAnalysis({ ...ORDERS, function: name }, colors).split("\n");
+    expect(lines.slice(0, 2)).toEqual([name, expect.stringMatching(/^ {2}500\.0 kB zipped/)]);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
   it("shows sizes, parts, duplicates, what is outside and the budget, in 80 columns", () => {
     const text = formatAnalysis(ORDERS, colors);
     expect(text).toMatchInlineSnapshot(`

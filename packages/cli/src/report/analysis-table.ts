@@ -111,18 +111,23 @@ function outside(analysis: Analysis): string[] {
   return lines.flatMap((line) => block(line));
 }
 
+/** The name with its sizes beside it, or below where they do not fit. */
+function heading({ function: name, sizeBytes, unzippedBytes }: Analysis, colors: Colors): string[] {
+  const ofLimit = formatShare(unzippedBytes / MAXIMUM_UNZIPPED_BYTES);
+  const sizes = `${formatSize(sizeBytes)} zipped, ${formatSize(unzippedBytes)} unzipped (${ofLimit} of AWS's 250 MB)`;
+  const isLong = name.length + 2 + sizes.length > 80;
+  return isLong ? [colors.bold(name), ...block(sizes)] : [`${colors.bold(name)}  ${sizes}`];
+}
+
 /** What takes the space in one function, for people, in 80 columns. */
 export function formatAnalysis(analysis: Analysis, colors: Colors): string {
-  const { sizeBytes, unzippedBytes } = analysis;
-  const ofLimit = formatShare(unzippedBytes / MAXIMUM_UNZIPPED_BYTES);
-  const head = `${colors.bold(analysis.function)}  ${formatSize(sizeBytes)} zipped, ${formatSize(unzippedBytes)} unzipped (${ofLimit} of AWS's 250 MB)`;
   const notes = [
     ...analysis.duplicates.flatMap((duplicate) => duplicateLines(duplicate, colors)),
     ...outside(analysis),
     ...budgetLine(analysis, colors),
   ];
   return [
-    head,
+    ...heading(analysis, colors),
     ...block(formatKinds(analysis.parts)),
     "",
     ...partRows(analysis, colors),
