@@ -25,7 +25,7 @@ const PREBUILD = /(?:^|\/)prebuilds\/([^/]+)\//;
  *
  * @param runtime - Lambda runtime identifier
  */
-export function misfitOf(file: PackageFile, target: Target, runtime: string): string | null {
+function misfitOf(file: PackageFile, target: Target, runtime: string): string | null {
   const machine = machineOf(file.bytes, /\.(?:node|dylib|dll|exe)$/.test(file.path));
   if (machine === null) return null;
   if (machine.kind === "foreign") return `built for ${machine.name}`;

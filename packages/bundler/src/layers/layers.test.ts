@@ -176,7 +176,7 @@ describe("a layer", () => {
   it("is built once for several functions, with the same digest anywhere", async () => {
     const digests = [];
     for (const format of ["esm", "cjs"] as const) {
-      await using shop = await createFixture({ ...FILES, "src/c.ts": FILES["src/a.ts"] });
+      await using shop = await createFixture({ ...FILES, "src/c.ts": FILES["src/a.ts"] ?? "" });
       const functions = [{ ...using, format }, functionOf("c", { layers: ["shared"] })];
       const { artifacts } = await bundleAll(shop.path, functions, { layers: [layerOf()] });
       digests.push(...artifacts.flatMap(layersIn).map((layer) => layer.manifest.digest));

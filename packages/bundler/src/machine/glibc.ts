@@ -9,7 +9,7 @@ const AMAZON_LINUX_2 = new Set([
 ]);
 
 /** The glibc that a runtime's Amazon Linux has, as major and minor. */
-export function glibcOf(runtime: string): readonly [major: number, minor: number] {
+function glibcOf(runtime: string): readonly [major: number, minor: number] {
   return AMAZON_LINUX_2.has(runtime) ? [2, 26] : [2, 34];
 }
 
