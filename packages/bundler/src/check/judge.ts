@@ -1,3 +1,4 @@
+import { INVENTED } from "./child/environment.ts";
 import type { Failure } from "./child/job.ts";
 import { type Fault, faultOf, isOff, reasonOf, type Scene } from "./fault.ts";
 import type { Ran } from "./run-child.ts";
@@ -36,10 +37,15 @@ function fault(reason: string, hint: string): Outcome {
   return { kind: "fault", fault: { reason, hint }, failure: null, places: [] };
 }
 
+/** Without addresses that the check made up. */
+function plain(what: string): string {
+  const isInvented = INVENTED.some((value) => what.includes(value));
+  return isInvented ? what.replace(/^(connect to|look up) .*/s, "$1 an address of its environment") : what;
+}
+
 function usesNetwork(off: readonly string[]): Outcome {
-  return unproved(
-    `its module uses what is off in the check while it is loaded: ${off.slice(0, 3).join(", ")}`,
-  );
+  const shown = [...new Set(off.map(plain))].slice(0, 3).join(", ");
+  return unproved(`its module uses what is off in the check while it is loaded: ${shown}`);
 }
 
 /** It ended, or was ended, before it could tell anything. */

@@ -132,6 +132,23 @@ describe("what cannot be proved is told, and passes", () => {
     ]);
   });
 
+  it("an address that the check made up, without its name", async () => {
+    const source = `const url = new URL(process.env["ORDERS_URL"] ?? "");
+const { connect } = await import("node:net");
+await new Promise((_, reject) => connect(443, url.hostname).on("error", reject));`;
+    const run = await check({ "src/api.ts": source + HANDLER });
+    expect(run.notices).toEqual([
+      "api: the import check proves nothing: its module uses what is off in the check while it is loaded: connect to an address of its environment.",
+    ]);
+  });
+
+  it("credentials that Lambda has, without a word", async () => {
+    const source =
+      'if (!process.env["AWS_ACCESS_KEY_ID"] && !process.env["AWS_ROLE_ARN"]) throw new Error("no credentials");';
+    const run = await check({ "src/api.ts": source + HANDLER });
+    expect([run.notices, proved(run)]).toEqual([[], true]);
+  });
+
   it.each([
     ["fetch", 'await fetch("http://127.0.0.1:PORT/");'],
     [
