@@ -22,7 +22,7 @@ async function build(overrides: Partial<ResolvedFunction> = {}) {
 const IMPORT_A = 'import a from "a"; export const handler = () => a();';
 
 describe("native packages", () => {
-  const part = (name: string, arch: "x86_64" | "arm64", fields: object): void =>
+  const part = (name: string, arch: "x86_64" | "arm64", fields: Record<string, unknown>): void =>
     project.install(`node_modules/${name}`, `${name}@1.0.0`, fields, { "addon.node": elfLibrary(arch, {}) });
 
   it("are found by themselves, at first and when they are remembered, and come with the target's part alone", async () => {
