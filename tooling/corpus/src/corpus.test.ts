@@ -85,6 +85,9 @@ describe("a corpus", () => {
       ...[null, "project", null],
       ...["project", "surroundings"],
     ]);
+    const again = [];
+    for (const project of projects) again.push(...(await tryProject(corpus.path, project)));
+    expect(again).toEqual(results);
     const table = formatResults(results, 1);
     expect(table).toMatch(/one +3 +2 +0 +1/);
     expect(table).toMatch(/all +5 +2 +1 +2/);

@@ -12,18 +12,23 @@ function reasonOf(output: string): string {
   return told.slice(0, 2).join(" ") || "npm install failed";
 }
 
+const ARGS = [
+  "install",
+  "--ignore-scripts",
+  "--no-audit",
+  "--no-fund",
+  "--no-package-lock",
+  "--loglevel=error",
+];
+
+/** With peers, as npm does by itself; without them where they do not fit together. */
 async function npmInstall(folder: string): Promise<string | null> {
-  const args = [
-    "install",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--no-package-lock",
-    "--legacy-peer-deps",
-    "--loglevel=error",
-  ];
-  const { exitCode, stderr } = await x("npm", args, { timeout: TIMEOUT_MS, nodeOptions: { cwd: folder } });
-  return exitCode === 0 ? null : reasonOf(stderr);
+  const run = async (more: readonly string[]) =>
+    x("npm", [...ARGS, ...more], { timeout: TIMEOUT_MS, nodeOptions: { cwd: folder } });
+  const first = await run([]);
+  if (first.exitCode === 0) return null;
+  const second = /ERESOLVE/.test(first.stderr) ? await run(["--legacy-peer-deps"]) : first;
+  return second.exitCode === 0 ? null : reasonOf(second.stderr);
 }
 
 /**

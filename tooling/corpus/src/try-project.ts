@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join, posix } from "node:path";
 import { bundler } from "@sluice/bundler";
 import {
@@ -109,6 +110,8 @@ function resultOf(corpus: string, project: Project, outcome: Outcome, handler: H
 /** Bundles and import-checks every handler of one project, as `sluice build` would. */
 export async function tryProject(corpus: string, project: Project): Promise<readonly Result[]> {
   const config = configOf(join(corpus, project.folder), project);
+  // What was built before is taken without a word.
+  rmSync(join(config.root, ".sluice"), { recursive: true, force: true });
   const outcomes: Outcome[] = [];
   for (let start = 0; start < config.functions.length; start += BATCH)
     outcomes.push(...(await bundleBatch(config, config.functions.slice(start, start + BATCH))));
