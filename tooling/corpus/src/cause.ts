@@ -75,6 +75,16 @@ const RULES: readonly Rule[] = [
     /Please install \S+ package manually/,
     cause("open", "a package that is loaded by a computed name is not in the zip"),
   ],
+  [
+    "SLUICE_DECORATOR_METADATA",
+    /./,
+    cause("surroundings", "metadata of decorators needs oxc-transform, which it has not installed"),
+  ],
+  [
+    "SLUICE_LOCKFILE_DISAGREES",
+    /./,
+    cause("surroundings", "installed here in other versions than its lockfile has"),
+  ],
   [null, /what is off in the check/, cause("surroundings", "calls the network while it is loaded")],
   [null, /import check was skipped/, cause("surroundings", "this machine cannot load it")],
   [null, /throws while it is loaded/, cause("surroundings", "throws without its own environment")],
