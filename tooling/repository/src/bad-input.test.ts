@@ -1,64 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { createRepository, type FunctionRepository } from "./function-repository.ts";
+import { config, disposeAll, GOOD, make, run } from "./bad-input.ts";
 import { jobEnvironment, sluice } from "./sluice-command.ts";
 
-const repositories: FunctionRepository[] = [];
-afterEach(async () => {
-  for (const repository of repositories.splice(0)) await repository.dispose();
-});
-
-const DEV = { environments: { dev: { region: "eu-west-1", name: "{function}-dev" } } };
-const GOOD = "export const handler = async () => 1;\n";
-
-interface Failure {
-  readonly exitCode: number | null;
-  readonly codes: readonly string[];
-  readonly error: { code: string; message: string; hint: string };
-  readonly where: readonly (string | undefined)[];
-  readonly stderr: string;
-}
-
-async function make(files: Readonly<Record<string, string>>, branch?: string): Promise<FunctionRepository> {
-  const repository = await createRepository(
-    { "package.json": '{"version":"1.0.0","type":"module"}', ...files },
-    branch,
-  );
-  repositories.push(repository);
-  return repository;
-}
-
-/** Runs a command whose endpoint would refuse every connection: whatever fails here fails before any call. */
-async function run(
-  repository: FunctionRepository,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<Failure> {
-  const ran = await sluice(
-    repository.path,
-    [...args, "--json"],
-    jobEnvironment(repository.home, {
-      AWS_ENDPOINT_URL: "http://127.0.0.1:1",
-      AWS_ACCESS_KEY_ID: "111111111111",
-      AWS_SECRET_ACCESS_KEY: "test-secret",
-      ...env,
-    }),
-  );
-  const { error, errors = [] } = JSON.parse(ran.stdout) as {
-    error: Failure["error"];
-    errors?: { code: string; where?: string }[];
-  };
-  return {
-    exitCode: ran.exitCode,
-    error,
-    codes: errors.map((each) => each.code),
-    where: errors.map((each) => each.where),
-    stderr: ran.stderr,
-  };
-}
-
-const config = (value: object): string => JSON.stringify({ ...DEV, ...value });
+afterEach(disposeAll);
 
 describe("bad input", () => {
   it.each<[string, Record<string, string>, string, RegExp]>([
@@ -124,6 +70,30 @@ describe("bad input", () => {
       },
       "SLUICE_NAME_COLLISION",
       /environments\.prod\.name/,
+    ],
+    [
+      "a handler that is no function",
+      { "sluice.config.json": config({ functions: { a: "a.ts" } }), "a.ts": "export const handler = {};\n" },
+      "SLUICE_HANDLER_NOT_A_FUNCTION",
+      /handler/,
+    ],
+    [
+      "a package that is not installed and must not be bundled",
+      {
+        "sluice.config.json": config({ functions: { a: { entry: "a.ts", external: ["sharp"] } } }),
+        "a.ts": 'import sharp from "sharp";\nexport const handler = () => sharp();\n',
+      },
+      "SLUICE_EXTERNAL_NOT_INSTALLED",
+      /sharp.*a\.ts:1/,
+    ],
+    [
+      "version 2 of the AWS SDK, which no runtime has",
+      {
+        "sluice.config.json": config({ functions: { a: "a.ts" } }),
+        "a.ts": 'import AWS from "aws-sdk";\nexport const handler = () => new AWS.S3();\n',
+      },
+      "SLUICE_AWS_SDK_V2",
+      /aws-sdk/,
     ],
     ["no configuration", {}, "SLUICE_CONFIG_NOT_FOUND", /sluice init/],
   ])("refuses %s", async (_what, files, code, text) => {
