@@ -32,13 +32,25 @@ export interface FileStates {
   state(path: string): FileState | null;
   /** Hexadecimal SHA-256 of the content; `null`: it cannot be read. */
   sha256(path: string): string | null;
+  /** What is remembered of a file's content, with the state that it had. */
+  known(path: string): { readonly state: FileState | null; readonly sha256: string | null } | undefined;
   /** Where symbolic links lead, relative to the root; `null`: nowhere. */
   real(path: string): string | null;
   /** Names in a folder; none where there is no such folder. */
   names(folder: string): readonly string[];
 }
 
-export function createFileStates(root: string): FileStates {
+/** Whether a file that was at rest in between has the content that it had. */
+function isSame(one: FileState | null, other: FileState | null): boolean {
+  if (one === null || other === null) return false;
+  const keys = ["size", "mtimeMs", "ctimeMs", "ino"] as const;
+  return keys.every((key) => one[key] === other[key]);
+}
+
+/**
+ * @param earlier - what was seen a moment ago: files that have not changed since are not read again
+ */
+export function createFileStates(root: string, earlier?: FileStates): FileStates {
   const states = new Map<string, FileState | null>();
   const hashes = new Map<string, string | null>();
   const reals = new Map<string, string | null>();
@@ -50,16 +62,27 @@ export function createFileStates(root: string): FileStates {
     known.set(path, value);
     return value;
   };
+  const state = (path: string): FileState | null =>
+    remembered(states, path, () => {
+      const stat = statOf(resolve(root, path));
+      if (!stat?.isFile()) return null;
+      const { size, mtimeMs, ctimeMs, ino, mode } = stat;
+      return { size, mtimeMs, ctimeMs, ino, executable: (mode & 0o111) !== 0 };
+    });
   return {
     root,
-    state: (path) =>
-      remembered(states, path, () => {
-        const stat = statOf(resolve(root, path));
-        if (!stat?.isFile()) return null;
-        const { size, mtimeMs, ctimeMs, ino, mode } = stat;
-        return { size, mtimeMs, ctimeMs, ino, executable: (mode & 0o111) !== 0 };
+    state,
+    sha256: (path) =>
+      remembered(hashes, path, () => {
+        const known = earlier?.known(path);
+        return known !== undefined && isSame(known.state, state(path))
+          ? known.sha256
+          : hashOfFile(resolve(root, path));
       }),
-    sha256: (path) => remembered(hashes, path, () => hashOfFile(resolve(root, path))),
+    known: (path) => {
+      const sha256 = hashes.get(path);
+      return sha256 === undefined ? undefined : { state: state(path), sha256 };
+    },
     real: (path) => remembered(reals, path, () => realOf(root, path)),
     names: (folder) => remembered(folders, folder, () => namesIn(resolve(root, folder))),
   };

@@ -1,21 +1,17 @@
 import { findLockfilePath } from "../lockfile/find-lockfile.ts";
-import type { GroupResult } from "../node/build.ts";
 import type { Session } from "../session.ts";
 import { packageFolderOf } from "./installation.ts";
 import { type BundledVersion, bundledNotice } from "./lock-check.ts";
 import { withoutVirtual } from "./package-reader.ts";
 import { packagesOf } from "./session-packages.ts";
 
-/** Installed packages among the inputs of a build, each once. */
-function bundledVersions(session: Session, { entries }: GroupResult): BundledVersion[] {
+/** Installed packages among the inputs of builds, each once. */
+function bundledVersions(session: Session, inputs: Iterable<string>): BundledVersion[] {
   const { reader } = packagesOf(session).outside.installation;
   const folders = new Set<string>();
-  for (const entry of entries.values()) {
-    if ("messages" in entry) continue;
-    for (const input of Object.keys(entry.metafile.inputs)) {
-      const folder = packageFolderOf(`/${input}`)?.slice(1);
-      if (folder !== undefined) folders.add(folder);
-    }
+  for (const input of inputs) {
+    const folder = packageFolderOf(`/${input}`)?.slice(1);
+    if (folder !== undefined) folders.add(folder);
   }
   const versions = [...folders].flatMap((folder): [string, BundledVersion][] => {
     const manifest = reader.manifest(withoutVirtual(`${session.root}/${folder}`));
@@ -26,11 +22,11 @@ function bundledVersions(session: Session, { entries }: GroupResult): BundledVer
 }
 
 /** Tells, once, of bundled packages that are installed in other versions than locked. A lockfile that cannot be read tells nothing. */
-export async function tellBundled(session: Session, result: GroupResult): Promise<void> {
+export async function tellBundled(session: Session, inputs: Iterable<string>): Promise<void> {
   const shared = packagesOf(session);
   const path = findLockfilePath(session.root, session.repository);
   if (path === null || path.endsWith(".lockb")) return;
-  const bundled = bundledVersions(session, result);
+  const bundled = bundledVersions(session, inputs);
   const notice = await bundledNotice(session.root, path, bundled, shared.lockfile).catch(() => null);
   if (notice !== null) shared.notice(notice);
 }

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { formatPlace } from "../errors.ts";
-import type { GroupResult } from "../node/build.ts";
+import type { BatchResult } from "../node/build.ts";
 import type { NodeGroup } from "../node/options.ts";
 import type { BuiltEntry } from "../node/output.ts";
 import { isRuntimeProvided } from "../node/provided.ts";
@@ -37,7 +37,7 @@ interface CopyScope {
   readonly work: Work;
   readonly shared: SessionPackages;
   readonly provision: Provision;
-  readonly standIns: GroupResult["standIns"];
+  readonly standIns: BatchResult["standIns"];
 }
 
 function locate({ work, shared, standIns }: CopyScope, found: OutsideImport): Located | null {
@@ -158,7 +158,7 @@ export async function copyExternals(
   work: Work,
   group: NodeGroup,
   built: Pick<BuiltEntry, "metafile">,
-  standIns: GroupResult["standIns"],
+  standIns: BatchResult["standIns"],
 ): Promise<CopiedPackages> {
   const { fn, session } = work;
   const imports = outsideImports(built.metafile);

@@ -1,6 +1,8 @@
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import { buildGroup, type GroupResult } from "./build.ts";
+import { openOutside } from "../externals/outside.ts";
+import { type BatchResult, buildBatch } from "./build.ts";
+import { Builder } from "./builder.ts";
 import { entryKey, type NodeEntry } from "./entry.ts";
 import type { NodeGroup } from "./options.ts";
 
@@ -23,28 +25,30 @@ async function build(
   files: Record<string, string>,
   entries: readonly NodeEntry[],
   overrides: Partial<NodeGroup> = {},
-): Promise<GroupResult> {
+): Promise<BatchResult> {
   await using fixture = await createFixture(files);
-  return await buildGroup(
-    fixture.path.replace(/\/$/, ""),
-    { ...group, ...overrides },
-    entries,
-    new AbortController().signal,
-  );
+  const root = fixture.path.replace(/\/$/, "");
+  const all = { ...group, ...overrides };
+  const builder = new Builder(root, all, openOutside(root, null), entries.length);
+  try {
+    return await buildBatch(root, all, builder, entries, new AbortController().signal);
+  } finally {
+    await builder.close();
+  }
 }
 
-function codeOf(result: GroupResult, of: NodeEntry): string {
+function codeOf(result: BatchResult, of: NodeEntry): string {
   const built = result.entries.get(entryKey(of));
   if (built === undefined || "messages" in built) throw new Error(JSON.stringify(built));
   return Buffer.from(built.code).toString();
 }
 
-function textsOf(result: GroupResult, of: NodeEntry): string[] {
+function textsOf(result: BatchResult, of: NodeEntry): string[] {
   const failed = result.entries.get(entryKey(of));
   return failed !== undefined && "messages" in failed ? failed.messages.map((message) => message.text) : [];
 }
 
-describe("buildGroup", () => {
+describe("buildBatch", () => {
   it("gives an entry the same bytes whether others are built along or not", async () => {
     const files = {
       "shared.ts": "export const a = () => 'only a'; export const b = () => 'only b'; export class Same {}",

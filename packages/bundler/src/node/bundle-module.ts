@@ -11,8 +11,9 @@ export async function bundleModule(work: Work): Promise<Artifact> {
   if (planned === undefined) throw new Error(`${fn.name} is not among the functions of its own run`);
   if ("error" in planned) throw planned.error;
   if (planned.cached !== null) return refreshed(work, planned.cached);
-  const build = await session.modules.build(planned);
-  // Loaded late, with all that only a build needs.
-  const { packageModule } = await import("./package-module.ts");
-  return packageModule(work, planned, build);
+  return session.modules.withBuild(planned, async (build) => {
+    // Loaded late, with all that only a build needs.
+    const { packageModule } = await import("./package-module.ts");
+    return packageModule(work, planned, build);
+  });
 }

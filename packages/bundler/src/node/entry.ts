@@ -38,19 +38,30 @@ function entryModule(entry: NodeEntry): string {
   ].join("\n");
 }
 
-/** Gives esbuild the entry modules, which stand in no file. */
-export function entryPlugin(root: string, entries: readonly NodeEntry[]): Plugin {
-  const modules = new Map(entries.map((entry) => [entryKey(entry), entryModule(entry)]));
+/** The entry point of a place in a batch: which entry stands there differs from batch to batch. */
+export function slotOf(index: number): { in: string; out: string } {
+  return { in: `${ENTRY_NAMESPACE}:${index}`, out: `entry-${index}` };
+}
+
+/** What stands in a place that a smaller batch leaves free. */
+const FREE = "nothing";
+
+/** Gives esbuild the entry modules of a batch, which stand in no file. */
+export function entryPlugin(root: string, batch: () => readonly NodeEntry[]): Plugin {
   return {
     name: ENTRY_NAMESPACE,
     setup(build) {
-      build.onResolve({ filter: /^sluice-entry:/ }, ({ path }) => ({
-        path: path.slice(ENTRY_NAMESPACE.length + 1),
-        namespace: ENTRY_NAMESPACE,
-      }));
+      build.onResolve({ filter: /^sluice-entry:/ }, ({ path }) => {
+        const index = path.slice(ENTRY_NAMESPACE.length + 1);
+        const entry = batch()[Number(index)];
+        return {
+          path: entry === undefined ? `${FREE}-${index}` : entryKey(entry),
+          namespace: ENTRY_NAMESPACE,
+        };
+      });
       build.onLoad({ filter: /.*/, namespace: ENTRY_NAMESPACE }, ({ path }) => {
-        const contents = modules.get(path);
-        return contents === undefined ? null : { contents, resolveDir: root, loader: "js" };
+        const entry = batch().find((each) => entryKey(each) === path);
+        return { contents: entry === undefined ? "" : entryModule(entry), resolveDir: root, loader: "js" };
       });
     },
   };

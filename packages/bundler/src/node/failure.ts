@@ -1,25 +1,16 @@
-import {
-  isSluiceError,
-  joinErrors,
-  type ResolvedFunction,
-  type RunContext,
-  type SluiceError,
-} from "@sluice/core";
+import { isSluiceError, joinErrors, type ResolvedFunction, type SluiceError } from "@sluice/core";
 import type { Message } from "esbuild";
 import {
   buildFailed,
-  formatPlace,
   handlerNotExported,
   handlerNotFunction,
   importUnresolved,
-  type Place,
   syntaxError,
 } from "../errors.ts";
 import { awsSdk2Missing } from "../externals/errors.ts";
 import { packageName } from "../externals/specifier.ts";
-import type { GroupResult } from "./build.ts";
-import { computedNotices, isComputed } from "./computed.ts";
 import { ENTRY_NAMESPACE, type NodeEntry } from "./entry.ts";
+import { placeOf, textOf } from "./message.ts";
 import type { NodeGroup } from "./options.ts";
 import { unresolvedImport } from "./provided.ts";
 import { importChains } from "./trace.ts";
@@ -28,25 +19,6 @@ import { whyUnreadable, whyUnresolved } from "./unresolved.ts";
 /** How messages of esbuild's parser begin; it gives its errors no codes (`internal/js_parser`, `internal/js_lexer`). */
 const SYNTAX =
   /^(Expected |Unexpected |Unterminated |Syntax error|Invalid (?!option)|Duplicate |Legacy |Decorators |The symbol ".*" has already been declared|Cannot (use|assign|access) |The constant |Multiple (exports|default)|A "return"|"await" |"yield" )/;
-
-/** Where a message stands, counted from 1; esbuild counts columns from 0. */
-function placeOf(message: Message): Place | null {
-  const at = message.location;
-  return at === null ? null : { file: at.file, line: at.line, column: at.column + 1 };
-}
-
-/** A message's text with its notes. */
-function textOf(message: Message): string {
-  const notes = message.notes.map((note) => {
-    const at =
-      note.location === null
-        ? ""
-        : ` (${note.location.file}:${note.location.line}:${note.location.column + 1})`;
-    return ` ${note.text}${at}`;
-  });
-  const plugin = message.pluginName === "" ? "" : ` (esbuild plugin ${message.pluginName})`;
-  return message.text + plugin + notes.join("");
-}
 
 /** What the source exports, as esbuild sees it; `null` when it cannot say, as for what the user's plugins load. */
 async function exportsOf(root: string, group: NodeGroup, source: string): Promise<string[] | null> {
@@ -109,7 +81,9 @@ async function problemOf(
     const found = await exportsOf(root, group, entry.source);
     return handlerNotExported(fn.name, entry.source, entry.exportName, found);
   }
-  const text = textOf(message) + through(chain);
+  const said = textOf(message);
+  const way = through(chain);
+  const text = way === "" || /[.:!?]$/.test(said) ? said + way : `${said}.${way}`;
   const isSyntax = place !== null && message.pluginName === "" && SYNTAX.test(message.text);
   return isSyntax ? syntaxError(fn.name, text, place) : buildFailed(fn.name, text, place, message.detail);
 }
@@ -140,34 +114,4 @@ export async function failureOf(
     ),
   );
   return joinErrors(errors) ?? buildFailed(fn.name, "esbuild failed without a message.", null);
-}
-
-/** Inputs of which code is in some output. */
-function packedInputs(result: GroupResult): Set<string> {
-  const packed = new Set<string>();
-  for (const entry of result.entries.values()) {
-    if ("messages" in entry) continue;
-    for (const { inputs } of Object.values(entry.metafile.outputs))
-      for (const [path, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput > 0) packed.add(path);
-  }
-  return packed;
-}
-
-/** Shows what a build has to say beside its result. */
-export function notifyOf(result: GroupResult, context: RunContext): void {
-  const notices = result.warnings
-    .filter((message) => !isComputed(message))
-    .map((message) => {
-      const place = placeOf(message);
-      return `${textOf(message)}${place === null ? "" : ` (${formatPlace(place)})`}`;
-    });
-  const computed = result.warnings.filter(isComputed);
-  if (computed.length > 0) notices.push(...computedNotices(computed, packedInputs(result)));
-  if (result.provided.length > 0) {
-    const names = result.provided.join(", ");
-    notices.push(
-      `Not installed, so left to the version that the runtime has: ${names}. Install it to have what was tested run.`,
-    );
-  }
-  for (const message of notices) context.emit({ type: "notice", message });
 }

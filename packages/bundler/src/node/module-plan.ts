@@ -9,7 +9,7 @@ import { type Listing, statOf } from "../files/listed-file.ts";
 import { layerContentsOf } from "../layers/function-layers.ts";
 import type { Session } from "../session.ts";
 import { bundleTools } from "../tools.ts";
-import type { ModuleBuild } from "./build-modules.ts";
+import type { ModuleBuild, ModuleBuilds } from "./build-modules.ts";
 import { entryKey, type NodeEntry } from "./entry.ts";
 import { type HandlerPlace, parseHandler } from "./handler.ts";
 import { type NodeGroup, nodeGroup, nodeMajor } from "./options.ts";
@@ -33,7 +33,8 @@ interface UnplannedModule {
 /** All Node.js modules of a run, and their builds, one for each group of options. */
 export interface ModulePlan {
   readonly modules: ReadonlyMap<string, Promise<PlannedModule | UnplannedModule>>;
-  build(module: PlannedModule): Promise<ModuleBuild>;
+  /** Gives `use` the build that the module was part of, which is let go once everyone in it is done. */
+  withBuild<T>(module: PlannedModule, use: (build: ModuleBuild) => Promise<T>): Promise<T>;
 }
 
 /** Whether a function is a Node.js module to be bundled. */
@@ -114,26 +115,32 @@ export function planModules(session: Session): ModulePlan {
       planModule(session, fn).catch((error: unknown): UnplannedModule => ({ error })),
     ]);
   const identity = identities();
-  const builds = new Map<string, Promise<ModuleBuild>>();
-  const start = async (group: NodeGroup, key: string): Promise<ModuleBuild> => {
+  const groups = new Map<string, Promise<ModuleBuilds>>();
+  const open = async (group: NodeGroup, key: string): Promise<ModuleBuilds> => {
     const settled = await Promise.all(planned.map(([, module]) => module));
     const modules = settled.flatMap((module) => ("error" in module ? [] : [module]));
     const stale = modules.filter((module) => module.cached === null);
     const members = stale.filter((module) => canonical(module.group, identity) === key);
     const entries = new Map(members.map((module) => [entryKey(module.entry), module.entry]));
     // Loaded late, with all that only a build needs.
-    const { buildModules } = await import("./build-modules.ts");
-    return buildModules(session, group, [...entries.values()]);
+    const { openBuilds } = await import("./build-modules.ts");
+    return openBuilds(session, group, [...entries.values()]);
+  };
+  const buildsOf = (group: NodeGroup): Promise<ModuleBuilds> => {
+    const key = canonical(group, identity);
+    const builds = groups.get(key) ?? open(group, key);
+    groups.set(key, builds);
+    return builds;
   };
   return {
     modules: new Map(planned),
-    build: ({ group }) => {
-      const key = canonical(group, identity);
-      const known = builds.get(key);
-      if (known !== undefined) return known;
-      const build = start(group, key);
-      builds.set(key, build);
-      return build;
+    withBuild: async ({ group, entry }, use) => {
+      const builds = await buildsOf(group);
+      try {
+        return await use(await builds.build(entry));
+      } finally {
+        builds.release(entry);
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { posix, relative } from "node:path";
 import type { Plugin } from "esbuild";
-import { failureMessages, runEsbuild } from "./build.ts";
+import { buildOnce, failureMessages } from "./builder.ts";
 import { ENTRY_NAMESPACE, type NodeEntry } from "./entry.ts";
 import type { NodeGroup } from "./options.ts";
 import { isOwnQuestion } from "./question.ts";
@@ -41,7 +41,7 @@ export async function importChains(
   entry: NodeEntry,
 ): Promise<(file: string) => string[]> {
   const importers = new Map<string, string>();
-  await runEsbuild(root, group, [entry], [tracingPlugin(root, importers)]).catch(failureMessages);
+  await buildOnce(root, group, entry, [tracingPlugin(root, importers)]).catch(failureMessages);
   const start = posix.normalize(entry.source);
   return (file) => {
     const chain = [file];
