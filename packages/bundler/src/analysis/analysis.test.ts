@@ -203,6 +203,29 @@ describe("why", () => {
     expect(asked("nothing")).toEqual([]);
   });
 
+  it("gives one reason for what a layer holds", async () => {
+    const { analysis, inventory } = await shop();
+    const place = "/opt/nodejs/node_modules/canvas/index.mjs";
+    const file = { bytes: 1, imports: [{ path: place, kind: "import-statement" as const, external: true }] };
+    const metafile = {
+      inputs: { "src/a.ts": file },
+      outputs: { "a.mjs": { bytes: 1, inputs: {}, imports: [], exports: [], entryPoint: "src/a.ts" } },
+    };
+    const held = { ...analysis, layers: [{ name: "canvas", version: "2.0.0" }] };
+    expect(why("canvas", held, { ...inventory, metafile })).toEqual([
+      {
+        name: "canvas@2.0.0",
+        how: "layer",
+        bytes: 0,
+        chain: [
+          { file: "src/a.ts", kind: "import-statement" },
+          { file: place, kind: null },
+        ],
+      },
+    ]);
+    expect(why("index.mjs", { ...held, parts: [] }, { ...inventory, metafile })).toEqual([]);
+  });
+
   it("knows the names that can be asked for", async () => {
     const { analysis, inventory } = await shop();
     expect(knownNames(analysis, inventory)).toEqual(

@@ -102,6 +102,11 @@ export function broughtBy(
   return names.filter((name, index) => name !== names[index - 1] && name !== labelOf(part));
 }
 
+/** Modules that the entry reaches; not what is left out of the bundle, as a layer's. */
+function bundledOnes({ graph }: Chains): string[] {
+  return graph.reached.filter((file) => !file.startsWith(EXTERNAL));
+}
+
 function packageReasons(name: string, analysis: Analysis, chains: Chains): Reason[] {
   const packages = analysis.parts.filter(({ kind }) => kind === "bundled" || kind === "copied");
   const inZip = packages.filter((part) => part.name === name || labelOf(part) === name);
@@ -114,7 +119,7 @@ function packageReasons(name: string, analysis: Analysis, chains: Chains): Reaso
     found.push({ name: labelOf(each), how: "layer", bytes: 0, chain: chains.toExternal(each.name) });
   const known = new Set(packages.map(({ folder }) => folder));
   const unused = new Set(
-    chains.graph.reached
+    bundledOnes(chains)
       .map((file) => chains.homeOf(file))
       .filter((home) => home.kind === "package" && home.name === name && !known.has(home.folder))
       .map(({ folder }) => folder),
@@ -126,7 +131,7 @@ function packageReasons(name: string, analysis: Analysis, chains: Chains): Reaso
 }
 
 function moduleReasons(name: string, analysis: Analysis, chains: Chains): Reason[] {
-  const { reached } = chains.graph;
+  const reached = bundledOnes(chains);
   const exact = reached.filter((file) => file === name);
   const files = exact.length > 0 ? exact : reached.filter((file) => file.endsWith(`/${name}`));
   if (files.length === 0) {
