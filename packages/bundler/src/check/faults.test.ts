@@ -143,6 +143,12 @@ describe("a handler that is none", () => {
     expect(problem.code).toBe("SLUICE_HANDLER_NOT_A_FUNCTION");
   });
 
+  it("is a class, which can only be constructed", async () => {
+    const problem = await problemOf("const Orders = class {};\nexport { Orders as handler };\n");
+    expect(problem.code).toBe("SLUICE_HANDLER_NOT_A_FUNCTION");
+    expect(problem.message).toContain("of type class");
+  });
+
   it("is not where a nested name says", async () => {
     const text = "exports.api = { put: () => 1 };";
     const problem = await problemOf("", { "package/a/b.js": text }, { ...folder, handler: "a/b.api.get" });

@@ -29,7 +29,9 @@ describe("what esbuild says", () => {
     });
     const [problem] = await problemsOf(fixture.path, functionOf("a", { entry: "src/a.js" }));
     expect(problem).toMatchObject({ where: "src/b.js:1:10" });
-    expect(problem?.message).toMatch(/No matching export .* for import "gone"\. Imported through .*src\/a\.js → src\/b\.js/);
+    expect(problem?.message).toMatch(
+      /No matching export .* for import "gone"\. Imported through .*src\/a\.js → src\/b\.js/,
+    );
   });
 
   it("takes what a plugin says, with its place and its name", async () => {

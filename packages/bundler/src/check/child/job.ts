@@ -39,7 +39,7 @@ export type Verdict =
   | { readonly kind: "function" }
   /** `exports`: what the module exports. */
   | { readonly kind: "missing"; readonly exports: readonly string[] }
-  /** `found`: `typeof` of what is there instead. */
+  /** `found`: `typeof` of what is there instead; `array` and `class` where it says more. */
   | { readonly kind: "value"; readonly found: string }
   | { readonly kind: "failed"; readonly failure: Failure }
   /** The module ended the process. */

@@ -50,12 +50,18 @@ async function loadModule(root: string, handler: string): Promise<unknown> {
   return require(require.resolve(module, { paths: [root, resolve(root, folder)] }));
 }
 
+/** A class can only be constructed, and the runtime calls its handler. */
+function isClass(found: unknown): boolean {
+  return typeof found === "function" && /^class\b/.test(Function.prototype.toString.call(found));
+}
+
 /** Loads a handler, and says whether it is one. */
 export async function loadHandler(root: string, handler: string): Promise<Verdict> {
   const loaded = await loadModule(root, handler);
   const file = basename(handler);
   const names = file.slice(file.indexOf(".") + 1).split(".");
   const found = names.reduce<unknown>((at, name) => at && (at as Record<string, unknown>)[name], loaded);
+  if (isClass(found)) return { kind: "value", found: "class" };
   if (typeof found === "function") return { kind: "function" };
   if (found) return { kind: "value", found: Array.isArray(found) ? "array" : typeof found };
   return { kind: "missing", exports: Object.keys(loaded as object).slice(0, 50) };
