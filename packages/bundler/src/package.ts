@@ -1,6 +1,13 @@
 import { relative, resolve, sep } from "node:path";
-import { createZip, writeArtifact, type Zip, type ZipEntry } from "@sluice/artifact";
-import type { Artifact } from "@sluice/core";
+import {
+  type ArtifactDraft,
+  createZip,
+  readArtifact,
+  writeArtifact,
+  type Zip,
+  type ZipEntry,
+} from "@sluice/artifact";
+import { type Artifact, isSluiceError } from "@sluice/core";
 import { type Beside, remember } from "./cache/cache.ts";
 import type { CacheKey } from "./cache/key.ts";
 import { leavingLink } from "./cache/links.ts";
@@ -39,6 +46,27 @@ export function readListing(work: Work, listing: Listing): ZipEntry[] {
   }));
 }
 
+/** How often it is tried to be the last one. */
+const TRIES = 3;
+
+/** Whether zip and manifest are of two processes, which built the function from different sources at once. */
+async function isMixed({ fn, session }: Work): Promise<boolean> {
+  try {
+    await readArtifact(session.artifacts, fn.name, { verify: true });
+    return false;
+  } catch (error) {
+    return isSluiceError(error) && error.code === "SLUICE_ARTIFACT_CORRUPT";
+  }
+}
+
+/** Writes both files of an artifact so that they belong together: whoever writes last looks, and writes again. */
+async function writeWhole(work: Work, zip: Zip, draft: ArtifactDraft): Promise<Artifact> {
+  let artifact = await writeArtifact(work.session.artifacts, zip, draft);
+  for (let tried = 1; tried < TRIES && (await isMixed(work)); tried += 1)
+    artifact = await writeArtifact(work.session.artifacts, zip, draft);
+  return artifact;
+}
+
 /** Zips, checks and writes a function's package, and remembers it. */
 export async function writePackage(work: Work, contents: Contents): Promise<Artifact> {
   const { fn, session, input } = work;
@@ -54,7 +82,7 @@ export async function writePackage(work: Work, contents: Contents): Promise<Arti
   const { checkImports } = await import("./check/import-check.ts");
   await checkImports(work, zip);
   session.context.signal.throwIfAborted();
-  const artifact = await writeArtifact(session.artifacts, zip, {
+  const draft: ArtifactDraft = {
     function: fn.name,
     runtime: fn.runtime,
     architecture: architectures.architecture,
@@ -66,7 +94,8 @@ export async function writePackage(work: Work, contents: Contents): Promise<Arti
     packageVersion: input.packageVersion,
     commit: input.ref?.commit ?? null,
     dirty: input.ref?.dirty ?? null,
-  });
+  };
+  const artifact = await writeWhole(work, zip, draft);
   remember(session, { key, read, taken, artifact, beside: contents.beside ?? [] });
   return artifact;
 }

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fsPromises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { readArtifact } from "@sluice/artifact";
 import { createFixture, type FsFixture } from "fs-fixture";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { bundleAll, functionOf, one } from "../testing/repository.ts";
 
 const NAMES = ["a", "b", "c"];
@@ -105,6 +107,26 @@ describe("several processes", () => {
       expect(await provedDigests()).toEqual(right[value]);
     }
   });
+});
+
+it("leaves zip and manifest of one build, whatever another process writes between them", async () => {
+  const { rename } = fsPromises;
+  let others = 0;
+  const spied = vi.spyOn(fsPromises, "rename").mockImplementation(async (from, to) => {
+    if (String(to).endsWith("a.manifest.json") && others++ === 0)
+      writeFileSync(join(fixture.path, ".sluice/artifacts/a.zip"), "another process's");
+    return rename(from, to);
+  });
+  syncBuiltinESMExports();
+  try {
+    const { manifest } = one(await bundleAll(fixture.path, [functionOf("a")]));
+    expect(others).toBe(2);
+    const stored = await readArtifact(join(fixture.path, ".sluice/artifacts"), "a", { verify: true });
+    expect(stored?.manifest).toEqual(manifest);
+  } finally {
+    spied.mockRestore();
+    syncBuiltinESMExports();
+  }
 });
 
 describe("a cache that cannot be used", () => {
