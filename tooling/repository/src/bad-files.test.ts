@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { config, disposeAll, GOOD, make, run } from "./bad-input.ts";
 import { jobEnvironment, sluice } from "./sluice-command.ts";
@@ -10,7 +10,7 @@ afterEach(disposeAll);
 describe("files that cannot be packed", () => {
   const withAssets = config({ functions: { a: { entry: "a.ts", assets: ["files/**"] } } });
 
-  it.each<[string, (root: string) => Promise<unknown>, string, string | undefined]>([
+  it.each<[string, (root: string, home: string) => Promise<unknown>, string, string | undefined]>([
     [
       "more than 250 MB unzipped",
       async (root) => {
@@ -48,10 +48,10 @@ describe("files that cannot be packed", () => {
     ],
     [
       "a source behind a link that leaves the repository",
-      async (root) => {
+      async (root, home) => {
         await rm(join(root, "a.ts"));
-        await symlink(join(root, "..", `${basename(root)}-other.ts`), join(root, "a.ts"));
-        await writeFile(join(root, "..", `${basename(root)}-other.ts`), GOOD);
+        await writeFile(join(home, "a.ts"), GOOD);
+        await symlink(join(home, "a.ts"), join(root, "a.ts"));
       },
       "SLUICE_SYMLINK_OUTSIDE",
       "a.ts",
@@ -60,11 +60,10 @@ describe("files that cannot be packed", () => {
     const files = { "sluice.config.json": withAssets, "a.ts": GOOD, "files/x.txt": "x" };
     const repository = await make(files);
     const artifacts = join(repository.path, ".sluice/artifacts");
-    await spoil(repository.path);
+    await spoil(repository.path, repository.home);
     const failure = await run(repository, ["build"]);
     expect([failure.exitCode, failure.codes, failure.where]).toEqual([2, [code], [where]]);
     expect(existsSync(artifacts) ? readdirSync(artifacts) : []).toEqual([]);
-    await rm(join(repository.path, "..", `${basename(repository.path)}-other.ts`), { force: true });
   });
 
   it("never packs secrets, says so, and packs the one that is named", async () => {
