@@ -89,7 +89,7 @@ export function createFileStates(root: string, earlier?: FileStates): FileStates
 }
 
 /** Where a path really leads, relative to the root with forward slashes; `null`: nowhere. */
-export function realOf(root: string, path: string): string | null {
+function realOf(root: string, path: string): string | null {
   try {
     return relative(root, realpathSync.native(resolve(root, path))).replaceAll(sep, "/");
   } catch {

@@ -2,7 +2,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import { ENTRY_NAMESPACE } from "../node/entry.ts";
-import { type FileStates, namesIn, realOf } from "./fingerprint.ts";
+import { type FileStates, namesIn } from "./fingerprint.ts";
 import { packageOf } from "./package-names.ts";
 
 /**
@@ -54,35 +54,42 @@ function alike(target: string): string[] {
     .map((name) => join(dirname(target), name));
 }
 
+/** What importers of one folder find under one name: most functions of a run import the same from the same folders. */
+const lookUps = new WeakMap<FileStates, Map<string, readonly Link[]>>();
+
 /**
  * Collects the symbolic links by which imports were resolved, as package managers and workspaces lay them out, and the places
  * where a package that was not found would have been. A package that is no link needs none: its files tell.
  *
+ * @param files - as they are after the build
  * @param top - absolute path above which nothing that appears is looked for
  */
-export function linksOf(root: string, top: string, inputs: Metafile["inputs"]): Link[] {
-  const known = new Map<string, string | null>();
-  const real = (path: string): string | null => {
-    const found = known.get(path);
-    if (found !== undefined) return found;
-    const led = realOf(root, path);
-    known.set(path, led);
-    return led;
-  };
+export function linksOf(files: FileStates, top: string, inputs: Metafile["inputs"]): Link[] {
+  const { root } = files;
   const links = new Map<string, string | null>();
-  const note = (path: string): void => {
+  const linkAt = (path: string): Link[] => {
     const shown = relative(root, path).replaceAll(sep, "/");
-    const led = real(path);
-    if (led !== shown) links.set(shown, led);
+    const led = files.real(shown);
+    return led === shown ? [] : [[shown, led]];
   };
-  const lookUp = (from: string, name: string, isMissing: boolean): void => {
+  const search = (from: string, name: string, isMissing: boolean): Link[] => {
+    const found: Link[] = [];
     for (let folder = from; ; folder = dirname(folder)) {
       const place = join(folder, "node_modules", name);
-      const isThere = basename(folder) !== "node_modules" && real(place) !== null;
+      const shown = relative(root, place).replaceAll(sep, "/");
+      const isThere = basename(folder) !== "node_modules" && files.real(shown) !== null;
       const isWithin = folder === top || folder.startsWith(top + sep);
-      if (isThere || (isMissing && isWithin)) note(place);
-      if (isThere || dirname(folder) === folder) return;
+      if (isThere || (isMissing && isWithin)) found.push(...linkAt(place));
+      if (isThere || dirname(folder) === folder) return found;
     }
+  };
+  const known = lookUps.get(files) ?? new Map<string, readonly Link[]>();
+  lookUps.set(files, known);
+  const lookUp = (from: string, name: string, isMissing: boolean): readonly Link[] => {
+    const key = `${from}\0${name}\0${isMissing}\0${top}`;
+    const found = known.get(key) ?? search(from, name, isMissing);
+    known.set(key, found);
+    return found;
   };
   for (const [input, { imports }] of Object.entries(inputs)) {
     const folder = folderOf(root, input);
@@ -90,11 +97,14 @@ export function linksOf(root: string, top: string, inputs: Metafile["inputs"]): 
     const isInstalled = input.split("/").includes("node_modules");
     for (const { path, original, external = false } of imports) {
       const specifier = external ? path : original;
-      if (specifier === undefined || isBuiltin(specifier) || isMadeUp(specifier)) continue;
-      if (!isPath(specifier)) lookUp(folder, packageOf(specifier), external);
-      else if (!isInstalled && !external) {
+      if (specifier === undefined || isMadeUp(specifier)) continue;
+      if (!isPath(specifier)) {
+        if (isBuiltin(specifier)) continue;
+        for (const [place, real] of lookUp(folder, packageOf(specifier), external)) links.set(place, real);
+      } else if (!isInstalled && !external) {
         const target = resolve(folder, specifier);
-        for (const place of [dirname(target), ...alike(target)]) note(place);
+        for (const place of [dirname(target), ...alike(target)])
+          for (const [shown, real] of linkAt(place)) links.set(shown, real);
       }
     }
   }

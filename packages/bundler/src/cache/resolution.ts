@@ -102,6 +102,9 @@ export function siblingsUnchanged(files: FileStates, siblings: readonly Siblings
   );
 }
 
+/** Whether package.json and tsconfig files are there, for all functions of a build. */
+const existing = new WeakMap<FileStates, Map<string, boolean>>();
+
 /** Where tsconfigs have the sources' imports looked for, in folders that may not be there yet. */
 function mappedTargets(metafile: Metafile["inputs"], tsconfigs: ReturnType<typeof readTsconfigs>): string[] {
   const own = Object.entries(metafile).filter(([input]) => !isInstalled(input));
@@ -114,22 +117,25 @@ function mappedTargets(metafile: Metafile["inputs"], tsconfigs: ReturnType<typeo
 /**
  * Collects what decided how the imports of `inputs` resolved.
  *
+ * @param files - as they are after the build
  * @param top - absolute path where the repository begins; what appears above it is not looked for
  * @param inputs - files that were read, relative to `root`, with forward slashes
  * @param metafile - what imported what
  * @param tsconfig - the one that the options name, if any
  */
 export function resolutionOf(
-  root: string,
+  files: FileStates,
   top: string,
   inputs: readonly string[],
   metafile: Metafile["inputs"],
   tsconfig: string | null,
 ): Resolution {
+  const { root } = files;
   const configs = new Set<string>();
   const tsconfigs = new Set(tsconfig === null ? [] : [resolve(root, tsconfig)]);
   const stems = new Map<string, Set<string>>();
-  const known = new Map<string, boolean>();
+  const known = existing.get(files) ?? new Map<string, boolean>();
+  existing.set(files, known);
   const done = new Set<string>();
   for (const input of inputs) {
     // Most inputs are installed files of few folders, and one says all about its folder.
@@ -167,7 +173,7 @@ export function resolutionOf(
     configs: [...configs].map(shown).sort(),
     lockfiles: locks.filter((path) => existsSync(path)).map(shown),
     siblings,
-    links: linksOf(root, top, metafile),
+    links: linksOf(files, top, metafile),
     packages: importedPackages(metafile),
   };
 }

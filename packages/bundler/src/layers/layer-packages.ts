@@ -1,6 +1,7 @@
 import type { ZipEntry } from "@sluice/artifact";
 import type { ResolvedLayer } from "@sluice/core";
 import type { ReadFiles } from "../cache/cache.ts";
+import { createFileStates } from "../cache/fingerprint.ts";
 import { resolutionOf } from "../cache/resolution.ts";
 import type { WantedPackage } from "../externals/closure.ts";
 import { collectPackages } from "../externals/collect.ts";
@@ -81,7 +82,7 @@ export async function collectLayerPackages(session: Session, layer: ResolvedLaye
     how,
   }));
   const licenses = new Map(own.map(({ name, version, license }) => [`${name}@${version}`, license]));
-  const resolution = resolutionOf(root, repository, inputs, {}, null);
+  const resolution = resolutionOf(createFileStates(root), repository, inputs, {}, null);
   return {
     files: entries.map((entry) => ({ ...entry, path: placeOf(entry.path) })),
     packages: places.flatMap(({ name, path, version }) => {

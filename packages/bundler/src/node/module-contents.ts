@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 import type { ZipEntry } from "@sluice/artifact";
+import type { FileStates } from "../cache/fingerprint.ts";
 import type { Link } from "../cache/links.ts";
 import { resolutionOf } from "../cache/resolution.ts";
 import type { ReadFiles } from "../cache/taken.ts";
@@ -95,14 +96,16 @@ function readOf(
   copied: Awaited<ReturnType<typeof copyExternals>>,
   others: readonly string[],
   { folders, missing }: ReferenceFiles,
-): Omit<ReadFiles, "files"> {
+  files: FileStates,
+): ReadFiles {
   const { root, repository } = work.session;
   const inputs = inputsOf(built);
   const tsconfig = planned.group.esbuild.tsconfig ?? null;
-  const resolution = resolutionOf(root, repository, inputs, built.metafile.inputs, tsconfig);
+  const resolution = resolutionOf(files, repository, inputs, built.metafile.inputs, tsconfig);
   const fromRoot = (path: string): string => relative(root, fileOnDisk(path)).replaceAll(sep, "/");
   const absent = missing.map((path): Link => [path, null]);
   return {
+    files,
     folders: [...folders, ...copied.folders],
     inputs: [...inputs.map(fileOnDisk), ...copied.inputs, ...others.map(fromRoot)],
     resolution: { ...resolution, links: [...resolution.links, ...copied.links, ...absent] },
@@ -141,7 +144,7 @@ export async function moduleContents(
     compatibleRuntimes: bundleRuntimes(fn),
     tools: bundleTools(),
     key,
-    read: { files: build.files, ...readOf(work, planned, built, copied, others, referenced) },
+    read: readOf(work, planned, built, copied, others, referenced, build.files),
     startedAt: build.startedAt,
     beside: besideFiles(
       createInventory(built.metafile, packages, copied.provided),
