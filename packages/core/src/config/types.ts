@@ -18,7 +18,7 @@ export interface BundleOptions {
   readonly target?: string;
   /**
    * Packages, as `sharp` or `@acme/*`, that are not bundled but copied into the zip with everything they depend on. Native
-   * packages are found without being named.
+   * packages are found without being named; `!name` has one bundled all the same.
    */
   readonly external?: readonly string[];
   /** Packages that are copied into the zip though no import names them, as those that are loaded by a computed name. */
