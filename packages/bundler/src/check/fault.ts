@@ -92,7 +92,7 @@ const RULES: readonly Rule[] = [
       : null,
   ({ name, message }, scene) =>
     name === "ReferenceError" && / is not defined/.test(message) && !isOlder(scene)
-      ? "The code counts on something that Node.js does not have there: a browser's global, or a name of the other module format."
+      ? "The code counts on something that is not there: a name that nothing declares, a browser's global, or one of the other module format."
       : null,
   ({ code, path }, { root }) =>
     (code === "ENOENT" || code === "ENOTDIR") && path?.startsWith(`${root}/`) === true

@@ -91,7 +91,12 @@ export function judge(ran: Ran, scene: Omit<Scene, "altered">): Outcome {
       if (isOff(failure)) return usesNetwork(off.length > 0 ? off : [reasonOf(failure, scene.root)]);
       const found = faultOf(failure, full);
       if (found !== null) return { kind: "fault", fault: found, failure, places: [] };
-      return unproved(`its module throws while it is loaded: ${reasonOf(failure, scene.root)}`, true);
+      const without =
+        stubbed.length === 0 ? "" : `, with empty stubs for ${stubbed.join(", ")}, as none is installed here`;
+      return unproved(
+        `its module throws while it is loaded${without}: ${reasonOf(failure, scene.root)}`,
+        true,
+      );
     }
     default:
       return verdict;

@@ -73,6 +73,19 @@ describe.each(nodes)("packages that the runtime has, under Node.js $version", (n
     },
   );
 
+  it("are told of where a module fails, which may be their fault", async () => {
+    fixture = await createFixture({
+      "src/api.ts": `import { S3Client } from "@aws-sdk/client-s3";
+if (new S3Client({}).config.endpoint) throw new Error("no custom endpoints");
+export const handler = async (): Promise<number> => 1;
+`,
+    });
+    const run = await bundleAll(fixture.path, [functionOf("api", checked)], { bundler });
+    expect(run.notices.join()).toContain(
+      "throws while it is loaded, with empty stubs for @aws-sdk/client-s3, as none is installed here: no custom",
+    );
+  });
+
   it("are files of layers, too, where they are named", async () => {
     fixture = await createFixture({
       "src/api.ts": `import { config } from "/opt/nodejs/config.mjs";

@@ -2,6 +2,7 @@ import type { Message } from "esbuild";
 import type { OutsidePlugin } from "../externals/externals-plugin.ts";
 import { type Attempt, type Builder, failureMessages } from "./builder.ts";
 import { ENTRY_NAMESPACE, entryKey, type NodeEntry } from "./entry.ts";
+import { missingWarnings, neededAtOnce, withoutMissing } from "./missing.ts";
 import type { NodeGroup } from "./options.ts";
 import { type BuiltEntry, splitOutputs } from "./output.ts";
 import { declaresRequire } from "./require.ts";
@@ -34,17 +35,29 @@ function undefinedHandlers(warnings: readonly Message[]): Map<string, Message> {
   );
 }
 
+/** Whether some entry was built without a package that is missing. */
+function isLeftOut(entries: ReadonlyMap<string, BuiltEntry | FailedEntry>, message: Message): boolean {
+  const file = message.location?.file ?? "";
+  return [...entries.values()].some((entry) => "metafile" in entry && file in entry.metafile.inputs);
+}
+
 async function resultOf(root: string, group: NodeGroup, attempt: Attempt): Promise<BatchResult> {
-  const { built, provided, standIns } = attempt;
+  const { built, provided, missing, standIns } = attempt;
   const undefinedOnes = undefinedHandlers(built.warnings);
   const addsRequire = group.format === "esm" && !(await declaresRequire(group.esbuild.banner?.js));
   const entries = new Map<string, BuiltEntry | FailedEntry>(
     splitOutputs(built, root, [...(group.esbuild.inject ?? [])], addsRequire),
   );
+  for (const [key, entry] of entries) {
+    if ("messages" in entry) continue;
+    const needed = neededAtOnce(entry, missing);
+    entries.set(key, needed.length > 0 ? { messages: needed } : withoutMissing(entry));
+  }
   for (const [key, message] of undefinedOnes) entries.set(key, { messages: [message] });
   const entryWarnings = new Set(undefinedOnes.values());
   const warnings = built.warnings.filter((warning) => !entryWarnings.has(warning));
-  return { entries, warnings, provided, standIns };
+  const late = missing.filter((message) => isLeftOut(entries, message));
+  return { entries, warnings: [...warnings, ...missingWarnings(late)], provided, standIns };
 }
 
 /**

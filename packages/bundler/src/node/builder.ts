@@ -7,6 +7,7 @@ import { provisionOf } from "../externals/provision.ts";
 import { bundledPatterns, outsidePatterns, patternsFilter } from "../externals/specifier.ts";
 import { buildOptions } from "./build-options.ts";
 import { entryPlugin, type NodeEntry, slotOf } from "./entry.ts";
+import { missingInPackages, missingPlugin } from "./missing.ts";
 import type { NodeGroup } from "./options.ts";
 import { providedImports, providedPlugin } from "./provided.ts";
 
@@ -18,6 +19,8 @@ export interface Attempt {
   readonly built: Built;
   /** Imports left to the runtime because they are not installed. */
   readonly provided: readonly string[];
+  /** What esbuild said of packages that installed packages import and nobody has installed. */
+  readonly missing: readonly Message[];
   readonly standIns: OutsidePlugin["standIns"];
 }
 
@@ -73,9 +76,12 @@ export async function buildOnce(
   }
 }
 
-/** What is left out of a build: what was missing and the runtime has, and names of packages that cannot be bundled. */
+/** What is left out of a build: what was missing, and names of packages that cannot be bundled. */
 interface LeftOut {
+  /** What the runtime has. */
   readonly provided: readonly string[];
+  /** What nobody has, by esbuild's messages: it may be wanted late or never. */
+  readonly missing: readonly Message[];
   /** `null`: every package is looked at. */
   readonly suspects: ReadonlySet<string> | null;
 }
@@ -114,7 +120,7 @@ export class Builder {
     this.#group = group;
     this.#outside = outside;
     this.#slots = Array.from({ length: Math.min(BATCH, count) }, (_, index) => slotOf(index));
-    this.#leftOut = { provided: [], suspects: new Set(outside.suspects) };
+    this.#leftOut = { provided: [], missing: [], suspects: new Set(outside.suspects) };
   }
 
   /** Builds at most {@link BATCH} entries. */
@@ -123,10 +129,13 @@ export class Builder {
     try {
       return await this.#attempt();
     } finally {
-      const { provided, suspects } = this.#leftOut;
       // Looking at every package takes longer than a build: what was found is enough for the next.
-      if (suspects === null) this.#leftOut = { provided, suspects: new Set(this.#outside.suspects) };
+      if (this.#leftOut.suspects === null) this.#leaveOut({ suspects: new Set(this.#outside.suspects) });
     }
+  }
+
+  #leaveOut(more: Partial<LeftOut>): void {
+    this.#leftOut = { ...this.#leftOut, ...more };
   }
 
   /** Lets the process end. The next batch would start anew. */
@@ -139,12 +148,13 @@ export class Builder {
   async #prepare(): Promise<Prepared> {
     if (this.#prepared?.leftOut === this.#leftOut) return this.#prepared;
     await this.close();
-    const { provided, suspects } = this.#leftOut;
+    const { provided, missing, suspects } = this.#leftOut;
     const kept = this.#externals(suspects);
     const options = buildOptions(this.#root, this.#group, [kept.plugin]);
     const plugins = [
       entryPlugin(this.#root, () => this.#entries),
       ...(provided.length > 0 ? [providedPlugin(provided)] : []),
+      ...(missing.length > 0 ? [missingPlugin(missing)] : []),
       ...(options.plugins ?? []),
     ];
     const context = await open({ ...options, plugins, entryPoints: this.#slots });
@@ -172,17 +182,22 @@ export class Builder {
       return null;
     });
     if (built === null || this.#leaveOutWrong(prepared, built)) return this.#attempt();
-    return { built, provided: this.#leftOut.provided, standIns: prepared.kept.standIns };
+    const { provided, missing } = this.#leftOut;
+    return { built, provided, missing, standIns: prepared.kept.standIns };
   }
 
   /** Leaves out what may have made a build fail, or throws its error on. */
   #leaveOutMore(error: unknown): void {
     const messages = failureMessages(error);
-    const { provided, suspects } = this.#leftOut;
+    const { provided, missing, suspects } = this.#leftOut;
     const more = providedImports(messages).filter((specifier) => !provided.includes(specifier));
-    if (more.length > 0) this.#leftOut = { provided: [...provided, ...more], suspects };
+    const absent = missingInPackages(messages);
+    if (more.length > 0) this.#leaveOut({ provided: [...provided, ...more] });
     // There is no metafile to find out from who was at fault.
-    else if (suspects !== null && failedInPackage(messages)) this.#leftOut = { provided, suspects: null };
+    else if (suspects !== null && failedInPackage(messages)) this.#leaveOut({ suspects: null });
+    // Not by halves: with any other error, all are shown.
+    else if (absent.length > 0 && absent.length === messages.length)
+      this.#leaveOut({ missing: [...missing, ...absent] });
     else throw error;
   }
 
@@ -190,13 +205,13 @@ export class Builder {
   #leaveOutWrong({ kept }: Prepared, built: Built): boolean {
     const { installation, suspects, known } = this.#outside;
     for (const name of kept.found) suspects.add(name);
-    const { provided, suspects: tried } = this.#leftOut;
+    const tried = this.#leftOut.suspects;
     const isBundled = patternsFilter(bundledPatterns(this.#group.external));
     const wrong = wronglyBundled(installation, this.#root, Object.keys(built.metafile.inputs), known);
     const fresh = [...wrong].filter((name) => tried?.has(name) === false && !isBundled.test(name));
     if (fresh.length === 0) return false;
     for (const name of fresh) suspects.add(name);
-    this.#leftOut = { provided, suspects: new Set(suspects) };
+    this.#leaveOut({ suspects: new Set(suspects) });
     return true;
   }
 }
