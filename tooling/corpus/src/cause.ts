@@ -63,6 +63,12 @@ function unresolved(failed: Failed): Cause {
     : cause("project", "imports a package that it does not declare");
 }
 
+/** The file that it opens while it is loaded, and that its project does not have either. */
+function lacksFile({ message, where, folder }: Failed): boolean {
+  const file = /ENOENT: no such file or directory, open '([^']+)'/.exec(message)?.[1];
+  return file !== undefined && !existsSync(join(folder, dirname(where), file));
+}
+
 type Rule = readonly [code: string | null, pattern: RegExp, cause: Cause];
 
 /** The first that fits decides. */
@@ -93,6 +99,8 @@ const RULES: readonly Rule[] = [
 /** Tells why a handler did not pass, and whose fault it is. */
 export function causeOf(failed: Failed): Cause {
   if (failed.code === "SLUICE_IMPORT_UNRESOLVED") return unresolved(failed);
+  if (failed.code === "SLUICE_IMPORT_CHECK_FAILED" && lacksFile(failed))
+    return cause("project", "reads a file that is not there");
   const rule = RULES.find(([code, pattern]) => code === failed.code && pattern.test(failed.message));
   return rule?.[2] ?? cause("open", failed.code ?? "not proved");
 }

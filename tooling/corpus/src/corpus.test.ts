@@ -50,6 +50,13 @@ describe("causes", () => {
       "nothing defines",
       "project",
     ],
+    [
+      "SLUICE_IMPORT_CHECK_FAILED",
+      "ENOENT: no such file or directory, open 'a'",
+      "src/a.js:1:1",
+      "not there",
+      "project",
+    ],
     ["SLUICE_IMPORT_CHECK_FAILED", "SyntaxError: x", "a.js:1:1", "SLUICE_IMPORT_CHECK_FAILED", "open"],
     ["DEFECT", "oh", "", "DEFECT", "open"],
     [null, "the import check was skipped, as …", "", "cannot load", "surroundings"],

@@ -13,7 +13,10 @@ describe("packages that read their own files", () => {
       "node_modules/@s/reads/index.js": `${READING}\nexports.more = require("./more").read;`,
       "node_modules/@s/reads/more.js": READING,
       "node_modules/asks/package.json": pkg("asks"),
-      "node_modules/asks/index.js": "exports.where = () => __dirname;",
+      "node_modules/asks/index.js": `/**
+ * fs.readFile(path.join(__dirname, "example.json"));
+ */
+exports.where = () => __dirname;`,
       "src/a.ts":
         'import { read } from "@s/reads"; import { where } from "asks"; export const handler = () => [read, where];',
       "src/b.ts": 'import { read } from "@s/reads"; export const handler = () => read;',

@@ -7,10 +7,18 @@ const READS = /\b(?:readFileSync|readFile|createReadStream|readdirSync|readdir|o
 const BESIDE =
   /\b(?:join|resolve)\(\s*(?:__dirname|import\.meta\.dirname)\s*,|\b__dirname\s*\+|\$\{__dirname\}|\bnew URL\([^)]*import\.meta\.url/;
 
+/** Examples stand in comments. Lines stay where they are. */
+function withoutComments(text: string): string {
+  const blank = (comment: string): string => comment.replace(/[^\n]/g, " ");
+  return text.replace(/\/\*\*[\s*][\s\S]*?\*\//g, blank).replace(/^\s*\/\/.*$/gm, blank);
+}
+
 /** Line at which a file reads what stands beside it, counted from 1; `null` when it does not. */
 function lineOfReading(file: string): number | null {
   try {
-    const text = readFileSync(file, "utf8");
+    const raw = readFileSync(file, "utf8");
+    if (!BESIDE.test(raw)) return null;
+    const text = withoutComments(raw);
     const at = text.search(BESIDE);
     return at >= 0 && READS.test(text) ? text.slice(0, at).split("\n").length : null;
   } catch {
