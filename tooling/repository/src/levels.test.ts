@@ -78,12 +78,12 @@ describe("levels", () => {
   });
 
   it("declares what it imports", () => {
-    const undeclared = packages.flatMap(({ folder, dependencies, devDependencies, name }) =>
+    const undeclared = packages.flatMap(({ folder, dependencies, devDependencies, peerDependencies, name }) =>
       importsIn(join(folder, "src")).filter((each) => {
         const wanted = packageOf(each.specifier);
         if (each.specifier.startsWith(".") || isBuiltin(each.specifier) || wanted === name) return false;
-        const declared =
-          isTest(each) || name === "sluice" ? [...dependencies, ...devDependencies] : dependencies;
+        const forAll = [...dependencies, ...peerDependencies];
+        const declared = isTest(each) || name === "sluice" ? [...forAll, ...devDependencies] : forAll;
         return /^[@a-z]/.test(wanted) && !wanted.includes(" ") && !declared.includes(wanted);
       }),
     );

@@ -13,6 +13,8 @@ export interface WorkspacePackage {
   readonly private: boolean;
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
+  /** Optional ones too: who has them installed gets more. */
+  readonly peerDependencies: readonly string[];
 }
 
 /** Packages of the given rooms. */
@@ -25,6 +27,7 @@ export function workspacePackages(rooms: readonly string[]): readonly WorkspaceP
         private?: boolean;
         dependencies?: Record<string, string>;
         devDependencies?: Record<string, string>;
+        peerDependencies?: Record<string, string>;
       };
       return {
         name: manifest.name,
@@ -32,6 +35,7 @@ export function workspacePackages(rooms: readonly string[]): readonly WorkspaceP
         private: manifest.private === true,
         dependencies: Object.keys(manifest.dependencies ?? {}),
         devDependencies: Object.keys(manifest.devDependencies ?? {}),
+        peerDependencies: Object.keys(manifest.peerDependencies ?? {}),
       };
     }),
   );
@@ -64,9 +68,16 @@ export function isTestFile(path: string): boolean {
   return path.endsWith(".test.ts") || path.includes("/src/testing/");
 }
 
+/** Comments that fill their lines. */
+const COMMENT = /^\s*(?:\/\/|\/?\*).*$/gm;
+/** Sources of fixtures stand in templates; a test's own imports stand above them. */
+const TEMPLATE = /`(?:[^`\\]|\\[\s\S])*`/g;
+
 function specifiersOf(text: string, test: boolean): string[] {
   const patterns = test ? [STATIC] : [STATIC, DYNAMIC];
-  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ""));
+  const code = text.replace(COMMENT, "");
+  const own = test ? code.replace(TEMPLATE, "``") : code;
+  return patterns.flatMap((pattern) => [...own.matchAll(pattern)].map((match) => match[1] ?? ""));
 }
 
 /** Every import of a folder's sources, tests included. */
