@@ -1,8 +1,8 @@
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
 import { sizeRefusals } from "./analysis/size-budget.ts";
 import type { NodeFor } from "./check/find-node.ts";
-import { bundleModule } from "./node/bundle-module.ts";
 import { withLayers } from "./layers/function-layers.ts";
+import { bundleModule } from "./node/bundle-module.ts";
 import { isNodeModule } from "./node/module-plan.ts";
 import { bundleCommand, bundleReady } from "./ready/bundle-ready.ts";
 import { createSession, createWork, type Session, type Work } from "./session.ts";

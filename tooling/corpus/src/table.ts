@@ -12,7 +12,7 @@ function counted(results: readonly Result[], outcome: Result["outcome"]): number
 }
 
 /** Results of one cause, those to be looked at first, then the most frequent. */
-export function byCause(results: readonly Result[]): readonly (readonly [Cause, readonly Result[]])[] {
+function byCause(results: readonly Result[]): readonly (readonly [Cause, readonly Result[]])[] {
   const causes = new Map<string, [Cause, Result[]]>();
   for (const result of results) {
     if (result.cause === null) continue;

@@ -37,7 +37,7 @@ function unpack(root: string, files: readonly UnpackedFile[]): void {
  * Unpacks a package into a new temporary folder: not in the repository, since what the zip lacks would be found in its
  * node_modules. It is gone after {@link Scratch.remove}, and when this process ends.
  */
-export function createScratch(files: readonly UnpackedFile[]): Scratch {
+function createScratch(files: readonly UnpackedFile[]): Scratch {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "sluice-check-")));
   if (folders.size === 0) process.on("exit", removeAll);
   folders.add(folder);

@@ -1,5 +1,5 @@
 /** Code of the error that code gets which tries something that is off. */
-export const OFF = "SLUICE_NETWORK_OFF";
+export const OFF = "ERR_SLUICE_NETWORK_OFF";
 
 /** What the process that loads a handler is told, on its standard input. */
 export interface Job {

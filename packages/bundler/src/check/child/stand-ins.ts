@@ -11,7 +11,7 @@ type Resolved = { readonly url: string; readonly format?: string; readonly short
 type Loaded = { readonly format: string; readonly source: string; readonly shortCircuit: true };
 
 /** Whether an import is one of a package that somebody else provides. */
-export function isProvided(specifier: string, packages: readonly string[]): boolean {
+function isProvided(specifier: string, packages: readonly string[]): boolean {
   return packages.some((name) =>
     name.endsWith("*")
       ? specifier.startsWith(name.slice(0, -1))
