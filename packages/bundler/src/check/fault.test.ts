@@ -28,6 +28,7 @@ describe("faults of the package", () => {
       { name: "TypeError", message: "Class extends value #<Object> is not a constructor or null" },
     ],
     ["a file below the root", { code: "ENOENT", path: "/tmp/task/a.txt", message: "ENOENT" }],
+    ["a file below the folder that it works in", { code: "ENOENT", path: "./a.txt", message: "ENOENT" }],
     [
       "the loader's syntax error",
       {
@@ -49,6 +50,8 @@ describe("no faults of the package", () => {
       { name: "SyntaxError", stack: "SyntaxError: x\n    at JSON.parse (<anonymous>)" },
     ],
     ["a file outside of the root", { code: "ENOENT", path: "/opt/config.json", message: "ENOENT" }],
+    ["a file above the root", { code: "ENOENT", path: "../a.txt", message: "ENOENT" }],
+    ["a program that is not there", { code: "ENOENT", path: "git", message: "spawnSync git ENOENT" }],
     ["a folder beside the root", { code: "ENOENT", path: "/tmp/tasks", message: "ENOENT" }],
     [
       "a property of nothing",

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import { type Failure, OFF } from "./child/job.ts";
 
 /** Something that would keep the handler from loading in Lambda, too. */
@@ -56,6 +57,15 @@ function isOlder({ checked, wanted }: Scene): boolean {
   return checked < wanted;
 }
 
+/** The path in the package of a file that is not there; the runtime works in the package's folder, as the check does. */
+function lackingFile({ code, path, message }: Failure, root: string): string | null {
+  if ((code !== "ENOENT" && code !== "ENOTDIR") || path === null) return null;
+  // A program that is not on the PATH has this code, too.
+  if (/^spawn/.test(message)) return null;
+  const inside = relative(root, resolve(root, path));
+  return inside === "" || isAbsolute(inside) || inside.startsWith("..") ? null : inside;
+}
+
 /** In the order in which they are tried: each gives a hint, or `null` for another rule's failure. */
 const RULES: readonly Rule[] = [
   ({ code, message }, scene) => {
@@ -94,10 +104,10 @@ const RULES: readonly Rule[] = [
     name === "ReferenceError" && / is not defined/.test(message) && !isOlder(scene)
       ? "The code counts on something that is not there: a name that nothing declares, a browser's global, or one of the other module format."
       : null,
-  ({ code, path }, { root }) =>
-    (code === "ENOENT" || code === "ENOTDIR") && path?.startsWith(`${root}/`) === true
-      ? `Put the file into the zip: assets: [{ from: "…", to: "${path.slice(root.length + 1)}" }].`
-      : null,
+  (failure, { root }) => {
+    const lacking = lackingFile(failure, root);
+    return lacking === null ? null : `Put the file into the zip: assets: [{ from: "…", to: "${lacking}" }].`;
+  },
   ({ name, message }, scene) =>
     name === "TypeError" &&
     / is not a (?:constructor|function)\b|^Class extends value /.test(message) &&

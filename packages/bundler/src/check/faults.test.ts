@@ -59,6 +59,15 @@ describe("what Lambda could not load either is an error", () => {
     expect(problem.hint).toContain("texts/en.json");
   });
 
+  it("a file that is read from the working folder and not packed", async () => {
+    const problem = await problemOf(
+      `import { readFileSync } from "node:fs";\nexport const schema = readFileSync("./src/schema.graphql", "utf8");${HANDLER}`,
+      { "src/schema.graphql": "type Query { a: Int }" },
+    );
+    expect(problem).toMatchObject({ code: CODE, where: expect.stringMatching(/^src\/api\.ts:2:/) });
+    expect(problem.hint).toContain('to: "src/schema.graphql"');
+  });
+
   it("a global of the browser", async () => {
     const problem = await problemOf(`export const size = window.innerWidth;${HANDLER}`);
     expect(problem.message).toContain("window is not defined");

@@ -108,6 +108,15 @@ if (!/^arn:aws/.test(env["TOPIC_ARN"] ?? "")) throw new Error("TOPIC_ARN");`;
     expect(run.notices[0]).toContain("TOPIC_ARN");
   });
 
+  it("can be set and removed, those that Lambda gives too", async () => {
+    const source = `process.env["HOME"] = "/tmp";
+process.env["FRESH"] = "1";
+delete process.env["LANG"];
+if (process.env["HOME"] + process.env["FRESH"] + String(process.env["LANG"]) !== "/tmp1undefined") throw new Error("env");`;
+    const run = await check({ "src/api.ts": source + HANDLER });
+    expect([run.notices, proved(run)]).toEqual([[], true]);
+  });
+
   it("are not those of this process", async () => {
     process.env["SLUICE_SECRET_OF_A_TEST"] = "secret";
     const leak = 'if (process.env["SLUICE_SECRET_OF_A_TEST"] === "secret") process.exit(3);';

@@ -68,6 +68,8 @@ export function watchedEnvironment(
   };
   const watched = new Proxy(env, {
     get,
+    // Not with the proxy as receiver, as by default: Node.js then refuses to change a variable that there is.
+    set: (target, key, value) => Reflect.set(target, key, value),
     has: (target, key) => Reflect.has(target, key) || (typeof key === "string" && miss(key) !== undefined),
   });
   return { env: watched, missed };
