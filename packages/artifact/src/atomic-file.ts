@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, fsync } from "node:fs";
 import { link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { errnoOf, writeError } from "./file-errors.ts";
+
+const flush = promisify(fsync);
 
 /** What file systems without hard links answer (FAT, some network shares, Android). */
 const NO_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV", "EACCES"];
@@ -62,7 +65,8 @@ export async function writePending(path: string, contents: Uint8Array | string):
     const file = await open(temporary, "wx", 0o644);
     try {
       await file.writeFile(contents);
-      await file.sync();
+      // Not `file.sync()`: under yarn's Plug'n'Play, whose file handles stand in for Node.js's, it throws "not implemented".
+      await flush(file.fd);
     } finally {
       await file.close();
     }
