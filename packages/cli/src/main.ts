@@ -29,10 +29,22 @@ function showEarly(error: SluiceError, process: NodeJS.Process, guard: ProcessGu
     guard.writeResult(`${JSON.stringify({ schema: 1, command: null, ...errorDocument(error) }, null, 2)}\n`);
 }
 
+/** What an error came from, and what that came from: the last one says the most. Each once, as a chain may lead back. */
+function causesOf(error: Error): ReadonlySet<unknown> {
+  const causes = new Set<unknown>();
+  for (
+    let { cause } = error;
+    cause !== undefined && !causes.has(cause);
+    cause = (cause as Error | null)?.cause
+  )
+    causes.add(cause);
+  return causes;
+}
+
 /** Shows an error on stderr, and under `--json` as the document on stdout. */
 async function showError(error: SluiceError, session: Session): Promise<void> {
   const { context, colors, json, arguments: args } = session;
-  if (error.cause !== undefined) context.log.debug(String((error.cause as Error)?.stack ?? error.cause));
+  for (const cause of causesOf(error)) context.log.debug(String((cause as Error)?.stack ?? cause));
   if (session.reportFailure !== null) return session.reportFailure(error);
   context.log.error(error.problems.map((problem) => formatProblem(problem, colors)).join("\n\n"));
   if (json) session.printJson({ schema: 1, command: args.command, ...errorDocument(error) });
