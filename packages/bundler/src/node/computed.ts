@@ -17,7 +17,7 @@ const SHOWN = 5;
  * drivers of the data mappers, configuration files of tools.
  */
 const HARMLESS =
-  /\/node_modules\/(?:express|@protobufjs\/inquire|knex|kysely|mikro-orm|typeorm|sequelize|type-graphql|mysql2|yargs|yargs-parser|import-fresh|cosmiconfig|file-type|@nestjs\/(?:common|core|microservices)|winston|i18next-fs-backend|google-gax|@google-cloud\/[^/]+|@sentry\/[^/]+)\//;
+  /\/node_modules\/(?:express|@protobufjs\/inquire|knex|kysely|mikro-orm|typeorm|sequelize|type-graphql|mysql2|yargs|yargs-parser|import-fresh|cosmiconfig|@aws\/durable-execution-sdk-js|file-type|@nestjs\/(?:common|core|microservices)|winston|i18next-fs-backend|google-gax|@google-cloud\/[^/]+|@sentry\/[^/]+)\//;
 
 const WORD: Readonly<Record<string, string>> = {
   "indirect-require": "require, passed on as a value,",
