@@ -42,7 +42,7 @@ type Need = "required" | "optional" | "peer" | "optional peer";
 function needsOf(manifest: PackageManifest): (readonly [name: string, range: string, need: Need])[] {
   const of = (ranges: Readonly<Record<string, string>>, need: Need): [string, string, Need][] =>
     Object.entries(ranges).map(([name, range]) => [name, range, need]);
-  const implied = (IMPLIED[manifest.name ?? ""] ?? []).map((name) => [name, "*", "optional"] as const);
+  const implied = (IMPLIED.get(manifest.name ?? "") ?? []).map((name) => [name, "*", "optional"] as const);
   const peers = of(manifest.peerDependencies, "peer").map(
     ([name, range, need]) =>
       [name, range, manifest.optionalPeers.has(name) ? "optional peer" : need] as const,

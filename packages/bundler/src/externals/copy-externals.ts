@@ -57,8 +57,8 @@ async function absent({ work, shared }: CopyScope, found: OutsideImport): Promis
   // A package that does not list it, or lists it as optional, loads it on demand: naming it external says that nobody will ask.
   const peers = manifest?.peerDependencies ?? {};
   const isAsked =
-    found.name in (manifest?.dependencies ?? {}) ||
-    (found.name in peers && !manifest?.optionalPeers.has(found.name));
+    Object.hasOwn(manifest?.dependencies ?? {}, found.name) ||
+    (Object.hasOwn(peers, found.name) && !manifest?.optionalPeers.has(found.name));
   if (manifest !== null && !isAsked) return;
   throw externalNotInstalled(work.fn.name, found.name, found.importer, formatPlace(place));
 }

@@ -20,21 +20,24 @@ async function build(overrides: Partial<ResolvedFunction> = {}) {
 
 const IMPORT_A = 'import a from "a"; export const handler = () => a();';
 
-/** a → b@1, c; c → b@2, e; e → c: as each package manager lays it out. */
+const E = { dependencies: { b: "2" }, peerDependencies: { c: "1" } };
+
+/** a → b@1, c; c → b@2, e; e → b@2, c: as each package manager lays it out, once or twice. */
 const LAYOUTS: Readonly<Record<string, () => void>> = {
   npm: () => {
     project.install("node_modules/a", "a@1.0.0", { dependencies: { b: "1", c: "1" } });
     project.install("node_modules/b", "b@1.0.0");
     project.install("node_modules/c", "c@1.0.0", { dependencies: { b: "2" }, peerDependencies: { e: "1" } });
     project.install("node_modules/c/node_modules/b", "b@2.0.0");
-    project.install("node_modules/e", "e@1.0.0", { peerDependencies: { c: "1" } });
+    project.install("node_modules/e", "e@1.0.0", E);
+    project.install("node_modules/e/node_modules/b", "b@2.0.0");
   },
   hoistedOtherwise: () => {
     project.install("node_modules/a", "a@1.0.0", { dependencies: { b: "1", c: "1" } });
     project.install("node_modules/a/node_modules/b", "b@1.0.0");
     project.install("node_modules/b", "b@2.0.0");
     project.install("node_modules/c", "c@1.0.0", { dependencies: { b: "2" }, peerDependencies: { e: "1" } });
-    project.install("node_modules/e", "e@1.0.0", { peerDependencies: { c: "1" } });
+    project.install("node_modules/e", "e@1.0.0", E);
   },
   pnpm: () => {
     const store = "node_modules/.pnpm";
@@ -45,12 +48,13 @@ const LAYOUTS: Readonly<Record<string, () => void>> = {
       dependencies: { b: "2" },
       peerDependencies: { e: "1" },
     });
-    project.install(`${store}/e@1.0.0/node_modules/e`, "e@1.0.0", { peerDependencies: { c: "1" } });
+    project.install(`${store}/e@1.0.0/node_modules/e`, "e@1.0.0", E);
     project.link("node_modules/a", `${store}/a@1.0.0/node_modules/a`);
     project.link(`${store}/a@1.0.0/node_modules/b`, `${store}/b@1.0.0/node_modules/b`);
     project.link(`${store}/a@1.0.0/node_modules/c`, `${store}/c@1.0.0/node_modules/c`);
     project.link(`${store}/c@1.0.0/node_modules/b`, `${store}/b@2.0.0/node_modules/b`);
     project.link(`${store}/c@1.0.0/node_modules/e`, `${store}/e@1.0.0/node_modules/e`);
+    project.link(`${store}/e@1.0.0/node_modules/b`, `${store}/b@2.0.0/node_modules/b`);
     project.link(`${store}/e@1.0.0/node_modules/c`, `${store}/c@1.0.0/node_modules/c`);
   },
 };
@@ -64,7 +68,7 @@ describe("packages that are not bundled", () => {
       lay();
       const artifact = one(await build({ external: ["a"] }));
       digests.add(artifact.manifest.digest);
-      expect(packagesIn(artifact)).toEqual(["a", "b", "c", "c/b", "e"]);
+      expect(packagesIn(artifact)).toEqual(["a", "a/b", "b", "c", "e"]);
       expect(await invoke(artifact, {})).toEqual(["a@1.0.0", "b@1.0.0", "c@1.0.0", "b@2.0.0"]);
     }
     expect(digests.size).toBe(1);

@@ -28,10 +28,10 @@ export const BREAKS_WHEN_BUNDLED: ReadonlySet<string> = new Set([
 ]);
 
 /** What packages load without listing it among their dependencies. */
-export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
+export const IMPLIED: ReadonlyMap<string, readonly string[]> = new Map([
   // `prisma generate` writes the client beside the package (Prisma, "Generating Prisma Client").
-  "@prisma/client": [".prisma"],
-};
+  ["@prisma/client", [".prisma"]],
+]);
 
 /** Dependencies that are for building machine code when a package is installed, and for nothing that runs. */
 export const INSTALL_ONLY: ReadonlySet<string> = new Set([

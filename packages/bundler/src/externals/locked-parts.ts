@@ -26,7 +26,8 @@ function newestFirst(one: LockedPackage, other: LockedPackage): number {
 function lockedAs(lockfile: Lockfile, { owner, name, range }: PartRequest): LockedPackage | null {
   const candidates = lockedPackages(lockfile, name);
   const entry = lockedPackages(lockfile, owner.name ?? "").find(({ version }) => version === owner.version);
-  const written = bare(entry?.optionalDependencies[name] ?? entry?.dependencies[name]);
+  const asked = new Map(Object.entries({ ...entry?.dependencies, ...entry?.optionalDependencies }));
+  const written = bare(asked.get(name));
   const exact = (version: string | undefined): LockedPackage | undefined =>
     candidates.find((candidate) => candidate.version === version);
   return exact(written) ?? exact(range) ?? candidates.toSorted(newestFirst)[0] ?? null;

@@ -60,7 +60,7 @@ export function parseManifest(text: string): PackageManifest | null {
   const optionalDependencies = rangesOf(raw.optionalDependencies);
   // npm writes optional dependencies into both when it publishes; optional wins (npm, "package.json").
   const dependencies = Object.entries(rangesOf(raw.dependencies)).filter(
-    ([name]) => !(name in optionalDependencies),
+    ([name]) => !Object.hasOwn(optionalDependencies, name),
   );
   return {
     name: textOf(raw.name),

@@ -4,7 +4,7 @@ import { isLinuxPart } from "./platform.ts";
 /** Whether a package may go without another: one that it lists as optional, and that is not its part for a platform. */
 function mayMiss({ manifest }: PackageNode, name: string): boolean {
   if (manifest === null || isLinuxPart(name)) return false;
-  return name in manifest.optionalDependencies || manifest.optionalPeers.has(name);
+  return Object.hasOwn(manifest.optionalDependencies, name) || manifest.optionalPeers.has(name);
 }
 
 /** The packages that a function cannot do without: all but those that only optional dependencies lead to. */

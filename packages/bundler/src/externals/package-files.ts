@@ -29,7 +29,7 @@ const NEVER_RUN: readonly RegExp[] = [
 ];
 
 /** Declarations that a package reads itself: a compiler its standard library. */
-const OWN_DECLARATIONS: Readonly<Record<string, RegExp>> = { typescript: /^lib\/lib(?:\..*)?\.d\.ts$/ };
+const OWN_DECLARATIONS: ReadonlyMap<string, RegExp> = new Map([["typescript", /^lib\/lib(?:\..*)?\.d\.ts$/]]);
 
 /** Folders at a package's top that hold its tests and explanations, unless its package.json names them. */
 const TESTS = /^(?:test|tests|spec|docs?|examples?|benchmarks?|coverage)\//;
@@ -70,7 +70,7 @@ export function neededFiles<File extends { readonly path: string }>(
 ): File[] {
   const paths = new Set(files.map(({ path }) => path));
   const native = isNative(manifest, paths);
-  const declarations = OWN_DECLARATIONS[manifest?.name ?? ""];
+  const declarations = OWN_DECLARATIONS.get(manifest?.name ?? "");
   const tested = new Map<string, boolean>();
   return files.filter(({ path }) => {
     if (isNeverPacked(path)) return false;

@@ -25,12 +25,21 @@ export interface PackageReader {
   files(folder: string): readonly InstalledFile[];
 }
 
-const IN_ZIP = /^(.*?\.zip)\/(.*)$/s;
+/** The zip that a path goes through, and the path in it; `null` for one that goes through folders alone, whatever their names. */
+function splitAtZip(path: string): { readonly zip: string; readonly within: string } | null {
+  for (const { index } of path.matchAll(/\.zip\//g)) {
+    const end = index + ".zip".length;
+    const zip = path.slice(0, end);
+    if (statSync(zip, { throwIfNoEntry: false })?.isFile() === true)
+      return { zip, within: path.slice(end + 1) };
+  }
+  return null;
+}
 
 /** The file on disk that holds what a path names: the zip, when it stands in one. */
 export function fileOnDisk(path: string): string {
   const real = withoutVirtual(path);
-  return IN_ZIP.exec(real.replaceAll("\\", "/"))?.[1] ?? real;
+  return splitAtZip(real.replaceAll("\\", "/"))?.zip ?? real;
 }
 
 /**
@@ -86,8 +95,9 @@ export function createPackageReader(): PackageReader {
   const zips = new Map<string, ZipFiles>();
   const manifests = new Map<string, PackageManifest | null>();
   const inZip = (path: string): { files: ZipFiles; zip: string; within: string } | null => {
-    const [, zip, within] = IN_ZIP.exec(path) ?? [];
-    if (zip === undefined || within === undefined) return null;
+    const place = splitAtZip(path);
+    if (place === null) return null;
+    const { zip, within } = place;
     const files = zips.get(zip) ?? openZip(zip);
     zips.set(zip, files);
     return { files, zip, within };

@@ -45,9 +45,11 @@ const PROCESSORS: Readonly<Record<string, string>> = {
 export function platformOfName(name: string): PlatformFields | null {
   // Some write the C library between: `linux-musl-x64`.
   const parts = name.replace(/linux-musl(?=-)/, "linuxmusl").split(/[-/.]/);
-  const at = parts.findIndex((part) => part in SYSTEMS);
+  const at = parts.findIndex((part) => Object.hasOwn(SYSTEMS, part));
   const system = parts[at] ?? "";
-  const cpus = (parts[at + 1] ?? "").split("+").map((part) => PROCESSORS[part]);
+  const cpus = (parts[at + 1] ?? "")
+    .split("+")
+    .map((part) => (Object.hasOwn(PROCESSORS, part) ? PROCESSORS[part] : undefined));
   if (at < 0 || cpus.length === 0 || cpus.includes(undefined)) return null;
   const rest = parts.slice(at + 2);
   const isMusl = system === "linuxmusl" || rest.some((part) => part.startsWith("musl"));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { withoutVirtual } from "./package-reader.ts";
 
 /** A package that something depends on: its reference, or name and reference where it is known by another name. */
@@ -31,13 +31,23 @@ export interface PnpTable {
   locate(folder: string, name: string): string | null | undefined;
 }
 
+/** What stands between `from` and the next quote. Not by one expression: it would need too much stack for the megabytes of a big project. */
+function quotedText(source: string, from: number): string | null {
+  const escapeOrEnd = /\\[\s\S]|'/g;
+  escapeOrEnd.lastIndex = from;
+  for (let found = escapeOrEnd.exec(source); found !== null; found = escapeOrEnd.exec(source))
+    if (found[0] === "'") return source.slice(from, found.index);
+  return null;
+}
+
 /**
  * The data inside of `.pnp.cjs`: a JSON text in a quoted string of several lines. It is read, never run: a build must not start
  * code only to learn where files are.
  */
 function inlinedData(source: string): unknown {
-  const quoted = /RAW_RUNTIME_STATE\s*=\s*'((?:[^'\\]|\\[\s\S])*)'/.exec(source)?.[1];
-  if (quoted === undefined) return null;
+  const start = /RAW_RUNTIME_STATE\s*=\s*'/.exec(source);
+  const quoted = start === null ? null : quotedText(source, start.index + start[0].length);
+  if (quoted === null) return null;
   return JSON.parse(
     quoted.replace(/\\(\r?\n|[\s\S])/g, (_, what: string) =>
       /^\r?\n$/.test(what) ? "" : what === "n" ? "\n" : what,
@@ -85,7 +95,7 @@ function tableOf(root: string, file: string, data: PnpData): PnpTable {
   const ownerOf = (folder: string): PackageInformation | undefined => {
     for (let at = folder; ; at = dirname(at)) {
       const owner = byLocation.get(at);
-      if (owner !== undefined || dirname(at) === at || at === root.slice(0, -sep.length)) return owner;
+      if (owner !== undefined || at === root || dirname(at) === at) return owner;
     }
   };
   return {

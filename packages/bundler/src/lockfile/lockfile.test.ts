@@ -168,6 +168,8 @@ describe("what cannot be read", () => {
     ["pnpm-lock.yaml", "lockfileVersion: 5.4\n", "SLUICE_LOCKFILE_UNSUPPORTED", "pnpm-lock.yaml"],
     ["pnpm-lock.yaml", "lockfileVersion: '10.0'\n", "SLUICE_LOCKFILE_UNSUPPORTED", "pnpm-lock.yaml"],
     ["yarn.lock", 'a@1:\n  version "1.0.0"\n{\n', "SLUICE_LOCKFILE_INVALID", "yarn.lock:3"],
+    // Many ways to read a line must not take the time of trying all of them.
+    ["yarn.lock", `a@1:\n  version x${":y".repeat(40)} z z\n`, "SLUICE_LOCKFILE_INVALID", "yarn.lock:2"],
     ["yarn.lock", "__metadata:\n  version: 20\n", "SLUICE_LOCKFILE_UNSUPPORTED", "yarn.lock"],
     ["bun.lock", '{\n  "packages":\n', "SLUICE_LOCKFILE_INVALID", "bun.lock:2"],
     ["bun.lock", '{ "lockfileVersion": 9, "packages": {} }', "SLUICE_LOCKFILE_UNSUPPORTED", "bun.lock"],

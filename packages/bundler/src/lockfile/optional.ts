@@ -15,7 +15,7 @@ export function withOptional(
   for (const { dependencies, optionalDependencies } of packages) {
     for (const name of Object.keys(optionalDependencies)) optional.add(name);
     for (const name of Object.keys(dependencies))
-      if (optionalDependencies[name] === undefined) needed.add(name);
+      if (!Object.hasOwn(optionalDependencies, name)) needed.add(name);
   }
   const isOptional = (name: string): boolean => optional.has(name) && !needed.has(name);
   return packages.map((one) => ({

@@ -11,7 +11,7 @@ interface Entry {
 }
 
 /** A text with or without quotes, as the file has it. */
-const WORD = String.raw`"(?:[^"\\]|\\.)*"|[^\s",:]+(?::[^\s",]+)*`;
+const WORD = String.raw`"(?:[^"\\]|\\.)*"|[^\s",:]+(?::+[^\s",:]+)*`;
 const DESCRIPTORS = new RegExp(`^(?:${WORD})(?:, (?:${WORD}))*:$`);
 const PAIR = new RegExp(String.raw`^(${WORD}) (${WORD}|\S+)$`);
 
