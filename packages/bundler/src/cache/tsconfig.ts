@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { statOf } from "../files/listed-file.ts";
+import { plainJson } from "../files/plain-json.ts";
 
 /** What a tsconfig says about where imports lead. */
 interface Tsconfig {
@@ -12,14 +13,6 @@ interface Tsconfig {
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";
-
-/** JSON without the comments and trailing commas that a tsconfig may have; what stands in strings stays. */
-function plainJson(text: string): string {
-  return text
-    .replace(/^\uFEFF/, "")
-    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, kept?: string) => kept ?? "")
-    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, kept?: string) => kept ?? "");
-}
 
 function readTsconfig(file: string): Tsconfig {
   let value: { extends?: unknown; compilerOptions?: { baseUrl?: unknown; paths?: unknown } } | null = null;

@@ -1,12 +1,6 @@
+import { plainJson } from "../files/plain-json.ts";
 import { lockfileInvalid } from "./errors.ts";
 import { isTable, type Table } from "./value.ts";
-
-/** JSON, with trailing commas and comments as bun's has; what stands in strings stays. */
-function plainJson(text: string): string {
-  return text
-    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, kept?: string) => kept ?? "")
-    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, kept?: string) => kept ?? "");
-}
 
 /** The line that V8's message names by a position, as `… in JSON at position 120`; of what ends too early the last one. */
 function lineOf(text: string, message: string): number | null {
