@@ -133,8 +133,8 @@ export const cliErrors = {
     sluiceError({
       code: "SLUICE_NO_FUNCTIONS_FOUND",
       kind: "usage",
-      message: `No file in ${folder} exports a \`handler\`.`,
+      message: `No file in ${folder} exports a \`handler\` or \`lambdaHandler\`.`,
       where: folder,
-      hint: "Run this in a function repository, or write the configuration by hand: see the README.",
+      hint: 'Run this in a function repository, or write sluice.config.ts by hand: export default { functions: { "my-function": "src/my-function.ts#exportName" } }.',
     }),
 };
