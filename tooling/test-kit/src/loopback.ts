@@ -22,6 +22,7 @@ export async function listenOnLoopback(
   return {
     endpoint: `http://127.0.0.1:${port}`,
     stop: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, "close");

@@ -1,22 +1,15 @@
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
-import type { ResolvedFunction } from "@sluice/core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type InstalledProject, installedProject, packagesIn } from "../testing/installed.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type InstalledProject, installedProject, packagesIn, projectForEach } from "../testing/installed.ts";
 import { bundleAll, functionOf, invoke, one, problemsOf, unpacked } from "../testing/repository.ts";
 
 let project: InstalledProject;
 
-beforeEach(async () => {
-  project = await installedProject();
+projectForEach((made) => {
+  project = made;
 });
 
-afterEach(async () => {
-  await project.fixture.rm();
-});
-
-async function build(overrides: Partial<ResolvedFunction> = {}) {
-  return bundleAll(project.fixture.path, [functionOf("a", { sourcemap: false, ...overrides })]);
-}
+const build: InstalledProject["build"] = (overrides) => project.build(overrides);
 
 const IMPORT_A = 'import a from "a"; export const handler = () => a();';
 

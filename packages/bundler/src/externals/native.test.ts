@@ -1,23 +1,16 @@
 import { rmSync } from "node:fs";
-import type { ResolvedFunction } from "@sluice/core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { elf, elfLibrary } from "../testing/binaries.ts";
-import { type InstalledProject, installedProject, packagesIn } from "../testing/installed.ts";
-import { bundleAll, functionOf, invoke, one, problemsOf, unpacked } from "../testing/repository.ts";
+import { type InstalledProject, packagesIn, projectForEach } from "../testing/installed.ts";
+import { functionOf, invoke, one, problemsOf, unpacked } from "../testing/repository.ts";
 
 let project: InstalledProject;
 
-beforeEach(async () => {
-  project = await installedProject();
+projectForEach((made) => {
+  project = made;
 });
 
-afterEach(async () => {
-  await project.fixture.rm();
-});
-
-async function build(overrides: Partial<ResolvedFunction> = {}) {
-  return bundleAll(project.fixture.path, [functionOf("a", { sourcemap: false, ...overrides })]);
-}
+const build: InstalledProject["build"] = (overrides) => project.build(overrides);
 
 const IMPORT_A = 'import a from "a"; export const handler = () => a();';
 

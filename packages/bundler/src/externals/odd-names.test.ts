@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type InstalledProject, installedProject, packagesIn } from "../testing/installed.ts";
+import { describe, expect, it } from "vitest";
+import { type InstalledProject, packagesIn, projectForEach } from "../testing/installed.ts";
 import { bundleAll, functionOf, invoke, one } from "../testing/repository.ts";
 
 let project: InstalledProject;
 
-beforeEach(async () => {
-  project = await installedProject();
-});
-
-afterEach(async () => {
-  await project.fixture.rm();
+projectForEach((made) => {
+  project = made;
 });
 
 describe("names that objects have of their own", () => {

@@ -1,8 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Artifact } from "@sluice/core";
+import type { Artifact, ResolvedFunction } from "@sluice/core";
 import { createFixture, type FsFixture } from "fs-fixture";
-import { unpacked } from "./repository.ts";
+import { afterEach, beforeEach } from "vitest";
+import { bundleAll, functionOf, type Run, unpacked } from "./repository.ts";
 
 /** A project in a temporary folder, with packages that are laid out by hand as package managers do. */
 export interface InstalledProject {
@@ -18,6 +19,8 @@ export interface InstalledProject {
     files?: Readonly<Record<string, string | Uint8Array>>,
   ): void;
   link(path: string, to: string): void;
+  /** Bundles the function `a`, whose source is {@link source}. */
+  build(overrides?: Partial<ResolvedFunction>): Promise<Run>;
 }
 
 export async function installedProject(): Promise<InstalledProject> {
@@ -46,7 +49,20 @@ export async function installedProject(): Promise<InstalledProject> {
       for (const [path, content] of Object.entries(files)) put(`${folder}/${path}`, content);
     },
     link: (path, to) => symlinkSync(fixture.getPath(to), place(path)),
+    build: (overrides) => bundleAll(fixture.path, [functionOf("a", { sourcemap: false, ...overrides })]),
   };
+}
+
+/** One for each test of a file; `of` takes it before the test. */
+export function projectForEach(of: (project: InstalledProject) => void): void {
+  let project: InstalledProject;
+  beforeEach(async () => {
+    project = await installedProject();
+    of(project);
+  });
+  afterEach(async () => {
+    await project.fixture.rm();
+  });
 }
 
 /** Names of the packages that stand in a zip, nested ones behind who holds them. */
