@@ -43,7 +43,9 @@ function needsOf(manifest: PackageManifest): (readonly [name: string, range: str
   const of = (ranges: Readonly<Record<string, string>>, need: Need): [string, string, Need][] =>
     Object.entries(ranges).map(([name, range]) => [name, range, need]);
   const implied = (IMPLIED.get(manifest.name ?? "") ?? []).map((name) => [name, "*", "optional"] as const);
-  const peers = of(manifest.peerDependencies, "peer").map(
+  // Some name their drivers in peerDependenciesMeta alone, as sequelize does.
+  const others = Object.fromEntries([...manifest.optionalPeers].map((name) => [name, "*"]));
+  const peers = of({ ...others, ...manifest.peerDependencies }, "peer").map(
     ([name, range, need]) =>
       [name, range, manifest.optionalPeers.has(name) ? "optional peer" : need] as const,
   );
