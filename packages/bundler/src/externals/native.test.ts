@@ -52,6 +52,7 @@ describe("native packages", () => {
     const prebuilds = {
       "prebuilds/linux-x64/a.glibc.node": elfLibrary("x86_64", {}),
       "prebuilds/linux-x64/a.musl.node": elfLibrary("x86_64", { libraries: ["libc.musl-x86_64.so.1"] }),
+      "prebuilds/linux-x64/later.node": elfLibrary("x86_64", { versions: ["GLIBC_2.38"] }),
       "prebuilds/linux-arm64/a.node": elfLibrary("arm64", {}),
       "prebuilds/darwin-x64+arm64/a.node": Buffer.concat([Buffer.from("cffaedfe", "hex"), Buffer.alloc(40)]),
       "build/Release/a.node": elfLibrary("x86_64", { text: "node_register_module_v115" }),

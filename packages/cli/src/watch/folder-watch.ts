@@ -57,7 +57,8 @@ export function createFolderWatch(): FolderWatch {
     watchers.get(folder)?.watcher.close();
     watchers.delete(folder);
   };
-  const add = (folder: string, inode: number): void => {
+  /** Whether it is watched from now on. */
+  const add = (folder: string, inode: number): boolean => {
     let watcher: FSWatcher;
     try {
       watcher = watch(folder, { persistent: true }, (_type, name) => {
@@ -65,12 +66,14 @@ export function createFolderWatch(): FolderWatch {
       });
     } catch (error) {
       const { code } = error as { code?: string };
-      if (code === "ENOENT") return;
+      // Gone meanwhile, or nothing that a build could read, as the data of somebody else's process.
+      if (code === "ENOENT" || code === "EACCES" || code === "EPERM") return false;
       throw watchErrors.unwatchable(folder, error);
     }
     // A folder that is gone: the one above it tells.
     watcher.on("error", () => drop(folder));
     watchers.set(folder, { inode, watcher });
+    return true;
   };
   return {
     notice,
@@ -83,8 +86,7 @@ export function createFolderWatch(): FolderWatch {
         if (watchers.get(folder)?.inode === inode) continue;
         drop(folder);
         if (inode === null) continue;
-        add(folder, inode);
-        grew = true;
+        if (add(folder, inode)) grew = true;
       }
       return grew;
     },
