@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { defect, EXIT_CODES, isSluiceError, type SluiceError } from "@sluice/core";
 import { type Arguments, parseArguments, variableOf } from "./arguments.ts";
 import { COMMANDS, type CommandSpec } from "./commands.ts";
@@ -50,6 +51,16 @@ async function showError(error: SluiceError, session: Session): Promise<void> {
   if (json) session.printJson({ schema: 1, command: args.command, ...errorDocument(error) });
 }
 
+/** What esbuild says once its process is gone. */
+const ESBUILD_GONE = /The service (?:was stopped|is no longer running)/;
+
+/** Ctrl-C reaches esbuild's process, too, which may be gone before the signal is told here: then that was the reason. */
+async function reasonOf(error: unknown, session: Session): Promise<unknown> {
+  if (!ESBUILD_GONE.test(String((error as Error | null)?.message))) return error;
+  const told = session.interrupted.catch((reason: unknown) => reason);
+  return Promise.race([told, setTimeout(250, error)]);
+}
+
 /** Commands that act at once, so that there is nothing to leave out. */
 const NO_DRY_RUN = new Set(["init", "invoke", "local"]);
 
@@ -68,7 +79,8 @@ async function runCommand(session: Session, command: CommandSpec, guard: Process
     const work = command.load().then((run) => run(session));
     work.catch(() => undefined);
     return await Promise.race([work, session.interrupted, guard.unhandled]);
-  } catch (error) {
+  } catch (thrown) {
+    const error = await reasonOf(thrown, session);
     const known = isSluiceError(error) ? error : defect(error, "running a command");
     await showError(known, session);
     return known.exitCode;
