@@ -36,6 +36,12 @@ describe("layers in a configuration", () => {
       /no layer `sharde`/,
     ],
     [
+      "one that `bundle` names, once for all functions",
+      { bundle: { layers: ["sharde"] }, functions: { a: fn, b: fn }, layers: { shared } },
+      "bundle.layers",
+      /^There is no layer `sharde`\.$/,
+    ],
+    [
       "one that is named twice",
       { functions: { a: { ...fn, layers: ["shared", "shared"] } }, layers: { shared } },
       "functions.a.layers",

@@ -10,15 +10,24 @@ const PLACEHOLDERS: readonly string[] = ["layer", "environment", "branch"];
 /** Layers of one function (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const MAXIMUM_LAYERS = 5;
 
-type LayerRule = (resolved: ResolvedConfig, file: string) => Problem[];
+type LayerRule = (resolved: ResolvedConfig, file: string, given: Config) => Problem[];
 
-/** Every layer that a function names exists, and stands there once. */
-const namesOfFunctions: LayerRule = (resolved, file) => {
+/** Every list of layers as it is written: that of `bundle` is all functions', and wrong only once. */
+function writtenLists(given: Config): readonly { readonly at: string; readonly layers: readonly string[] }[] {
+  const own = Object.entries(given.functions ?? {}).map(([name, fn]) => ({
+    at: `functions.${name}.layers`,
+    layers: typeof fn === "string" ? [] : (fn.layers ?? []),
+  }));
+  return [{ at: "bundle.layers", layers: given.bundle?.layers ?? [] }, ...own];
+}
+
+/** Every layer that is named exists, and stands there once. */
+const names: LayerRule = (resolved, file, given) => {
   const known = resolved.layers.map(({ name }) => name);
-  return resolved.functions.flatMap((fn) => {
-    const where = `${file}: functions.${fn.name}.layers`;
-    const unknown = fn.layers.filter((name) => !known.includes(name));
-    const twice = fn.layers.filter((name, index) => fn.layers.indexOf(name) !== index);
+  return writtenLists(given).flatMap(({ at, layers }) => {
+    const where = `${file}: ${at}`;
+    const unknown = layers.filter((name) => !known.includes(name));
+    const twice = layers.filter((name, index) => layers.indexOf(name) !== index);
     return [
       ...unknown.map((name) => {
         const near = nearestOf(name, known);
@@ -124,7 +133,7 @@ const templates: LayerRule = (resolved, file) =>
   );
 
 const RULES: readonly LayerRule[] = [
-  namesOfFunctions,
+  names,
   quota,
   contents,
   fileNames,
@@ -135,6 +144,6 @@ const RULES: readonly LayerRule[] = [
 ];
 
 /** Rules over `layers` and the functions that use them. */
-export function layerRules(_given: Config, resolved: ResolvedConfig, file: string): Problem[] {
-  return RULES.flatMap((rule) => rule(resolved, file));
+export function layerRules(given: Config, resolved: ResolvedConfig, file: string): Problem[] {
+  return RULES.flatMap((rule) => rule(resolved, file, given));
 }
