@@ -114,6 +114,36 @@ function mappedTargets(metafile: Metafile["inputs"], tsconfigs: ReturnType<typeo
   return [...new Set(specifiers)].flatMap((specifier) => pathTargets(tsconfigs, specifier));
 }
 
+/** What esbuild consults for files, by absolute path: package.json and tsconfig.json files, and the stems of names in folders. */
+interface Consulted {
+  readonly packages: ReadonlySet<string>;
+  readonly tsconfigs: ReadonlySet<string>;
+  readonly stems: Map<string, Set<string>>;
+}
+
+function consulted(files: FileStates, top: string, inputs: readonly string[]): Consulted {
+  const packages = new Set<string>();
+  const tsconfigs = new Set<string>();
+  const stems = new Map<string, Set<string>>();
+  const known = existing.get(files) ?? new Map<string, boolean>();
+  existing.set(files, known);
+  const done = new Set<string>();
+  for (const input of inputs) {
+    // Most inputs are installed files of few folders, and one says all about its folder.
+    const folder = dirname(input);
+    if (isInstalled(input) && done.has(folder)) continue;
+    done.add(folder);
+    const folders = foldersAbove(files.root, input);
+    const manifest = nearest(folders, "package.json", known);
+    if (manifest !== undefined) packages.add(manifest);
+    if (isInstalled(input)) continue;
+    const tsconfig = nearest(folders, "tsconfig.json", known);
+    if (tsconfig !== undefined) tsconfigs.add(tsconfig);
+    stemsAlong(top, folders, basename(input), stems);
+  }
+  return { packages, tsconfigs, stems };
+}
+
 /**
  * Collects what decided how the imports of `inputs` resolved.
  *
@@ -131,26 +161,10 @@ export function resolutionOf(
   tsconfig: string | null,
 ): Resolution {
   const { root } = files;
-  const configs = new Set<string>();
-  const tsconfigs = new Set(tsconfig === null ? [] : [resolve(root, tsconfig)]);
-  const stems = new Map<string, Set<string>>();
-  const known = existing.get(files) ?? new Map<string, boolean>();
-  existing.set(files, known);
-  const done = new Set<string>();
-  for (const input of inputs) {
-    // Most inputs are installed files of few folders, and one says all about its folder.
-    const folder = dirname(input);
-    if (isInstalled(input) && done.has(folder)) continue;
-    done.add(folder);
-    const folders = foldersAbove(root, input);
-    configs.add(nearest(folders, "package.json", known) ?? "");
-    if (isInstalled(input)) continue;
-    tsconfigs.add(nearest(folders, "tsconfig.json", known) ?? "");
-    stemsAlong(top, folders, basename(input), stems);
-  }
-  const read = readTsconfigs([...tsconfigs].filter((found) => found !== ""));
-  for (const { file } of read) configs.add(file);
-  configs.delete("");
+  const shown = (path: string): string => posix.normalize(relative(root, path).replaceAll(sep, "/"));
+  const { packages, tsconfigs, stems } = consulted(files, top, inputs);
+  const named = tsconfig === null ? [] : [resolve(root, tsconfig)];
+  const read = readTsconfigs([...new Set([...named, ...tsconfigs])]);
   const addStem = (path: string, name: string): void => {
     stems.set(path, (stems.get(path) ?? new Set()).add(stemOf(name)));
   };
@@ -161,7 +175,6 @@ export function resolutionOf(
   const within = foldersAbove(root, "x").filter((folder) => folder === top || folder.startsWith(top + sep));
   // One that appears says of everything where it comes from.
   for (const folder of within) for (const name of LOCKFILES) addStem(folder, name);
-  const shown = (path: string): string => posix.normalize(relative(root, path).replaceAll(sep, "/"));
   const locks = within.flatMap((folder) =>
     [...LOCKFILES, ...INSTALL_STATES].map((name) => join(folder, name)),
   );
@@ -170,7 +183,7 @@ export function resolutionOf(
     return { folder, stems: [...found], names: takers(namesIn(path), [...found]) };
   });
   return {
-    configs: [...configs].map(shown).sort(),
+    configs: [...new Set([...packages, ...read.map(({ file }) => file)])].map(shown).sort(),
     lockfiles: locks.filter((path) => existsSync(path)).map(shown),
     siblings,
     links: linksOf(files, top, metafile),

@@ -51,72 +51,98 @@ function batchesOf(entries: readonly NodeEntry[]): Map<string, Batch> {
 
 const turnsOf = new WeakMap<Session, Turns>();
 
+function turnsIn(session: Session): Turns {
+  const turns = turnsOf.get(session) ?? new Turns();
+  turnsOf.set(session, turns);
+  return turns;
+}
+
+/** The batches of one group, one after the other. */
+class GroupBuilds implements ModuleBuilds {
+  readonly #session: Session;
+  readonly #group: NodeGroup;
+  readonly #batches: ReadonlyMap<string, Batch>;
+  readonly #builder: Builder;
+  readonly #turns: Turns;
+  #summary = new BuildSummary();
+  #files: FileStates | undefined;
+  #queued = 0;
+  /** A builder takes one batch at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(session: Session, group: NodeGroup, entries: readonly NodeEntry[]) {
+    this.#session = session;
+    this.#group = group;
+    this.#batches = batchesOf(entries);
+    this.#builder = new Builder(session.root, group, packagesOf(session).outside, entries.length);
+    this.#turns = turnsIn(session);
+  }
+
+  build(entry: NodeEntry): Promise<ModuleBuild> {
+    const batch = this.#batchOf(entry);
+    batch.holders += 1;
+    batch.build ??= this.#start(batch);
+    return batch.build;
+  }
+
+  release(entry: NodeEntry): void {
+    const batch = this.#batchOf(entry);
+    batch.holders -= 1;
+    if (batch.holders > 0) return;
+    this.#turns.packed(batch.waiting);
+    batch.waiting = 0;
+    batch.build = null;
+  }
+
+  #batchOf(entry: NodeEntry): Batch {
+    const batch = this.#batches.get(entryKey(entry));
+    if (batch === undefined) throw new Error(`${entry.source} is in none of the batches of its own group`);
+    return batch;
+  }
+
+  #start(batch: Batch): Promise<ModuleBuild> {
+    this.#queued += 1;
+    const build = this.#last.then(() => this.#run(batch));
+    this.#last = build.catch(() => undefined);
+    return build;
+  }
+
+  async #run(batch: Batch): Promise<ModuleBuild> {
+    const { root, context } = this.#session;
+    await this.#turns.take();
+    let built = 0;
+    try {
+      const startedAt = context.now();
+      const result = await buildBatch(root, this.#group, this.#builder, batch.entries, context.signal);
+      this.#summary.add(result);
+      const files = createFileStates(root, this.#files);
+      this.#files = files;
+      built = batch.entries.length;
+      return { ...result, startedAt, files };
+    } finally {
+      batch.waiting = built;
+      this.#turns.built(built);
+      this.#queued -= 1;
+      if (this.#queued === 0) await this.#finish();
+    }
+  }
+
+  /** Nothing is asked for at the moment: lets esbuild go, and says what the builds have to say. */
+  async #finish(): Promise<void> {
+    const session = this.#session;
+    const summary = this.#summary;
+    await this.#builder.close();
+    rememberOutside(packagesOf(session).outside, session.cache);
+    await tellBundled(session, summary.inputs);
+    summary.tell(session.context);
+    this.#summary = new BuildSummary();
+  }
+}
+
 /**
  * Builds the modules of a group together, a few at a time, as they are asked for, and lets the outputs go once they are packed:
  * memory does not grow with the number of functions.
  */
 export function openBuilds(session: Session, group: NodeGroup, entries: readonly NodeEntry[]): ModuleBuilds {
-  const { root, cache, context } = session;
-  const { outside } = packagesOf(session);
-  const turns = turnsOf.get(session) ?? new Turns();
-  turnsOf.set(session, turns);
-  const batches = batchesOf(entries);
-  const builder = new Builder(root, group, outside, entries.length);
-  let summary = new BuildSummary();
-  let files: FileStates | undefined;
-  let queued = 0;
-  // A builder takes one batch at a time.
-  let last: Promise<unknown> = Promise.resolve();
-
-  const finish = async (): Promise<void> => {
-    await builder.close();
-    rememberOutside(outside, cache);
-    await tellBundled(session, summary.inputs);
-    summary.tell(context);
-    summary = new BuildSummary();
-  };
-  const run = async (batch: Batch): Promise<ModuleBuild> => {
-    await turns.take();
-    let built = 0;
-    try {
-      const startedAt = context.now();
-      const result = await buildBatch(root, group, builder, batch.entries, context.signal);
-      summary.add(result);
-      files = createFileStates(root, files);
-      built = batch.entries.length;
-      return { ...result, startedAt, files };
-    } finally {
-      batch.waiting = built;
-      turns.built(built);
-      queued -= 1;
-      if (queued === 0) await finish();
-    }
-  };
-  const start = (batch: Batch): Promise<ModuleBuild> => {
-    queued += 1;
-    const build = last.then(() => run(batch));
-    last = build.catch(() => undefined);
-    return build;
-  };
-  const batchOf = (entry: NodeEntry): Batch => {
-    const batch = batches.get(entryKey(entry));
-    if (batch === undefined) throw new Error(`${entry.source} is in none of the batches of its own group`);
-    return batch;
-  };
-  return {
-    build: (entry) => {
-      const batch = batchOf(entry);
-      batch.holders += 1;
-      batch.build ??= start(batch);
-      return batch.build;
-    },
-    release: (entry) => {
-      const batch = batchOf(entry);
-      batch.holders -= 1;
-      if (batch.holders > 0) return;
-      turns.packed(batch.waiting);
-      batch.waiting = 0;
-      batch.build = null;
-    },
-  };
+  return new GroupBuilds(session, group, entries);
 }
