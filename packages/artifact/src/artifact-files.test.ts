@@ -110,8 +110,15 @@ describe("an artifact's files", () => {
   );
 
   it("name what is in the way", async () => {
-    await using fixture = await createFixture({ file: "", "folder/orders.zip/x": "" });
+    await using fixture = await createFixture({
+      file: "",
+      "folder/orders.zip/x": "",
+      "other/orders.manifest.json/x": "",
+    });
     const zip = await zipOf("1");
+    expect(await codeOf(writeArtifact(fixture.getPath("other"), zip, draft()))).toBe(
+      "SLUICE_FOLDER_UNUSABLE",
+    );
     expect(await codeOf(writeArtifact(fixture.getPath("file/below"), zip, draft()))).toBe(
       "SLUICE_FOLDER_UNUSABLE",
     );

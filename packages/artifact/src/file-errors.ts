@@ -6,6 +6,8 @@ const IN_THE_WAY: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file",
   EEXIST: "a file has the name of the folder",
   EISDIR: "a folder has the name of the file",
+  // What `rm` has for EISDIR.
+  ERR_FS_EISDIR: "a folder has the name of the file",
   ENOTEMPTY: "a folder has the name of the file",
   ENOENT: "a part of the path was removed meanwhile",
   ELOOP: "its symbolic links go round in a circle",
