@@ -51,6 +51,12 @@ export function besidePath(
   return join(session[file.folder], file.name.replace("*", functionName));
 }
 
+/** Whether a file still stands beside; one that is delivered, as a map is, has to be what was written, too. */
+function isBeside(session: Session, functionName: string, file: BesideFile): boolean {
+  const path = besidePath(session, functionName, file);
+  return file.folder === "artifacts" ? hashOfFile(path) === file.object : statOf(path) !== undefined;
+}
+
 /** The artifact of `record` if it is in place; `null` otherwise. */
 export async function artifactInPlace(
   session: Session,
@@ -67,7 +73,7 @@ export async function artifactInPlace(
     manifest.digest === zip.digest &&
     manifest.sources === record.sources &&
     manifest.handler === fn.handler &&
-    record.beside.every((file) => statOf(besidePath(session, fn.name, file)) !== undefined);
+    record.beside.every((file) => isBeside(session, fn.name, file));
   return fits ? { artifact, zip } : null;
 }
 

@@ -35,3 +35,14 @@ export function handlerNoFunction(fn: ResolvedFunction, found: string): SluiceEr
     `functions.${fn.name}`,
   );
 }
+
+/** `folder`: where temporary files go. */
+export function checkFolderUnwritable(folder: string, cause: unknown): SluiceError {
+  return usage(
+    "SLUICE_CHECK_FOLDER_UNWRITABLE",
+    `A package could not be unpacked for its import check: ${cause instanceof Error ? cause.message : String(cause)}`,
+    `Free some space there, or let TMPDIR name a folder that can be written to. ${OFF}`,
+    folder,
+    cause,
+  );
+}

@@ -191,6 +191,23 @@ await new Promise((_, reject) => connect(443, url.hostname).on("error", reject))
   });
 });
 
+it("names the folder for temporary files that cannot be used, and leaves no artifact", async () => {
+  const given = process.env["TMPDIR"];
+  fixture = await createFixture({ "src/api.ts": HANDLER });
+  process.env["TMPDIR"] = fixture.getPath("nowhere");
+  try {
+    const checked = { importCheck: { enabled: true, env: {} }, runtime: RUNTIME, runtimeDeclared: true };
+    await expect(bundleAll(fixture.path, [functionOf("api", checked)])).rejects.toMatchObject({
+      code: "SLUICE_CHECK_FOLDER_UNWRITABLE",
+      hint: expect.stringContaining("TMPDIR"),
+    });
+    expect(await fixture.exists(".sluice/artifacts/api.zip")).toBe(false);
+  } finally {
+    if (given === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = given;
+  }
+});
+
 it("leaves nothing behind", async () => {
   const given = process.env["TMPDIR"];
   await using temporary = await createFixture({ ".keep": "" });

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { UnpackedFile } from "@sluice/artifact";
+import { checkFolderUnwritable } from "./errors.ts";
 
 /** Where a package is unpacked for a check. Real, absolute paths. */
 export interface Scratch {
@@ -33,12 +34,23 @@ function unpack(root: string, files: readonly UnpackedFile[]): void {
   }
 }
 
+function makeFolder(): string {
+  try {
+    return realpathSync(mkdtempSync(join(tmpdir(), "sluice-check-")));
+  } catch (error) {
+    throw checkFolderUnwritable(tmpdir(), error);
+  }
+}
+
+/** Failures that are the folder's, and not the package's, as two files under one path would be. */
+const OF_THE_DISK = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO"]);
+
 /**
  * Unpacks a package into a new temporary folder: not in the repository, since what the zip lacks would be found in its
  * node_modules. It is gone after {@link Scratch.remove}, and when this process ends.
  */
 function createScratch(files: readonly UnpackedFile[]): Scratch {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "sluice-check-")));
+  const folder = makeFolder();
   if (folders.size === 0) process.on("exit", removeAll);
   folders.add(folder);
   const remove = async (): Promise<void> => {
@@ -57,7 +69,9 @@ function createScratch(files: readonly UnpackedFile[]): Scratch {
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     folders.delete(folder);
-    throw error;
+    throw OF_THE_DISK.has((error as NodeJS.ErrnoException).code ?? "")
+      ? checkFolderUnwritable(tmpdir(), error)
+      : error;
   }
   return { root, home, temporary, remove };
 }

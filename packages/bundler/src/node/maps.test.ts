@@ -49,10 +49,16 @@ describe("source maps", () => {
     expect(Object.keys(unpacked(artifact))).toEqual(["index.mjs"]);
     expect(unpacked(artifact)["index.mjs"]).not.toContain("sourceMappingURL");
     const map = readFileSync(path);
-    rmSync(path);
-    const again = one(await bundleAll(fixture.path, beside));
-    expect(again.manifest.digest).toBe(artifact.manifest.digest);
-    expect(readFileSync(path)).toEqual(map);
+    for (const spoil of [
+      () => rmSync(path),
+      () => writeFileSync(path, ""),
+      () => writeFileSync(path, "x".repeat(map.length)),
+    ]) {
+      spoil();
+      const again = one(await bundleAll(fixture.path, beside));
+      expect([again.cached, again.manifest.digest]).toEqual([true, artifact.manifest.digest]);
+      expect(readFileSync(path)).toEqual(map);
+    }
     const folder = mkdtempSync(join(tmpdir(), "sluice-map-"));
     try {
       writeFileSync(join(folder, "index.mjs.map"), map);
