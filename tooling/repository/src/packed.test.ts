@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "@sluice/test-kit";
@@ -59,17 +59,26 @@ afterAll(async () => {
   await rm(tarballs, { recursive: true, force: true });
 });
 
-/** npm with this machine's way to its registry, and nothing else of this machine. */
+/** This machine's way to its registry, for npm, and for yarn, which reads no other variables of these. */
+function wayToRegistry(): Record<string, string> {
+  const way = /^(?:npm_config_registry|npm_config_cache|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/;
+  const passed = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value = ""]) => (way.test(name) ? [[name, value]] : [])),
+  );
+  const registry = passed["npm_config_registry"];
+  return registry === undefined ? passed : { ...passed, YARN_NPM_REGISTRY_SERVER: registry };
+}
+
+/** npm with nothing else of this machine. */
 function npm(
   cwd: string,
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  const way = /^(?:npm_config_registry|npm_config_cache|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/;
-  const passed = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value = ""]) => (way.test(name) ? [[name, value]] : [])),
-  );
-  return runProcess("npm", args, { cwd, env: { ...jobEnvironment(repository.home), ...passed, ...more } });
+  return runProcess("npm", args, {
+    cwd,
+    env: { ...jobEnvironment(repository.home), ...wayToRegistry(), ...more },
+  });
 }
 
 const INSTALL = ["install", "--no-audit", "--no-fund", "--save-dev"];
@@ -173,6 +182,65 @@ export default defineConfig({ bundle: { esbuild: ${esbuild} }, functions: { a: {
     for (const wrong of ['{ outdir: "dist" }', "{ minfy: true }", '{ drop: "console" }'])
       expect((await check(wrong)).match(/error TS\d+/g), wrong).toHaveLength(2);
   });
+
+  it("runs under yarn's Plug'n'Play, where packages are zips", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "sluice-pnp-"));
+    try {
+      const yarn = await npm(folder, [
+        ...INSTALL,
+        "--prefix",
+        join(folder, "yarn"),
+        "@yarnpkg/cli-dist@4.5.3",
+      ]);
+      expect(yarn.exitCode, yarn.stderr).toBe(0);
+      const [core = "", command = ""] = (await tarballsOf((file) => /^sluice-(?:core-)?\d/.test(file))).sort(
+        (a, b) => Number(b.includes("core")) - Number(a.includes("core")),
+      );
+      const project = join(folder, "project");
+      await mkdir(project);
+      const write = (path: string, text: string) => writeFile(join(project, path), text);
+      await write(
+        "package.json",
+        JSON.stringify({
+          name: "hello",
+          private: true,
+          type: "module",
+          dependencies: { valibot: "^1.0.0" },
+          devDependencies: { sluice: `file:${command}` },
+          resolutions: { "@sluice/core": `file:${core}` },
+        }),
+      );
+      await write(".yarnrc.yml", "nodeLinker: pnp\nenableGlobalCache: false\nenableTelemetry: false\n");
+      await write("yarn.lock", "");
+      await write(
+        "hello.ts",
+        'import * as v from "valibot";\nexport const handler = (): string => v.parse(v.string(), "hi");\n',
+      );
+      await write(
+        "sluice.config.json",
+        '{ "functions": { "hello": { "entry": "hello.ts", "external": ["valibot"] } } }',
+      );
+      const run = (...args: readonly string[]): Promise<Ran> =>
+        runProcess(
+          process.execPath,
+          [join(folder, "yarn/node_modules/@yarnpkg/cli-dist/bin/yarn.js"), ...args],
+          {
+            cwd: project,
+            env: { ...jobEnvironment(folder), ...wayToRegistry(), YARN_ENABLE_IMMUTABLE_INSTALLS: "false" },
+          },
+        );
+      const installed = await run("install");
+      expect(installed.exitCode, installed.stdout).toBe(0);
+      const built = await run("sluice", "build", "--json");
+      expect([built.exitCode, built.stderr]).toEqual([0, expect.not.stringContaining("proves nothing")]);
+      const { artifacts } = JSON.parse((await run("sluice", "build", "--json")).stdout) as {
+        artifacts: readonly object[];
+      };
+      expect(artifacts).toMatchObject([{ function: "hello", cached: true }]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 240_000);
 
   it("gives packages of its own to those who build on them", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sluice-packages-"));
