@@ -56,6 +56,17 @@ describe("an import that cannot be resolved", () => {
     expect(problem?.hint).toContain('provided: ["/opt/*"]');
   });
 
+  it.each(["dependencies", "devDependencies", "optionalDependencies"])(
+    "may be named in %s, and not be installed",
+    async (kind) => {
+      const manifest = JSON.stringify({ version: "1.0.0", [kind]: { "left-pad": "^1.0.0" } });
+      const problem = await problemOf("left-pad/deep", { "package.json": manifest });
+      expect(problem?.message).toContain("package.json names it, and it is not installed.");
+      expect(problem?.hint).toContain("npm ci");
+      expect(problem?.hint).not.toContain("left-pad");
+    },
+  );
+
   it("may just be missing", async () => {
     expect((await problemOf("left-pad"))?.hint).toContain("npm install left-pad");
     expect((await problemOf("./gone"))?.hint).toContain("Correct the path");

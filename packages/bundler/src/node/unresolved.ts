@@ -2,6 +2,7 @@ import { readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { Message } from "esbuild";
 import { type Installation, openInstallation } from "../externals/installation.ts";
+import { manifestsAbove } from "../externals/package-reader.ts";
 import { packageName } from "../externals/specifier.ts";
 import { importHint } from "./hints.ts";
 import { isInstalled } from "./portable.ts";
@@ -78,9 +79,27 @@ export function whyUnresolved(root: string, specifier: string, message: Message)
       hint: 'Name it in the function\'s provided: ["/opt/*"]; or, for a layer of this repository, declare it in layers and import its packages by name.',
     };
   const name = packageName(specifier);
-  const found =
-    name === null ? null : ofPackage(root, openInstallation(root), realFolder(dirname(file)), message, name);
-  return found ?? { reason: "", hint: importHint(specifier) };
+  if (name === null) return { reason: "", hint: importHint(specifier) };
+  const installation = openInstallation(root);
+  const from = realFolder(dirname(file));
+  return (
+    ofPackage(root, installation, from, message, name) ??
+    ofManifest(root, installation, from, name) ?? { reason: "", hint: importHint(specifier) }
+  );
+}
+
+/** A package that nobody has to add: a clone that was not installed, or a branch that brought it. */
+function ofManifest(root: string, { reader }: Installation, from: string, name: string): Unresolved | null {
+  const isNamed = manifestsAbove(reader, from, root).some((manifest) =>
+    [manifest.dependencies, manifest.devDependencies, manifest.optionalDependencies].some((each) =>
+      Object.hasOwn(each, name),
+    ),
+  );
+  if (!isNamed) return null;
+  return {
+    reason: "package.json names it, and it is not installed.",
+    hint: "Install what package.json names: npm ci, pnpm install, yarn install or bun install.",
+  };
 }
 
 function realFolder(folder: string): string {
