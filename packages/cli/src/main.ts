@@ -8,7 +8,7 @@ import { guardProcess, type ProcessGuard } from "./process-guard.ts";
 import { errorDocument } from "./report/error-document.ts";
 import { createSession, flagOption, type Session } from "./session.ts";
 import { createColors } from "./terminal/colors.ts";
-import { formatProblem } from "./terminal/problems.ts";
+import { formatProblems } from "./terminal/problems.ts";
 import { SLUICE_VERSION } from "./version.ts";
 
 /** Whoever asked for JSON reads JSON, also when the command line could not be parsed. */
@@ -25,7 +25,7 @@ function showEarly(error: SluiceError, process: NodeJS.Process, guard: ProcessGu
     noColor: false,
     env: process.env,
   });
-  process.stderr.write(`${error.problems.map((problem) => formatProblem(problem, colors)).join("\n\n")}\n`);
+  process.stderr.write(`${formatProblems(error.problems, colors)}\n`);
   if (wantsJson(process))
     guard.writeResult(`${JSON.stringify({ schema: 1, command: null, ...errorDocument(error) }, null, 2)}\n`);
 }
@@ -47,7 +47,7 @@ async function showError(error: SluiceError, session: Session): Promise<void> {
   const { context, colors, json, arguments: args } = session;
   for (const cause of causesOf(error)) context.log.debug(String((cause as Error)?.stack ?? cause));
   if (session.reportFailure !== null) return session.reportFailure(error);
-  context.log.error(error.problems.map((problem) => formatProblem(problem, colors)).join("\n\n"));
+  context.log.error(formatProblems(error.problems, colors));
   if (json) session.printJson({ schema: 1, command: args.command, ...errorDocument(error) });
 }
 

@@ -7,7 +7,7 @@ import { errorDocument } from "../report/error-document.ts";
 import { formatDuration, formatSize } from "../report/human.ts";
 import { shownArtifacts } from "../report/shown-artifacts.ts";
 import { flagOption, type Session, textOption } from "../session.ts";
-import { formatProblem } from "../terminal/problems.ts";
+import { formatProblems } from "../terminal/problems.ts";
 import { bundleAll } from "../workflow/bundle.ts";
 import { openProject, openRef, type Project, selectFunctions } from "../workflow/project.ts";
 
@@ -49,7 +49,7 @@ async function budgetError(
 ): Promise<SluiceError | null> {
   const error = joinErrors(await sizeRefusals(project.config, artifacts)) ?? null;
   if (error === null) return null;
-  const text = error.problems.map((each) => formatProblem(each, session.colors)).join("\n\n");
+  const text = formatProblems(error.problems, session.colors);
   session.context.log.error(`\n${text}`);
   return error;
 }

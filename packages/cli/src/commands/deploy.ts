@@ -8,7 +8,7 @@ import { formatDuration, formatSummary, formatTargets } from "../report/human.ts
 import { writeJunit } from "../report/junit.ts";
 import { completeReport, rowOfChange } from "../report/rows.ts";
 import { flagOption, type Session, textOption } from "../session.ts";
-import { formatProblem } from "../terminal/problems.ts";
+import { formatProblems } from "../terminal/problems.ts";
 import { bundleAll } from "../workflow/bundle.ts";
 import { type Choice, chooseEnvironment } from "../workflow/choose.ts";
 import { apply, decide, planInput, runGates, strategyOf } from "../workflow/deployment.ts";
@@ -67,7 +67,7 @@ async function finish(run: Run, targets: readonly TargetReport[], error: SluiceE
     session.say(`\n${formatSummary(report)}${session.colors.dim(` in ${took}`)}`);
   }
   if (error !== null) {
-    const text = error.problems.map((each) => formatProblem(each, session.colors)).join("\n\n");
+    const text = formatProblems(error.problems, session.colors);
     context.log.error(targets.length > 0 ? `\n${text}` : text);
   }
   const junit = textOption(session.arguments, "junit");

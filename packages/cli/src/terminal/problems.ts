@@ -18,13 +18,47 @@ export function wrap(text: string, width: number): string[] {
   });
 }
 
-/** A problem for people: message, code, place, and what to do next, in 80 columns. */
-export function formatProblem(problem: Problem, colors: Colors): string {
+/** What several functions share when one source is wrong: all but their names, and the ways by which they import it. */
+function sharedPart({ code, where = "", hint, message }: Problem): string {
+  const fault = message.replace(FUNCTION, "").replace(/ Imported through .*$/s, "");
+  return JSON.stringify(/:\d+:\d+$/.test(where) ? [code, where, hint, fault] : [code, where, hint, message]);
+}
+
+/** How messages that are about one function begin. */
+const FUNCTION = /^([\w-]+): /;
+
+const MOST_NAMES = 8;
+
+function others(problems: readonly Problem[]): string {
+  const names = problems.flatMap(({ message }) => FUNCTION.exec(message)?.[1] ?? []);
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+  return names.length === 0 ? "" : `The same for ${shown}${more}.`;
+}
+
+/** Problems for people. What is wrong at one place of a source is said once, with all functions that it breaks. */
+export function formatProblems(problems: readonly Problem[], colors: Colors): string {
+  const groups = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const key = sharedPart(problem);
+    groups.set(key, [...(groups.get(key) ?? []), problem]);
+  }
+  return [...groups.values()]
+    .map(([first, ...same]) => (first === undefined ? "" : formatProblem(first, colors, others(same))))
+    .join("\n\n");
+}
+
+/** A problem for people: message, code, place, and what to do next, in 80 columns. `more`: what else it is about. */
+export function formatProblem(problem: Problem, colors: Colors, more = ""): string {
   const [first = "", ...rest] = wrap(problem.message, 76);
-  const lines = [`${colors.red("✗")} ${colors.bold(first)}`, ...rest.map((line) => `  ${colors.bold(line)}`)];
   const place = problem.where === undefined || problem.where === "" ? "" : `  ${problem.where}`;
-  lines.push(`  ${colors.dim(problem.code)}${colors.dim(place)}`);
-  const [hint = "", ...more] = wrap(problem.hint, 74);
-  lines.push(`  ${colors.cyan("→")} ${hint}`, ...more.map((line) => `    ${line}`));
-  return lines.join("\n");
+  const [hint = "", ...hints] = wrap(problem.hint, 74);
+  return [
+    `${colors.red("✗")} ${colors.bold(first)}`,
+    ...rest.map((line) => `  ${colors.bold(line)}`),
+    ...(more === "" ? [] : wrap(more, 76).map((line) => `  ${line}`)),
+    `  ${colors.dim(problem.code)}${colors.dim(place)}`,
+    `  ${colors.cyan("→")} ${hint}`,
+    ...hints.map((line) => `    ${line}`),
+  ].join("\n");
 }

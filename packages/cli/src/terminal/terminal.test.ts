@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createColors } from "./colors.ts";
-import { formatProblem, wrap } from "./problems.ts";
+import { formatProblem, formatProblems, wrap } from "./problems.ts";
 import { createProgress } from "./progress.ts";
 
 const plain = createColors({ isTerminal: false, noColor: false, env: {} });
@@ -31,6 +31,20 @@ describe("the terminal", () => {
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(text).toContain("SLUICE_X  a.ts:1:2");
     expect(text).toMatch(/\n {2}→ do /);
+  });
+
+  it("says once what is wrong at one place of a source that several functions import", () => {
+    const problem = (message: string, where: string) =>
+      ({ code: "SLUICE_X", kind: "usage", message, where, hint: "Mend it." }) as const;
+    const broken = (name: string) =>
+      problem(`${name}: Unexpected ";". Imported through ${name}.ts → lib.ts.`, "lib.ts:1:2");
+    const names = Array.from({ length: 12 }, (_, index) => `fn-${index}`);
+    const text = formatProblems([...names.map(broken), problem("a: Unexpected x.", "lib.ts:1:2")], plain);
+    expect(text.match(/SLUICE_X/g)).toHaveLength(2);
+    expect(text).toContain("fn-0: Unexpected");
+    expect(text).toContain("The same for fn-1, fn-2, fn-3, fn-4, fn-5, fn-6, fn-7, fn-8 and 3 more.");
+    const own = names.map((name) => problem(`${name}: no handler.`, `functions.${name}`));
+    expect(formatProblems(own, plain).match(/SLUICE_X/g)).toHaveLength(12);
   });
 
   it("wraps at spaces and keeps long words whole", () => {

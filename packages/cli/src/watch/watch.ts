@@ -3,7 +3,7 @@ import { sayArtifacts } from "../commands/build.ts";
 import { cliErrors } from "../errors.ts";
 import { errorDocument } from "../report/error-document.ts";
 import { flagOption, type Session, textOption } from "../session.ts";
-import { formatProblem } from "../terminal/problems.ts";
+import { formatProblems } from "../terminal/problems.ts";
 import { createFolderWatch, type FolderWatch } from "./folder-watch.ts";
 import { playRound, type Round } from "./round.ts";
 import { changeOf, NOTHING_YET, roundLine, type WatchChange } from "./watch-report.ts";
@@ -37,7 +37,7 @@ function printDocument(change: WatchChange, round: Round, session: Session): voi
 
 function sayProblems(error: SluiceError, session: Session): void {
   const { log } = session.context;
-  log.error(error.problems.map((problem) => formatProblem(problem, session.colors)).join("\n\n"));
+  log.error(formatProblems(error.problems, session.colors));
 }
 
 function tell(change: WatchChange, round: Round, isFirst: boolean, session: Session): void {

@@ -49,8 +49,8 @@ export async function bundleAll(
   const { config, plugins, packageVersion } = project;
   const { context } = session;
   const all = withReadyZip(chosen, session);
-  const errors: SluiceError[] = [];
-  const built = await Promise.all(
+  // In the order of the functions, whichever fails first: the same mistakes make the same text.
+  const outcomes = await Promise.all(
     all.map(async (each) => {
       try {
         const input = { function: each, all, config, ref, packageVersion };
@@ -59,14 +59,13 @@ export async function bundleAll(
         return answer.value;
       } catch (error) {
         if (!isSluiceError(error)) throw error;
-        errors.push(error);
-        return null;
+        return error;
       }
     }),
   );
-  const joined = joinErrors(distinct(errors));
+  const joined = joinErrors(distinct(outcomes.filter(isSluiceError)));
   if (joined !== undefined) throw joined;
-  const artifacts = built.filter((artifact) => artifact !== null);
+  const artifacts = outcomes.flatMap((outcome) => (isSluiceError(outcome) ? [] : [outcome]));
   const attest = (artifact: Artifact) => runPhase("attest", plugins, { artifact, config }, context);
   await pMap(artifacts, attest, { concurrency: context.concurrency });
   return artifacts;
