@@ -195,10 +195,19 @@ describe("sluice doctor", () => {
         esbuild: "ok",
         git: "ok",
         configuration: "ok",
+        environment: "ok",
         "dev credentials": "ok",
         "dev functions": "ok",
       },
     ]);
+  });
+
+  it("says when the branch deploys nowhere", async () => {
+    const repository = await make({ "sluice.config.json": config(), "src/echo.js": HANDLER });
+    const ran = await run(repository, ["doctor", "--branch", "feature/x", "--json"]);
+    expect(statuses(ran)["environment"]).toBe("warning");
+    expect(ran.stderr).toContain("feature/x matches no rule");
+    expect(ran.stderr).toMatch(/see the \d+ warning/);
   });
 
   it("says what is wrong, and exits with 2", async () => {

@@ -2,6 +2,11 @@ import type { Session } from "../session.ts";
 import { wrap } from "../terminal/problems.ts";
 import { diagnose } from "../workflow/diagnose.ts";
 
+function fine(warnings: number): string {
+  const looks = "Nothing stands in the way of a deployment";
+  return warnings === 0 ? `${looks}.` : `${looks}; see the ${warnings} warning(s) above.`;
+}
+
 /** `sluice doctor` */
 export async function doctor(session: Session): Promise<number> {
   const { colors, say } = session;
@@ -16,10 +21,9 @@ export async function doctor(session: Session): Promise<number> {
       if (line !== "") say(`    ${" ".repeat(width)}  ${index === 0 ? colors.cyan("→") : " "} ${line}`);
     }
   }
+  const warnings = findings.filter((finding) => finding.status === "warning").length;
   const problems = findings.filter((finding) => finding.status === "problem").length;
-  say(
-    `\n${problems === 0 ? "Nothing stands in the way of a deployment." : `${problems} problem(s) to solve first.`}`,
-  );
+  say(`\n${problems === 0 ? fine(warnings) : `${problems} problem(s) to solve first.`}`);
   if (session.json) session.printJson({ schema: 1, command: "doctor", findings });
   return problems === 0 ? 0 : 2;
 }

@@ -2,7 +2,7 @@ import { openAws, resolveRegions } from "@sluice/aws";
 import { isSluiceError, type Problem, type ResolvedEnvironment } from "@sluice/core";
 import pMap from "p-map";
 import type { Session } from "../session.ts";
-import { chooseEnvironment } from "./choose.ts";
+import { type Choice, chooseEnvironment } from "./choose.ts";
 import { planInput, strategyOf } from "./deployment.ts";
 import { openProject, openRef, type Project } from "./project.ts";
 
@@ -162,8 +162,9 @@ async function checkProject(session: Session): Promise<Finding[]> {
   }
   const { functions, environments } = project.config;
   const detail = `${functions.length} function(s), ${environments.length} environment(s)`;
-  const findings = [ok("configuration", detail)];
-  const own = await ownEnvironment(project, session);
+  const chosen = await ownChoice(project, session);
+  const findings = [ok("configuration", detail), ...(chosen === null ? [] : [environmentFinding(chosen)])];
+  const own = chosen?.environment ?? null;
   const named =
     session.arguments.options["environment"] === undefined
       ? environments
@@ -181,10 +182,19 @@ function elsewhere(finding: Finding): Finding {
   return finding.status === "problem" ? { ...finding, status: "warning" } : finding;
 }
 
-/** The environment that the branch maps to, or the one named; `null` for none, or where git cannot tell. */
-async function ownEnvironment(project: Project, session: Session): Promise<ResolvedEnvironment | null> {
+/** The environment that the branch maps to, or the one named; `null` where git cannot tell. */
+async function ownChoice(project: Project, session: Session): Promise<Choice | null> {
   const ref = await openRef(session).catch(() => null);
-  return ref === null ? null : (await chooseEnvironment(project, ref, session)).environment;
+  return ref === null ? null : chooseEnvironment(project, ref, session);
+}
+
+function environmentFinding({ environment, choice }: Choice): Finding {
+  if (environment !== null) return ok("environment", environment.name);
+  return warning(
+    "environment",
+    choice.reason,
+    "Nothing is deployed from here; --environment NAME checks one of the configuration.",
+  );
 }
 
 /** Everything that the doctor looks at, in the order in which it is shown. */
