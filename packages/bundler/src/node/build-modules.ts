@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
 import { tellBundled } from "../externals/bundled-versions.ts";
 import { rememberOutside } from "../externals/outside.ts";
@@ -49,6 +50,12 @@ function batchesOf(entries: readonly NodeEntry[]): Map<string, Batch> {
   return batches;
 }
 
+/**
+ * File systems take the time from a clock that the kernel moves every few milliseconds, 10 at most (CONFIG_HZ=100): a file that
+ * is written sooner after the build began could look as if it had been written before.
+ */
+const CLOCK_STEP_MS = 10;
+
 const turnsOf = new WeakMap<Session, Turns>();
 
 function turnsIn(session: Session): Turns {
@@ -66,6 +73,7 @@ class GroupBuilds implements ModuleBuilds {
   readonly #turns: Turns;
   #summary = new BuildSummary();
   #files: FileStates | undefined;
+  #began: Promise<number> | undefined;
   #queued = 0;
   /** A builder takes one batch at a time. */
   #last: Promise<unknown> = Promise.resolve();
@@ -107,12 +115,20 @@ class GroupBuilds implements ModuleBuilds {
     return build;
   }
 
+  /** When the first batch began: esbuild keeps what it has read from then on. */
+  async #begin(): Promise<number> {
+    const startedAt = this.#session.context.now();
+    await sleep(CLOCK_STEP_MS);
+    return startedAt;
+  }
+
   async #run(batch: Batch): Promise<ModuleBuild> {
     const { root, context } = this.#session;
     await this.#turns.take();
     let built = 0;
     try {
-      const startedAt = context.now();
+      this.#began ??= this.#begin();
+      const startedAt = await this.#began;
       const result = await buildBatch(root, this.#group, this.#builder, batch.entries, context.signal);
       this.#summary.add(result);
       const files = createFileStates(root, this.#files);
