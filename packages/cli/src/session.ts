@@ -15,6 +15,7 @@ import type { Arguments } from "./arguments.ts";
 import { cliErrors } from "./errors.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { type Colors, createColors } from "./terminal/colors.ts";
+import { wrap } from "./terminal/problems.ts";
 import { createProgress } from "./terminal/progress.ts";
 
 /** What a command gets: its arguments, and the world to work in. */
@@ -109,7 +110,7 @@ export function createSession(process: NodeJS.Process, args: Arguments, guard: P
     debug: (message) => write("debug")(colors.dim(message)),
   };
   const emit = (event: RunEvent): void => {
-    if (event.type === "notice") log.info(`${colors.dim("·")} ${event.message}`);
+    if (event.type === "notice") log.info(`${colors.dim("·")} ${wrap(event.message, 78).join("\n  ")}`);
     else progress.handle(event);
   };
   const cancellation = createCancellation(process);
