@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { x } from "tinyexec";
 import { provisionStage } from "./infrastructure.ts";
@@ -48,12 +48,16 @@ async function provision(endpoint: string): Promise<readonly Observed[]> {
 }
 
 async function createTeams(endpoint: string, scratch: string): Promise<readonly Team[]> {
+  const { SLUICE_LOCAL_CACHE } = process.env;
   // The CI's own account owns nothing: each environment names the role that a deployment assumes there.
   const jobEnvironment = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: CI_ACCOUNT,
     AWS_SECRET_ACCESS_KEY: "demo",
     AWS_REGION: REGION,
+    // As a CI keeps a cache between jobs: the Node.js majors that functions run under are there.
+    XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
+    ...(SLUICE_LOCAL_CACHE === undefined ? {} : { SLUICE_LOCAL_CACHE }),
   };
   return Promise.all(
     ["orders-api", "orders-worker"].map((name) =>
