@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 /** Raised whenever the same inputs may give other bytes than before, so that no older package is taken from a cache. */
-const PACKAGE_FORMAT = "3";
+const PACKAGE_FORMAT = "4";
 
 let esbuildVersion: string | undefined;
 

@@ -76,6 +76,15 @@ async function ownFiles(
   return { file, entries, referenced };
 }
 
+/** Lines at which installed files read what stands beside them: most files are in several functions. */
+const readings = new WeakMap<Session, Map<string, number | null>>();
+
+function readingsIn(session: Session): Map<string, number | null> {
+  const known = readings.get(session) ?? new Map<string, number | null>();
+  readings.set(session, known);
+  return known;
+}
+
 const told = new WeakMap<Session, Set<string>>();
 
 /** Notices that several functions have in common are told once. */
@@ -125,7 +134,8 @@ export async function moduleContents(
   const copied = await copyExternals(work, group, built, build.standIns);
   const packed = packedInputs(built, inputsOf(built));
   const { file, entries, referenced } = await ownFiles(work, planned, packed);
-  tell(session, [...referenced.notices, ...selfReadingNotices(session.root, packed, built.code)]);
+  const selfReading = selfReadingNotices(session.root, packed, built.code, readingsIn(session));
+  tell(session, [...referenced.notices, ...selfReading]);
   const bundled = bundledPackages(session, packed);
   const copies = copied.packages.flatMap((found) =>
     found.files === null ? [] : [{ ...found, files: found.files }],

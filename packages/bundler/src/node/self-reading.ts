@@ -39,15 +39,22 @@ function asksForItsPlace(code: Uint8Array): boolean {
  * Installed packages whose bundled code reads files that stand beside it, which a bundle leaves behind: one notice for each.
  *
  * @param packed - inputs of which code is in the bundle, relative to `root`
+ * @param known - file → what was found in it for another function
  */
-export function selfReadingNotices(root: string, packed: readonly string[], code: Uint8Array): string[] {
+export function selfReadingNotices(
+  root: string,
+  packed: readonly string[],
+  code: Uint8Array,
+  known: Map<string, number | null>,
+): string[] {
   if (!asksForItsPlace(code)) return [];
   const notices = new Map<string, string>();
   for (const input of packed.filter(isInstalled)) {
     const file = resolve(root, input);
     const name = /node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)$/.exec(packageFolderOf(file) ?? "")?.[1];
     if (name === undefined || notices.has(name)) continue;
-    const line = lineOfReading(file);
+    const line = known.has(file) ? (known.get(file) ?? null) : lineOfReading(file);
+    known.set(file, line);
     if (line === null) continue;
     const shown = name.replaceAll("\\", "/");
     notices.set(
