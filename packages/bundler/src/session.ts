@@ -68,3 +68,13 @@ export function createWork(session: Session, input: BundleInput): Work {
     scope: { functionName: fn.name, root: session.root, repository: session.repository },
   };
 }
+
+/** Something that all functions of a run share, made when the first one asks for it. */
+export function perSession<T>(make: (session: Session) => T): (session: Session) => T {
+  const made = new WeakMap<Session, { readonly value: T }>();
+  return (session) => {
+    const shared = made.get(session) ?? { value: make(session) };
+    made.set(session, shared);
+    return shared.value;
+  };
+}

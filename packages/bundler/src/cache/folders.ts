@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { listFolder } from "../files/listed-file.ts";
-import type { Session } from "../session.ts";
+import { perSession, type Session } from "../session.ts";
 import { relativeTo } from "./key.ts";
 
 /** A folder that was packed whole, relative to the root, with the files in it as text: one line each. */
@@ -17,12 +17,11 @@ export function filesInFolder({ root, repository }: Session, folder: string): st
   }
 }
 
-const listings = new WeakMap<Session, Map<string, string | null>>();
+const listingsIn = perSession(() => new Map<string, string | null>());
 
 /** Whether each folder holds the same files, as they were when the run began. */
 export function foldersUnchanged(session: Session, folders: readonly WholeFolder[]): boolean {
-  const known = listings.get(session) ?? new Map<string, string | null>();
-  listings.set(session, known);
+  const known = listingsIn(session);
   return folders.every(([folder, files]) => {
     let now = known.get(folder);
     if (now === undefined) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Digest } from "@sluice/core";
 import { statOf } from "../files/listed-file.ts";
-import type { Session } from "../session.ts";
+import { perSession, type Session } from "../session.ts";
 import { namesIn } from "./fingerprint.ts";
 import { optionsPart, recordsFolder } from "./record.ts";
 
@@ -30,15 +30,13 @@ export function keptRecords(cache: string): KeptRecord[] {
   return found.sort((one, other) => other.usedAt - one.usedAt || (one.path < other.path ? -1 : 1));
 }
 
-const listings = new WeakMap<Session, readonly KeptRecord[]>();
+const listingOf = perSession(({ cache }) => keptRecords(cache));
 
 /**
  * Kept records of builds with these options: of the function itself, and of others that have the same. The folder is read once
  * in a session, and only when the newest record does not fit.
  */
 export function recordsOf(session: Session, options: Digest): readonly KeptRecord[] {
-  const listing = listings.get(session) ?? keptRecords(session.cache);
-  listings.set(session, listing);
   const part = optionsPart(options);
-  return listing.filter((kept) => kept.optionsPart === part);
+  return listingOf(session).filter((kept) => kept.optionsPart === part);
 }

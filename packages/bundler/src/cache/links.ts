@@ -2,6 +2,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import { ENTRY_NAMESPACE } from "../node/entry.ts";
+import { isInstalled } from "../node/portable.ts";
 import { type FileStates, namesIn } from "./fingerprint.ts";
 import { packageOf } from "./package-names.ts";
 
@@ -94,14 +95,14 @@ export function linksOf(files: FileStates, top: string, inputs: Metafile["inputs
   for (const [input, { imports }] of Object.entries(inputs)) {
     const folder = folderOf(root, input);
     if (folder === null) continue;
-    const isInstalled = input.split("/").includes("node_modules");
+    const installed = isInstalled(input);
     for (const { path, original, external = false } of imports) {
       const specifier = external ? path : original;
       if (specifier === undefined || isMadeUp(specifier)) continue;
       if (!isPath(specifier)) {
         if (isBuiltin(specifier)) continue;
         for (const [place, real] of lookUp(folder, packageOf(specifier), external)) links.set(place, real);
-      } else if (!isInstalled && !external) {
+      } else if (!installed && !external) {
         const target = resolve(folder, specifier);
         for (const place of [dirname(target), ...alike(target)])
           for (const [shown, real] of linkAt(place)) links.set(shown, real);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import type { Session } from "../session.ts";
+import { perSession, type Session } from "../session.ts";
 import { compareFiles, type Fingerprint } from "./fingerprint.ts";
 import { hasObject, objectIdOf, putObject, takeObject } from "./objects.ts";
 import { packagesOfPaths } from "./package-names.ts";
@@ -37,11 +37,10 @@ async function partsIn(path: string, text: string): Promise<PartOf | null> {
   }
 }
 
-const parsed = new WeakMap<Session, Map<string, Promise<PartOf | null>>>();
+const parsedIn = perSession(() => new Map<string, Promise<PartOf | null>>());
 
 function parsedOnce(session: Session, path: string, bytes: Buffer): Promise<PartOf | null> {
-  const known = parsed.get(session) ?? new Map<string, Promise<PartOf | null>>();
-  parsed.set(session, known);
+  const known = parsedIn(session);
   const key = `${path}\0${objectIdOf(bytes)}`;
   const found = known.get(key) ?? partsIn(path, bytes.toString("utf8"));
   known.set(key, found);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
+import { isInstalled } from "../node/portable.ts";
 import { type FileStates, namesIn } from "./fingerprint.ts";
 import { isMadeUp, type Link, linksOf } from "./links.ts";
 import { packageOf } from "./package-names.ts";
@@ -80,10 +81,6 @@ function stemsAlong(
     stems.set(folder, (stems.get(folder) ?? new Set(["package", "tsconfig"])).add(stemOf(child)));
     child = basename(folder);
   }
-}
-
-function isInstalled(path: string): boolean {
-  return path.split("/").includes("node_modules");
 }
 
 function stemOf(name: string): string {

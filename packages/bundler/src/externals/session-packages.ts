@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { LockedPackage, Lockfile } from "../lockfile/locked-package.ts";
-import type { Session } from "../session.ts";
+import { perSession, type Session } from "../session.ts";
 import { type Outside, openOutside } from "./outside.ts";
 import type { FetchedFile } from "./package-node.ts";
 
@@ -15,15 +15,7 @@ export interface SessionPackages {
   notice(message: string): void;
 }
 
-const sessions = new WeakMap<Session, SessionPackages>();
-
-export function packagesOf(session: Session): SessionPackages {
-  const known = sessions.get(session);
-  if (known !== undefined) return known;
-  const made = createPackages(session);
-  sessions.set(session, made);
-  return made;
-}
+export const packagesOf: (session: Session) => SessionPackages = perSession(createPackages);
 
 function createPackages(session: Session): SessionPackages {
   let lockfile: Promise<Lockfile | null> | null = null;

@@ -1,15 +1,14 @@
 import type { Artifact, ResolvedFunction } from "@sluice/core";
-import type { Session, Work } from "../session.ts";
+import { perSession, type Session, type Work } from "../session.ts";
 import { type BuiltLayer, buildLayer } from "./build-layer.ts";
 import type { LayerContents } from "./contents.ts";
 import { checkTogether } from "./fit-together.ts";
 
-const builds = new WeakMap<Session, Map<string, Promise<BuiltLayer>>>();
+const buildsIn = perSession(() => new Map<string, Promise<BuiltLayer>>());
 
 /** The layers of a function, in the order of its configuration; each is built once in a run, however many functions use it. */
 export function builtLayers(session: Session, fn: ResolvedFunction): Promise<BuiltLayer[]> {
-  const known = builds.get(session) ?? new Map<string, Promise<BuiltLayer>>();
-  builds.set(session, known);
+  const known = buildsIn(session);
   const { config } = session.run;
   // That each exists is a rule of the configuration.
   const layers = fn.layers.flatMap((name) => config.layers.find((layer) => layer.name === name) ?? []);

@@ -3,7 +3,7 @@ import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
 import { tellBundled } from "../externals/bundled-versions.ts";
 import { rememberOutside } from "../externals/outside.ts";
 import { packagesOf } from "../externals/session-packages.ts";
-import type { Session } from "../session.ts";
+import { perSession, type Session } from "../session.ts";
 import { type BatchResult, buildBatch } from "./build.ts";
 import { BuildSummary } from "./build-notices.ts";
 import { BATCH, Builder } from "./builder.ts";
@@ -56,13 +56,7 @@ function batchesOf(entries: readonly NodeEntry[]): Map<string, Batch> {
  */
 const CLOCK_STEP_MS = 10;
 
-const turnsOf = new WeakMap<Session, Turns>();
-
-function turnsIn(session: Session): Turns {
-  const turns = turnsOf.get(session) ?? new Turns();
-  turnsOf.set(session, turns);
-  return turns;
-}
+const turnsIn = perSession(() => new Turns());
 
 /** The batches of one group, one after the other. */
 class GroupBuilds implements ModuleBuilds {

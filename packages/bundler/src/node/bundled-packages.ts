@@ -2,7 +2,7 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import { packageFolderOf } from "../externals/installation.ts";
 import { createPackageReader, type PackageReader, withoutVirtual } from "../externals/package-reader.ts";
 import type { InventoryPackage } from "../inventory.ts";
-import type { Session } from "../session.ts";
+import { perSession, type Session } from "../session.ts";
 import { portableName } from "./portable.ts";
 
 /** A package with the folder that its files are read from. */
@@ -11,14 +11,8 @@ export interface FoundPackage extends InventoryPackage {
   readonly files: string;
 }
 
-const readers = new WeakMap<Session, PackageReader>();
-
 /** One for all functions of a run: they share most of their packages. */
-export function readerOf(session: Session): PackageReader {
-  const reader = readers.get(session) ?? createPackageReader();
-  readers.set(session, reader);
-  return reader;
-}
+export const readerOf: (session: Session) => PackageReader = perSession(() => createPackageReader());
 
 /** The name by which a package is installed, when its own package.json has none. */
 function installedName(folder: string): string {

@@ -6,12 +6,13 @@ import { resolutionOf } from "../cache/resolution.ts";
 import type { ReadFiles } from "../cache/taken.ts";
 import { copyExternals } from "../externals/copy-externals.ts";
 import { fileOnDisk } from "../externals/package-reader.ts";
+import { packagesOf } from "../externals/session-packages.ts";
 import { createInventory } from "../inventory.ts";
 import { usedLayerPackages } from "../layers/used-packages.ts";
 import { collectLicenses, LICENSES_FILE } from "../licenses/licenses.ts";
 import { bundleRuntimes } from "../machine/compatibility.ts";
 import { type Contents, readListing } from "../package.ts";
-import type { Session, Work } from "../session.ts";
+import { perSession, type Work } from "../session.ts";
 import { bundleTools } from "../tools.ts";
 import { besideFiles } from "./beside.ts";
 import type { ModuleBuild } from "./build-modules.ts";
@@ -77,25 +78,7 @@ async function ownFiles(
 }
 
 /** Lines at which installed files read what stands beside them: most files are in several functions. */
-const readings = new WeakMap<Session, Map<string, number | null>>();
-
-function readingsIn(session: Session): Map<string, number | null> {
-  const known = readings.get(session) ?? new Map<string, number | null>();
-  readings.set(session, known);
-  return known;
-}
-
-const told = new WeakMap<Session, Set<string>>();
-
-/** Notices that several functions have in common are told once. */
-function tell(session: Session, notices: readonly string[]): void {
-  const known = told.get(session) ?? new Set();
-  told.set(session, known);
-  for (const message of notices) {
-    if (!known.has(message)) session.context.emit({ type: "notice", message });
-    known.add(message);
-  }
-}
+const readingsIn = perSession(() => new Map<string, number | null>());
 
 /** What esbuild read for a function, and what else decides its package. */
 function readOf(
@@ -135,7 +118,8 @@ export async function moduleContents(
   const packed = packedInputs(built, inputsOf(built));
   const { file, entries, referenced } = await ownFiles(work, planned, packed);
   const selfReading = selfReadingNotices(session.root, packed, built.code, readingsIn(session));
-  tell(session, [...referenced.notices, ...selfReading]);
+  // Several functions may have the same to tell.
+  for (const message of [...referenced.notices, ...selfReading]) packagesOf(session).notice(message);
   const bundled = bundledPackages(session, packed);
   const copies = copied.packages.flatMap((found) =>
     found.files === null ? [] : [{ ...found, files: found.files }],
