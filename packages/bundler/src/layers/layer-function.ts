@@ -1,4 +1,4 @@
-import type { ResolvedConfig, ResolvedFunction, ResolvedLayer } from "@sluice/core";
+import { type ResolvedConfig, type ResolvedFunction, type ResolvedLayer, resolvePython } from "@sluice/core";
 
 /** The name that a layer's artifact has among those of functions. */
 export function artifactName(layer: string): string {
@@ -49,5 +49,6 @@ export function layerFunction(
     licenses: false,
     maxSizeBytes: null,
     esbuild: {},
+    python: resolvePython({}),
   };
 }

@@ -42,6 +42,7 @@ export function functionOf(name: string, overrides: Partial<ResolvedFunction> = 
     licenses: false,
     maxSizeBytes: null,
     esbuild: {},
+    python: resolvePython({}),
     ...overrides,
   };
 }

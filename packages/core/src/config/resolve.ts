@@ -8,11 +8,13 @@ import type {
   EnvironmentConfig,
   FunctionConfig,
   LayerConfig,
+  PythonOptions,
   ResolvedBranchRule,
   ResolvedConfig,
   ResolvedEnvironment,
   ResolvedFunction,
   ResolvedLayer,
+  ResolvedPython,
 } from "./types.ts";
 
 /** Gitflow: what a repository gets that says nothing of branches. */
@@ -27,31 +29,85 @@ export const GITFLOW: readonly ResolvedBranchRule[] = [
 /** In service as of November 2026, and the one that most functions have (AWS Lambda, "Runtimes"). */
 export const DEFAULT_RUNTIME = "nodejs22.x";
 
+/** Of a Python module that names no runtime. */
+export const DEFAULT_PYTHON_RUNTIME = "python3.13";
+
+/** `module:function`, as Python's entry points are written. */
+const MODULE_FUNCTION = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)$/;
+
+interface Entry {
+  readonly path: string;
+  readonly exportName: string | undefined;
+  readonly isPython: boolean;
+  readonly isNode: boolean;
+  /** The handler string that it stands for by itself. */
+  readonly handler: string;
+}
+
+function readEntry(written: string): Entry {
+  const [, module, name] = MODULE_FUNCTION.exec(written) ?? [];
+  if (module !== undefined && name !== undefined)
+    return { path: module, exportName: name, isPython: true, isNode: false, handler: `${module}.${name}` };
+  const [path = "", exportName] = written.split("#");
+  return {
+    path,
+    exportName,
+    isPython: path.endsWith(".py"),
+    isNode: /\.(?:[cm]?[jt]s|[jt]sx)$/.test(path),
+    handler: "index.handler",
+  };
+}
+
+/** The runtime that the function names itself, else the one of `bundle` if it is of the entry's language. */
+function runtimeGiven(entry: Entry, own: FunctionConfig, all: Config["bundle"]): string | undefined {
+  if (own.runtime !== undefined || all?.runtime === undefined) return own.runtime;
+  const other = entry.isPython ? /^nodejs/ : entry.isNode ? /^python/ : null;
+  return other?.test(all.runtime) ? undefined : all.runtime;
+}
+
+export function resolvePython(python: PythonOptions): ResolvedPython {
+  const { requirements } = python;
+  return {
+    requirements: requirements === undefined ? null : requirements === false ? [] : [requirements].flat(),
+    groups: python.groups ?? [],
+    extras: python.extras ?? [],
+    findLinks: python.findLinks ?? [],
+    slim: python.slim ?? true,
+    compiled: python.compiled ?? false,
+    strip: python.strip ?? false,
+  };
+}
+
 function exportOf(runtime: string): string {
   return runtime.startsWith("python") ? "lambda_handler" : "handler";
 }
 
-function sourceOf(entry: string, command: string | undefined, runtime: string): ResolvedFunction["source"] {
-  if (entry.toLowerCase().endsWith(".zip")) return "zip";
-  const isModule = /\.(?:[cm]?[jt]s|[jt]sx|py)$/.test(entry);
+function sourceOf(
+  { path, isPython, isNode }: Entry,
+  command: string | undefined,
+  runtime: string,
+): ResolvedFunction["source"] {
+  if (path.toLowerCase().endsWith(".zip")) return "zip";
+  const isModule = isPython || isNode;
   return isModule && command === undefined && /^(?:nodejs|python)/.test(runtime) ? "module" : "folder";
 }
 
-function resolveFunction(name: string, given: string | FunctionConfig, config: Config): ResolvedFunction {
-  const own: FunctionConfig = typeof given === "string" ? { entry: given } : given;
+function resolveFunction(name: string, written: string | FunctionConfig, config: Config): ResolvedFunction {
+  const own: FunctionConfig = typeof written === "string" ? { entry: written } : written;
   const all = { ...config.bundle, ...own };
-  const runtime = all.runtime ?? DEFAULT_RUNTIME;
-  const [entry = "", exportName] = own.entry.split("#");
+  const entry = readEntry(own.entry);
+  const given = runtimeGiven(entry, own, config.bundle);
+  const runtime = given ?? (entry.isPython ? DEFAULT_PYTHON_RUNTIME : DEFAULT_RUNTIME);
   return {
     name,
     source: sourceOf(entry, own.command, runtime),
-    entry,
-    exportName: exportName ?? exportOf(runtime),
-    handler: own.handler ?? "index.handler",
+    entry: entry.path,
+    exportName: entry.exportName ?? exportOf(runtime),
+    handler: own.handler ?? entry.handler,
     command: own.command ?? null,
     inputs: own.inputs ?? null,
     runtime,
-    runtimeDeclared: all.runtime !== undefined,
+    runtimeDeclared: given !== undefined,
     architecture: all.architecture ?? "x86_64",
     architectureDeclared: all.architecture !== undefined,
     minify: all.minify ?? true,
@@ -72,6 +128,7 @@ function resolveFunction(name: string, given: string | FunctionConfig, config: C
     licenses: all.licenses ?? false,
     maxSizeBytes: all.maxSize === undefined ? null : bytesOf(all.maxSize),
     esbuild: { ...config.bundle?.esbuild, ...own.esbuild },
+    python: resolvePython({ ...config.bundle?.python, ...own.python }),
   };
 }
 
@@ -96,6 +153,7 @@ function resolveLayer(
     folders: (given.folders ?? []).map((folder) =>
       typeof folder === "string" ? { from: folder, to: "" } : folder,
     ),
+    python: resolvePython(given.python ?? {}),
     nameTemplate: given.name ?? "{layer}",
     runtime: given.runtime ?? user?.runtime ?? DEFAULT_RUNTIME,
     architecture: given.architecture ?? user?.architecture ?? "x86_64",

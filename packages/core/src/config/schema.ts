@@ -93,6 +93,25 @@ const runtime = v.pipe(
 /** A size in kB or MB, as file managers and AWS's quotas count them. */
 export const SIZE: RegExp = /^(\d+(?:\.\d+)?) ?(B|kB|MB)$/i;
 
+const python = strict({
+  requirements: v.optional(
+    v.lazy((input) =>
+      Array.isArray(input)
+        ? texts("a path, such as requirements.txt")
+        : v.union(
+            [v.literal(false), v.pipe(v.string(), v.trim(), v.nonEmpty())],
+            "must be a path, such as requirements.txt or uv.lock, a list of paths, or false",
+          ),
+    ),
+  ),
+  groups: v.optional(texts("the name of a dependency group")),
+  extras: v.optional(texts("the name of an extra")),
+  findLinks: v.optional(texts("a folder with wheels")),
+  slim: v.optional(flag),
+  compiled: v.optional(flag),
+  strip: v.optional(flag),
+});
+
 const bundleEntries = {
   runtime: v.optional(runtime),
   architecture: v.optional(v.picklist(["x86_64", "arm64"], 'must be "x86_64" or "arm64"')),
@@ -127,6 +146,7 @@ const bundleEntries = {
     ),
   ),
   esbuild: v.optional(object),
+  python: v.optional(python),
 };
 
 const layerSchema = strict({
@@ -137,6 +157,7 @@ const layerSchema = strict({
       "must be a list: each a folder, or an object with from and to",
     ),
   ),
+  python: v.optional(python),
   name: v.optional(text("a template, such as {layer}-{environment}")),
   runtime: v.optional(runtime),
   architecture: v.optional(v.picklist(["x86_64", "arm64"], 'must be "x86_64" or "arm64"')),

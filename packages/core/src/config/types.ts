@@ -2,6 +2,28 @@ import type { Plugin, Strategy } from "../plugin.ts";
 import type { Architecture } from "../vocabulary.ts";
 import type { EsbuildOptions, EsbuildTypes } from "./esbuild-options.ts";
 
+/** What a Python function has of its own; a Node.js function takes no notice of it. */
+export interface PythonOptions {
+  /**
+   * Where the dependencies are written down: `requirements.txt` or any file in its format, `pyproject.toml`, `uv.lock`,
+   * `poetry.lock`, `Pipfile.lock` or `pylock.toml`, relative to the repository's root. Default: the nearest one, from the
+   * entry's folder up to the root. `false`: the function has none.
+   */
+  readonly requirements?: string | readonly string[] | false;
+  /** Dependency groups (PEP 735), groups of Poetry, or categories of Pipenv, that are packed too. */
+  readonly groups?: readonly string[];
+  /** Extras of the project that are packed too. */
+  readonly extras?: readonly string[];
+  /** Folders with wheels of your own, relative to the root: what the index lacks is taken from there. */
+  readonly findLinks?: readonly string[];
+  /** Default `true`: without tests, type stubs and what installing leaves. `false` packs all that the wheels hold. */
+  readonly slim?: boolean;
+  /** Compiled modules (`.pyc`) instead of sources. Needs the runtime's Python on the machine that builds. Default `false`. */
+  readonly compiled?: boolean;
+  /** Takes debug symbols out of shared libraries. Default `false`. */
+  readonly strip?: boolean;
+}
+
 /** What `bundle` sets for all functions, and each function for itself. */
 export interface BundleOptions {
   /** Lambda runtime identifier. Default `nodejs22.x`. When given, a function of another runtime is refused. */
@@ -39,6 +61,7 @@ export interface BundleOptions {
   /** What the zip may take at most, as `5 MB` (1,000,000 bytes each) or in bytes. A bigger one is refused. */
   readonly maxSize?: string | number;
   readonly esbuild?: EsbuildOptions;
+  readonly python?: PythonOptions;
 }
 
 /** Packages and folders that several functions share, published as a layer version. */
@@ -47,6 +70,8 @@ export interface LayerConfig {
   readonly packages?: readonly string[];
   /** Folders from the repository's root, each packed at the layer's top (`/opt`), or at `to` below it. */
   readonly folders?: readonly (string | { readonly from: string; readonly to: string })[];
+  /** Dependencies of Python functions; they go to `python`. */
+  readonly python?: PythonOptions;
   /** Template of the layer's name in AWS with `{layer}`, `{environment}`, `{branch}`. Default `{layer}`. */
   readonly name?: string;
   /** Default: what the functions that use it have. */
@@ -56,11 +81,15 @@ export interface LayerConfig {
 
 export interface FunctionConfig extends BundleOptions {
   /**
-   * `path` or `path#export` of a Node.js module; or a folder, or a `.zip`, that is the deployment package as it is.
+   * `path` or `path#export` of a Node.js or Python module, or `module:function` as Python has it; or a folder, or a `.zip`,
+   * that is the deployment package as it is.
    * With `command`, the folder or file that the command makes.
    */
   readonly entry: string;
-  /** Handler string that the function has in AWS. Default `index.handler`; the zip is laid out so that it resolves. */
+  /**
+   * Handler string that the function has in AWS. Default `index.handler`, and `module.function` for an entry
+   * `module:function`; the zip is laid out so that it resolves.
+   */
   readonly handler?: string;
   /** A build command, run in the repository's root by the shell; `entry` is what it makes. */
   readonly command?: string;
@@ -117,11 +146,23 @@ export interface Config {
   readonly concurrency?: number;
 }
 
+/** {@link PythonOptions} with every default filled in. */
+export interface ResolvedPython {
+  /** `null`: to be found; empty: none. */
+  readonly requirements: readonly string[] | null;
+  readonly groups: readonly string[];
+  readonly extras: readonly string[];
+  readonly findLinks: readonly string[];
+  readonly slim: boolean;
+  readonly compiled: boolean;
+  readonly strip: boolean;
+}
+
 /** A function with every default filled in. Paths are as written, relative to the repository's root. */
 export interface ResolvedFunction {
   readonly name: string;
   readonly source: "module" | "folder" | "zip";
-  /** Path without `#export`. */
+  /** Path without `#export`; of an entry `module:function` the module, dotted as Python has it. */
   readonly entry: string;
   /** Exported name that the module must have. */
   readonly exportName: string;
@@ -149,6 +190,7 @@ export interface ResolvedFunction {
   readonly maxSizeBytes: number | null;
   /** As written: whoever builds checks it. */
   readonly esbuild: EsbuildTypes["untyped"];
+  readonly python: ResolvedPython;
 }
 
 export interface ResolvedLayer {
@@ -156,6 +198,7 @@ export interface ResolvedLayer {
   readonly packages: readonly string[];
   /** `to`: below `/opt`, `""` for its top. */
   readonly folders: readonly { readonly from: string; readonly to: string }[];
+  readonly python: ResolvedPython;
   readonly nameTemplate: string;
   readonly runtime: string;
   readonly architecture: Architecture;

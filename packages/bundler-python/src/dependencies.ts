@@ -1,0 +1,39 @@
+/** Where a function's dependencies are written down, and what a resolver is given. */
+export interface Dependencies {
+  readonly kind: "requirements" | "pyproject" | "uv" | "poetry" | "pipfile" | "pylock";
+  /** The file that decided, relative to the root with forward slashes, for messages. */
+  readonly label: string;
+  /** Absolute path of the folder that relative paths in it start from, and that the resolver runs in. */
+  readonly folder: string;
+  /** Absolute paths of every file that was read, included ones too: a change in one is a reason to resolve anew. */
+  readonly files: readonly string[];
+  /** Names of requirements without an exact version; empty for a lockfile. */
+  readonly unpinned: readonly string[];
+  readonly request: ResolveRequest;
+}
+
+export type ResolveRequest =
+  /** A pylock.toml (PEP 751), as text, for any platform. */
+  | { readonly type: "pylock"; readonly text: string }
+  /** The folder of a uv.lock, which `uv export --frozen` turns into a pylock.toml. */
+  | {
+      readonly type: "uv";
+      readonly extras: readonly string[];
+      readonly groups: readonly string[];
+      /** Name of the workspace member that the function belongs to; `null`: the project of the folder. */
+      readonly member: string | null;
+    }
+  /** Requirements that a resolver has to resolve. */
+  | {
+      readonly type: "requirements";
+      /** In the format of requirements.txt; what the files hold that `inputs` names, or what a lockfile came to. */
+      readonly text: string | null;
+      /** Absolute paths of files that are given to the resolver as they are: requirements.txt or pyproject.toml. */
+      readonly inputs: readonly string[];
+      readonly extras: readonly string[];
+      readonly groups: readonly string[];
+      /** Every version is fixed, dependencies of dependencies included: nothing is added. */
+      readonly complete: boolean;
+      /** Normalized name → hexadecimal SHA-256 sums that are allowed; a package that is not in it may have any. */
+      readonly hashes: ReadonlyMap<string, readonly string[]>;
+    };

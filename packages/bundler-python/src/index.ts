@@ -1,0 +1,1 @@
+export { type PythonTarget, pythonTarget } from "./target.ts";
