@@ -1,10 +1,72 @@
 export { artifactFileNames, readArtifact, writeArtifact } from "./artifact-files.ts";
+export { artifactName, artifactNames } from "./build/artifact-names.ts";
+export {
+  createInventory,
+  INVENTORY_FILE,
+  type Inventory,
+  type InventoryPackage,
+  readInventory,
+} from "./build/inventory.ts";
+export { type Contents, readListing, writePackage } from "./build/package.ts";
+export {
+  type BuildSession,
+  type BuildWork,
+  createBuildSession,
+  createBuildWork,
+  type LockfileParts,
+  perSession,
+} from "./build/session.ts";
+export { type Beside, findCached } from "./cache/cache.ts";
+export { removeQuietly, writeCacheFile } from "./cache/cache-file.ts";
+export {
+  compareFiles,
+  createFileStates,
+  type FileStates,
+  type Fingerprint,
+  namesIn,
+} from "./cache/fingerprint.ts";
+export type { CacheKey } from "./cache/key.ts";
+export type { Link } from "./cache/links.ts";
+export { hasObject, objectIdOf, putObject, takeObject } from "./cache/objects.ts";
+export { pruneCache } from "./cache/prune.ts";
+export { type CacheRecord, readRecord } from "./cache/record.ts";
+export { refreshed } from "./cache/refresh.ts";
+export { type Resolution, type Siblings, stemOf, takers } from "./cache/siblings.ts";
+export { besidePath } from "./cache/stored-artifact.ts";
+export type { ReadFiles } from "./cache/taken.ts";
+export { type WatchedFolders, watchedFolders } from "./cache/watched.ts";
 export type { DeflateLevel } from "./deflate.ts";
 export * from "./digest.ts";
 export { pathProblem } from "./entry-path.ts";
 export { artifactErrors } from "./errors.ts";
+export { listAssets } from "./files/assets.ts";
+export { fileNameInvalid, fileUnreadable, symlinkOutside } from "./files/errors.ts";
+export { findFiles } from "./files/find-files.ts";
+export {
+  type ListedFile,
+  type Listing,
+  type ListingScope,
+  listedFile,
+  listFolder,
+  readListed,
+  repositoryOf,
+  statOf,
+} from "./files/listed-file.ts";
+export { holdsNotice, isNeverPacked } from "./files/never-packed.ts";
+export { architecturesOf, type PackedFile, readyRuntimes } from "./machine/compatibility.ts";
+export { dynamicNeeds } from "./machine/dynamic.ts";
+export { type Machine, machineOf } from "./machine/elf.ts";
+export { isMuslFlaw, isMuslItself, libcMisfit } from "./machine/glibc.ts";
 export { type ArtifactDraft, createManifest, formatManifest, parseManifest } from "./manifest.ts";
-export { adoptZip, measureZip, readZip, type SizedFile, type UnpackedFile } from "./read-zip.ts";
+export {
+  adoptZip,
+  measureZip,
+  readZip,
+  readZipStreams,
+  type SizedFile,
+  type StreamedFile,
+  type UnpackedFile,
+} from "./read-zip.ts";
 export { type ArtifactStore, openStore, type StoreOptions } from "./store.ts";
 export type { StoredArtifact } from "./store-protocol.ts";
 export { createZip, type Zip, type ZipEntry, type ZipOptions } from "./zip.ts";

@@ -74,6 +74,21 @@ function inflate(entry: DirectoryEntry, data: Uint8Array, where: string): Uint8A
   return bytes;
 }
 
+/** Where the content of each entry stands; none shares bytes with another. */
+function locateAll(
+  bytes: Uint8Array,
+  entries: readonly DirectoryEntry[],
+  start: number,
+  where: string,
+): { entry: DirectoryEntry; local: number; from: number; to: number }[] {
+  const located = entries.map((entry) => {
+    const [from, to] = locate(bytes, entry, start, where);
+    return { entry, local: entry.local, from, to };
+  });
+  checkOverlaps(located, where);
+  return located;
+}
+
 /** Yields the wanted files one after another, once all that can be told without inflating has been checked. */
 function* unpack(
   bytes: Uint8Array,
@@ -84,14 +99,34 @@ function* unpack(
   const files = entries.filter(({ path }) => !path.endsWith("/"));
   checkNames(files, where);
   checkLimits(files, where);
-  const located = entries.map((entry) => {
-    const [from, to] = locate(bytes, entry, start, where);
-    return { entry, local: entry.local, from, to };
-  });
-  checkOverlaps(located, where);
-  for (const { entry, from, to } of located)
+  for (const { entry, from, to } of locateAll(bytes, entries, start, where))
     if (!entry.path.endsWith("/") && wanted(entry.path))
       yield { path: entry.path, mode: entry.mode, bytes: inflate(entry, bytes.subarray(from, to), where) };
+}
+
+/** A file out of a zip, with its compressed content as it stands there. */
+export interface StreamedFile extends UnpackedFile {
+  /** Raw deflate stream (RFC 1951); `null` for a file that is stored. */
+  readonly deflated: Uint8Array | null;
+}
+
+/**
+ * Unpacks a zip of any size, as a wheel may be, and keeps each file's compressed stream: it can be packed again without
+ * compressing anything. Everything that can be told without inflating is checked first, as by {@link readZip}, but AWS's limit.
+ *
+ * @throws `SLUICE_ZIP_UNSAFE`, `SLUICE_ZIP_INVALID`
+ */
+export function readZipStreams(bytes: Uint8Array, where = "the zip"): StreamedFile[] {
+  const { entries, start } = readDirectory(bytes, where);
+  const files = entries.filter(({ path }) => !path.endsWith("/"));
+  checkNames(files, where);
+  return locateAll(bytes, entries, start, where)
+    .filter(({ entry }) => !entry.path.endsWith("/"))
+    .map(({ entry, from, to }) => {
+      const data = bytes.subarray(from, to);
+      const deflated = entry.method === METHODS.stored ? null : data;
+      return { path: entry.path, mode: entry.mode, bytes: inflate(entry, data, where), deflated };
+    });
 }
 
 /**

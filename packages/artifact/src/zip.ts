@@ -13,6 +13,11 @@ export interface ZipEntry {
   readonly bytes: Uint8Array;
   /** Packed with mode 0755 instead of 0644. Default `false`. */
   readonly executable?: boolean;
+  /**
+   * `bytes` as a raw deflate stream (RFC 1951) that somebody else has made, as it stands in a wheel: it is packed as it is,
+   * wherever it is smaller. Whoever gives one has inflated it to these bytes.
+   */
+  readonly deflated?: Uint8Array | null;
 }
 
 /** A deployment package in memory. */
@@ -66,11 +71,21 @@ interface Packed {
   readonly file: PackedFile;
 }
 
+async function compressedOf(
+  { bytes, deflated }: ZipEntry,
+  sha256: string,
+  level: DeflateLevel,
+  inPool: boolean,
+): Promise<Uint8Array | null> {
+  if (level === 0 || bytes.length === 0) return null;
+  return deflated ?? deflate(bytes, sha256, level, inPool);
+}
+
 async function pack(entry: ZipEntry, level: DeflateLevel, inPool: boolean): Promise<Packed> {
   const { path, bytes } = entry;
   const mode = entry.executable === true ? 0o755 : 0o644;
   const sha256 = sha256Hex(bytes);
-  const compressed = level === 0 || bytes.length === 0 ? null : await deflate(bytes, sha256, level, inPool);
+  const compressed = await compressedOf(entry, sha256, level, inPool);
   const smaller = compressed !== null && compressed.length < bytes.length;
   const file: PackedFile = {
     name: Buffer.from(path, "utf8"),
@@ -95,7 +110,11 @@ export async function createZip(entries: readonly ZipEntry[], options: ZipOption
   checkPaths(sorted.map((entry) => entry.path));
   const sizes = sorted.map(({ path, bytes }) => ({ path, size: bytes.length }));
   const unzippedBytes = checkLimits(sizes, options.where);
-  const inPool = isPoolWorthwhile(unzippedBytes);
+  const toDeflate = sorted.reduce(
+    (sum, { bytes, deflated }) => sum + (deflated == null ? bytes.length : 0),
+    0,
+  );
+  const inPool = isPoolWorthwhile(toDeflate);
   const packed = await Promise.all(sorted.map((entry) => pack(entry, options.level ?? 5, inPool)));
   return {
     bytes: layOut(packed.map(({ file }) => file)),

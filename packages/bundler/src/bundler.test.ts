@@ -1,10 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { digestOf } from "@sluice/artifact";
+import { digestOf, readInventory } from "@sluice/artifact";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import { readInventory } from "./inventory.ts";
 import { bundleAll, functionOf, invoke, one, unpacked } from "./testing/repository.ts";
 
 /** A repository that has some of everything. */

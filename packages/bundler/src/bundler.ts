@@ -1,3 +1,4 @@
+import { createBuildWork } from "@sluice/artifact";
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
 import { sizeRefusals } from "./analysis/size-budget.ts";
 import type { NodeFor } from "./check/find-node.ts";
@@ -5,7 +6,7 @@ import { withLayers } from "./layers/function-layers.ts";
 import { bundleModule } from "./node/bundle-module.ts";
 import { isNodeModule } from "./node/module-plan.ts";
 import { bundleCommand, bundleReady } from "./ready/bundle-ready.ts";
-import { createSession, createWork, type Session, type Work } from "./session.ts";
+import { createSession, type Session, type Work } from "./session.ts";
 
 function answersFor(fn: ResolvedFunction): boolean {
   return fn.command !== null || fn.source !== "module" || isNodeModule(fn);
@@ -44,8 +45,8 @@ export function bundler(options: BundlerOptions = {}): Plugin {
       const session = sessions.get(input.all) ?? createSession(input, context, options.nodeFor);
       sessions.set(input.all, session);
       context.emit({ type: "bundle", function: input.function.name, status: "start" });
-      const artifact = await session.check.grouped(() => bundleOne(createWork(session, input)));
-      const complete = await withLayers(createWork(session, input), artifact);
+      const artifact = await session.check.grouped(() => bundleOne(createBuildWork(session, input)));
+      const complete = await withLayers(createBuildWork(session, input), artifact);
       const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
       context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
       return complete;

@@ -1,101 +1,13 @@
-import { relative, resolve, sep } from "node:path";
-import {
-  type ArtifactDraft,
-  createZip,
-  readArtifact,
-  writeArtifact,
-  type Zip,
-  type ZipEntry,
-} from "@sluice/artifact";
-import { type Artifact, isSluiceError } from "@sluice/core";
-import { type Beside, remember } from "./cache/cache.ts";
-import type { CacheKey } from "./cache/key.ts";
-import { leavingLink } from "./cache/links.ts";
-import { type ReadFiles, takeInputs } from "./cache/taken.ts";
-import { symlinkOutside } from "./errors.ts";
-import { type Listing, readListed } from "./files/listed-file.ts";
-import { leftOutNotice } from "./files/never-packed.ts";
-import { architecturesOf, type PackedFile } from "./machine/compatibility.ts";
+import { type Contents, writePackage } from "@sluice/artifact";
+import type { Artifact } from "@sluice/core";
 import type { Work } from "./session.ts";
 
-/** What goes into a package and how it came about. */
-export interface Contents {
-  /** Files to zip, or a zip that is taken as it is with the files in it. */
-  readonly entries: readonly ZipEntry[] | { readonly zip: Zip; readonly files: readonly PackedFile[] };
-  readonly compatibleRuntimes: readonly string[];
-  readonly tools: Readonly<Record<string, string>>;
-  readonly key: CacheKey;
-  readonly read: ReadFiles;
-  /** Files that stand beside the zip, for when the artifact is put in place from the cache. */
-  readonly beside?: readonly Beside[];
-  /** When the first file was read, in ms since the epoch. */
-  readonly startedAt: number;
-}
-
-/** Reads listed files for a zip, and says what was left out. */
-export function readListing(work: Work, listing: Listing): ZipEntry[] {
-  const { root } = work.scope;
-  const isModule = work.fn.source === "module" && work.fn.command === null;
-  const entry = relative(root, resolve(root, work.fn.entry)).replaceAll(sep, "/");
-  const notice = leftOutNotice(work.fn.name, listing.leftOut, isModule ? null : entry);
-  if (notice !== null) work.session.context.emit({ type: "notice", message: notice });
-  return listing.files.map((file) => ({
-    path: file.to,
-    bytes: readListed(work.scope, file),
-    executable: file.executable,
-  }));
-}
-
-/** How often it is tried to be the last one. */
-const TRIES = 3;
-
-/** Whether zip and manifest are of two processes, which built the function from different sources at once. */
-async function isMixed({ fn, session }: Work): Promise<boolean> {
-  try {
-    await readArtifact(session.artifacts, fn.name, { verify: true });
-    return false;
-  } catch (error) {
-    return isSluiceError(error) && error.code === "SLUICE_ARTIFACT_CORRUPT";
-  }
-}
-
-/** Writes both files of an artifact so that they belong together: whoever writes last looks, and writes again. */
-async function writeWhole(work: Work, zip: Zip, draft: ArtifactDraft): Promise<Artifact> {
-  let artifact = await writeArtifact(work.session.artifacts, zip, draft);
-  for (let tried = 1; tried < TRIES && (await isMixed(work)); tried += 1)
-    artifact = await writeArtifact(work.session.artifacts, zip, draft);
-  return artifact;
-}
-
-/** Zips, checks and writes a function's package, and remembers it. */
-export async function writePackage(work: Work, contents: Contents): Promise<Artifact> {
-  const { fn, session, input } = work;
-  const { entries, key, read } = contents;
-  const leaving = leavingLink(session, read.resolution?.links ?? []);
-  if (leaving !== null) throw symlinkOutside(fn.name, leaving);
-  const architectures = architecturesOf(fn, "zip" in entries ? entries.files : entries);
-  const taken = takeInputs(session, key, read, contents.startedAt);
-  session.context.signal.throwIfAborted();
-  const zip = "zip" in entries ? entries.zip : await createZip(entries, { where: `functions.${fn.name}` });
-  session.context.signal.throwIfAborted();
-  // Loaded late, as nothing else needs it.
-  const { checkImports } = await import("./check/import-check.ts");
-  await checkImports(work, zip);
-  session.context.signal.throwIfAborted();
-  const draft: ArtifactDraft = {
-    function: fn.name,
-    runtime: fn.runtime,
-    architecture: architectures.architecture,
-    handler: fn.handler,
-    compatibleRuntimes: contents.compatibleRuntimes,
-    compatibleArchitectures: architectures.compatible,
-    sources: taken.sources,
-    tools: contents.tools,
-    packageVersion: input.packageVersion,
-    commit: input.ref?.commit ?? null,
-    dirty: input.ref?.dirty ?? null,
+/** Zips a function's package, loads its handler from it, and only then writes and remembers it. */
+export function writeChecked(work: Work, contents: Contents): Promise<Artifact> {
+  const check: Contents["check"] = async (zip) => {
+    // Loaded late, as nothing else needs it.
+    const { checkImports } = await import("./check/import-check.ts");
+    await checkImports(work, zip);
   };
-  const artifact = await writeWhole(work, zip, draft);
-  remember(session, { key, read, taken, artifact, beside: contents.beside ?? [] });
-  return artifact;
+  return writePackage(work, { ...contents, check });
 }

@@ -1,3 +1,4 @@
+export * from "./binaries.ts";
 export * from "./cloudformation.ts";
 export * from "./context.ts";
 export * from "./edge.ts";

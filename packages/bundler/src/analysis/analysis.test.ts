@@ -1,8 +1,7 @@
-import { createZip } from "@sluice/artifact";
+import { createZip, type Inventory, type InventoryPackage } from "@sluice/artifact";
 import { build } from "esbuild";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import type { Inventory, InventoryPackage } from "../inventory.ts";
 import { type Analysis, analyze } from "./analysis.ts";
 import { knownNames, why } from "./why.ts";
 import { contentsOf } from "./zip-contents.ts";

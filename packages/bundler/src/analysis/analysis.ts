@@ -1,5 +1,5 @@
+import type { Inventory, InventoryPackage } from "@sluice/artifact";
 import type { Manifest } from "@sluice/core";
-import type { Inventory, InventoryPackage } from "../inventory.ts";
 import { type BundledModule, bundledGroups } from "./bundled.ts";
 import { type Duplicate, duplicatesOf } from "./duplicates.ts";
 import { fileGroups, splitFiles } from "./files.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInventory, readInventory } from "@sluice/artifact";
 import type { Artifact, ResolvedConfig } from "@sluice/core";
-import { createInventory, readInventory } from "../inventory.ts";
 import { type Analysis, analyze } from "./analysis.ts";
 import { knownNames, type Reason, why } from "./why.ts";
 import { contentsOf } from "./zip-contents.ts";

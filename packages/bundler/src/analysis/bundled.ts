@@ -1,6 +1,5 @@
-import type { SizedFile } from "@sluice/artifact";
+import type { Inventory, SizedFile } from "@sluice/artifact";
 import type { Metafile } from "esbuild";
-import type { Inventory } from "../inventory.ts";
 import type { Part } from "./analysis.ts";
 import { type Home, homeOf, shownPath } from "./home.ts";
 

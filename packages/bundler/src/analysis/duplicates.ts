@@ -1,4 +1,4 @@
-import type { Inventory } from "../inventory.ts";
+import type { Inventory } from "@sluice/artifact";
 import type { Part } from "./analysis.ts";
 import { shownPath } from "./home.ts";
 import { broughtBy, type Chains, chainsOf } from "./why.ts";

@@ -1,4 +1,4 @@
-import type { Inventory } from "../inventory.ts";
+import type { Inventory } from "@sluice/artifact";
 import type { Analysis, Part } from "./analysis.ts";
 import { bundledFolders, bytesOfModules } from "./bundled.ts";
 import { type Home, homeOf, installedHome } from "./home.ts";

@@ -1,10 +1,17 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { perSession, type Session } from "../session.ts";
-import { compareFiles, type Fingerprint } from "./fingerprint.ts";
-import { hasObject, objectIdOf, putObject, takeObject } from "./objects.ts";
+import {
+  type CacheRecord,
+  compareFiles,
+  type Fingerprint,
+  hasObject,
+  objectIdOf,
+  perSession,
+  putObject,
+  takeObject,
+} from "@sluice/artifact";
+import type { Session } from "../session.ts";
 import { packagesOfPaths } from "./package-names.ts";
-import type { CacheRecord } from "./record.ts";
 
 /** What package managers keep beside what they installed: it changes with every package, and says where each stands. */
 const INSTALL_STATES = new Set([".package-lock.json", ".modules.yaml", ".yarn-state.yml"]);

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pruneCache, readRecord } from "@sluice/artifact";
 import type { ResolvedConfig } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { bundleAll, functionOf, one } from "../testing/repository.ts";
-import { pruneCache } from "./prune.ts";
-import { readRecord } from "./record.ts";
 
 const configOf = (root: string, names: readonly string[]): ResolvedConfig => ({
   file: null,

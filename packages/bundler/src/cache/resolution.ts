@@ -1,36 +1,12 @@
 import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
+import { type FileStates, namesIn, type Resolution, type Siblings, stemOf, takers } from "@sluice/artifact";
 import type { Metafile } from "esbuild";
 import { isInstalled } from "../node/portable.ts";
-import { type FileStates, namesIn } from "./fingerprint.ts";
-import { isMadeUp, type Link, linksOf } from "./links.ts";
+import { isMadeUp, linksOf } from "./links.ts";
 import { packageOf } from "./package-names.ts";
 import { pathTargets, readTsconfigs } from "./tsconfig.ts";
-
-/** What decides how imports resolve, beside the files that were read. */
-export interface Resolution {
-  /** package.json and tsconfig files that esbuild consults; paths relative to the root. */
-  readonly configs: readonly string[];
-  /** Lockfiles of the repository, and those that package managers keep beside what they installed. */
-  readonly lockfiles: readonly string[];
-  readonly siblings: readonly Siblings[];
-  readonly links: readonly Link[];
-  /** Names of the packages that were imported, found or not. */
-  readonly packages: readonly string[];
-}
-
-/**
- * The names in a folder that could take an input's place, as `orders.ts` that of `orders/index.ts`; package.json and
- * tsconfig.json, which may appear, among them.
- */
-export interface Siblings {
-  /** Relative to the root. */
-  readonly folder: string;
-  /** Names up to their first dot. */
-  readonly stems: readonly string[];
-  readonly names: readonly string[];
-}
 
 const LOCKFILES = [
   "package-lock.json",
@@ -81,22 +57,6 @@ function stemsAlong(
     stems.set(folder, (stems.get(folder) ?? new Set(["package", "tsconfig"])).add(stemOf(child)));
     child = basename(folder);
   }
-}
-
-function stemOf(name: string): string {
-  return name.split(".")[0] ?? name;
-}
-
-/** The names among those of a folder that could take an input's place. */
-function takers(names: readonly string[], stems: readonly string[]): string[] {
-  return names.filter((name) => stems.includes(stemOf(name))).sort();
-}
-
-/** Whether the names that could take an input's place are still those. */
-export function siblingsUnchanged(files: FileStates, siblings: readonly Siblings[]): boolean {
-  return siblings.every(
-    ({ folder, stems, names }) => takers(files.names(folder), stems).join("/") === names.join("/"),
-  );
 }
 
 /** Whether package.json and tsconfig files are there, for all functions of a build. */

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { statOf } from "../files/listed-file.ts";
+import { statOf } from "@sluice/artifact";
 import { plainJson } from "../files/plain-json.ts";
 
 /** What a tsconfig says about where imports lead. */

@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { ResolvedConfig, ResolvedFunction } from "@sluice/core";
+import { watchedFolders } from "@sluice/artifact";
+import { type ResolvedConfig, type ResolvedFunction, resolvePython } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { bundleAll, functionOf } from "../testing/repository.ts";
-import { watchedFolders } from "./watched.ts";
 
 function watchedIn(
   root: string,
@@ -44,7 +44,14 @@ describe("the folders to watch", () => {
       }),
     ];
     const layer = { name: "shared", packages: [], nameTemplate: "{layer}", runtime: "nodejs22.x" };
-    const layers = [{ ...layer, folders: [{ from: "common", to: "" }], architecture: "x86_64" as const }];
+    const layers = [
+      {
+        ...layer,
+        folders: [{ from: "common", to: "" }],
+        architecture: "x86_64" as const,
+        python: resolvePython({}),
+      },
+    ];
     const root = join(fixture.path, "app");
     expect(watchedIn(root, functions, layers)).toEqual({
       deep: ["assets", "cmd", "common", "src"],

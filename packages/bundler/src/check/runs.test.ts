@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { ResolvedFunction } from "@sluice/core";
+import { elf } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, describe, expect, it } from "vitest";
-import { elf } from "../testing/binaries.ts";
 import { bundleAll, functionOf, settleAll } from "../testing/repository.ts";
 import { majorOf, OWN_NODE } from "./find-node.ts";
 

@@ -1,6 +1,5 @@
-import type { UnpackedFile } from "@sluice/artifact";
+import { machineOf, type UnpackedFile } from "@sluice/artifact";
 import type { Architecture, ResolvedFunction } from "@sluice/core";
-import { machineOf } from "../machine/elf.ts";
 import { nodeMajor } from "../node/options.ts";
 
 /** A machine, as far as native code asks. */

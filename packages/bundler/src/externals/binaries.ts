@@ -1,6 +1,5 @@
+import { isMuslFlaw, isMuslItself, libcMisfit, machineOf } from "@sluice/artifact";
 import { addonMisfit } from "../machine/addon.ts";
-import { machineOf } from "../machine/elf.ts";
-import { isMuslFlaw, isMuslItself, libcMisfit } from "../machine/glibc.ts";
 import type { Target } from "./platform.ts";
 import { fits, platformOfName } from "./platform.ts";
 

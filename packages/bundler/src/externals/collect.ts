@@ -1,8 +1,6 @@
 import { join, relative, sep } from "node:path";
-import type { ZipEntry } from "@sluice/artifact";
+import type { InventoryPackage, Link, ZipEntry } from "@sluice/artifact";
 import type { Architecture } from "@sluice/core";
-import type { Link } from "../cache/links.ts";
-import type { InventoryPackage } from "../inventory.ts";
 import { portableName } from "../node/portable.ts";
 import type { Session } from "../session.ts";
 import { type Closure, closureOf, type WantedPackage } from "./closure.ts";

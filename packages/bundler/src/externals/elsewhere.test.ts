@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createZip } from "@sluice/artifact";
+import { elfLibrary } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { elfLibrary } from "../testing/binaries.ts";
 import {
   integrityOfBytes,
   packageTarball,

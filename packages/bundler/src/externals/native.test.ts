@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
+import { elf, elfLibrary } from "@sluice/test-kit";
 import { describe, expect, it } from "vitest";
-import { elf, elfLibrary } from "../testing/binaries.ts";
 import { type InstalledProject, packagesIn, projectForEach } from "../testing/installed.ts";
 import { functionOf, invoke, one, problemsOf, unpacked } from "../testing/repository.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeCacheFile } from "../cache/cache-file.ts";
+import { writeCacheFile } from "@sluice/artifact";
 import { type Installation, openInstallation } from "./installation.ts";
 
 /** What is known in a run about packages that stay outside of bundles. */

@@ -1,7 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import type { ZipEntry } from "@sluice/artifact";
-import { fileNameInvalid, fileUnreadable } from "../errors.ts";
+import { fileNameInvalid, fileUnreadable, type ZipEntry } from "@sluice/artifact";
 import type { PackageManager } from "../lockfile/locked-package.ts";
 import type { Session } from "../session.ts";
 import { fittingFiles, isBinary, type Misfit } from "./binaries.ts";

@@ -1,5 +1,5 @@
+import { isNeverPacked } from "@sluice/artifact";
 import { globSync } from "tinyglobby";
-import { isNeverPacked } from "../files/never-packed.ts";
 import type { PackageManifest } from "./manifest.ts";
 import type { InstalledFile, PackageReader } from "./package-reader.ts";
 

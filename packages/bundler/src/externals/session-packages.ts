@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { perSession } from "@sluice/artifact";
 import type { LockedPackage, Lockfile } from "../lockfile/locked-package.ts";
-import { perSession, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { type Outside, openOutside } from "./outside.ts";
 import type { FetchedFile } from "./package-node.ts";
 

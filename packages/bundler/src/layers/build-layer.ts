@@ -1,16 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import {
+  type Beside,
+  type CacheKey,
+  createBuildWork,
+  createInventory,
+  findCached,
+  INVENTORY_FILE,
+  type Listing,
+  readListed,
+  refreshed,
+  writePackage,
+} from "@sluice/artifact";
 import type { Artifact, BundleInput, LayerArtifact, ResolvedFunction, ResolvedLayer } from "@sluice/core";
-import { type Beside, type CacheKey, findCached } from "../cache/cache.ts";
 import { canonical } from "../cache/canonical.ts";
-import { refreshed } from "../cache/refresh.ts";
-import type { Listing } from "../files/listed-file.ts";
-import { readListed } from "../files/listed-file.ts";
-import { createInventory, INVENTORY_FILE } from "../inventory.ts";
-import { bundleRuntimes } from "../machine/compatibility.ts";
 import { writeBeside } from "../node/beside.ts";
-import { writePackage } from "../package.ts";
-import { createWork, type Session, type Work } from "../session.ts";
+import { bundleRuntimes } from "../node/runtimes.ts";
+import type { Session, Work } from "../session.ts";
 import { readyTools } from "../tools.ts";
 import { type HeldPackage, type LayerContents, PACKAGES_FOLDER } from "./contents.ts";
 import { listLayerFolders } from "./layer-folders.ts";
@@ -112,7 +118,7 @@ export async function buildLayer(
   input: Pick<BundleInput, "config" | "ref" | "packageVersion">,
 ): Promise<BuiltLayer> {
   const fn = layerFunction(layer, input.config.functions);
-  const work = createWork(session, { ...input, function: fn, all: session.all });
+  const work = createBuildWork(session, { ...input, function: fn, all: session.all });
   const folders = listLayerFolders(work.scope, layer);
   const key = keyOf(layer, fn, folders);
   const cached = await findCached(session, fn, key);

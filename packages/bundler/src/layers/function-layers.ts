@@ -1,5 +1,6 @@
+import { perSession } from "@sluice/artifact";
 import type { Artifact, ResolvedFunction } from "@sluice/core";
-import { perSession, type Session, type Work } from "../session.ts";
+import type { Session, Work } from "../session.ts";
 import { type BuiltLayer, buildLayer } from "./build-layer.ts";
 import type { LayerContents } from "./contents.ts";
 import { checkTogether } from "./fit-together.ts";

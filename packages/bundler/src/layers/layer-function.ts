@@ -1,16 +1,5 @@
-import { type ResolvedConfig, type ResolvedFunction, type ResolvedLayer, resolvePython } from "@sluice/core";
-
-/** The name that a layer's artifact has among those of functions. */
-export function artifactName(layer: string): string {
-  return `layer-${layer}`;
-}
-
-/** The names of all artifacts of a configuration: those of its functions, and those of its layers. */
-export function artifactNames({ functions, layers }: Pick<ResolvedConfig, "functions" | "layers">): string[] {
-  // Absent where a caller made its configuration by hand, before there were layers.
-  const ofLayers = (layers ?? []).map(({ name }) => artifactName(name));
-  return [...functions.map(({ name }) => name), ...ofLayers];
-}
+import { artifactName } from "@sluice/artifact";
+import { type ResolvedFunction, type ResolvedLayer, resolvePython } from "@sluice/core";
 
 /**
  * A layer as the packer of functions sees it: a package without a handler. An architecture that a function declares is one that

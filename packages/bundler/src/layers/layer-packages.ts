@@ -1,7 +1,11 @@
-import type { ZipEntry } from "@sluice/artifact";
+import {
+  createFileStates,
+  createInventory,
+  type Inventory,
+  type ReadFiles,
+  type ZipEntry,
+} from "@sluice/artifact";
 import type { ResolvedLayer } from "@sluice/core";
-import type { ReadFiles } from "../cache/cache.ts";
-import { createFileStates } from "../cache/fingerprint.ts";
 import { resolutionOf } from "../cache/resolution.ts";
 import type { WantedPackage } from "../externals/closure.ts";
 import { collectPackages } from "../externals/collect.ts";
@@ -10,7 +14,6 @@ import type { PackageManifest } from "../externals/manifest.ts";
 import type { Provision } from "../externals/provision.ts";
 import { packagesOf } from "../externals/session-packages.ts";
 import { patternsFilter } from "../externals/specifier.ts";
-import { createInventory, type Inventory } from "../inventory.ts";
 import type { Session } from "../session.ts";
 import type { HeldPackage } from "./contents.ts";
 import { layerPackageNotInstalled } from "./errors.ts";

@@ -3,12 +3,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { readZip } from "@sluice/artifact";
+import { pruneCache, readInventory, readZip } from "@sluice/artifact";
 import type { Artifact, ResolvedConfig } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import { pruneCache } from "../cache/prune.ts";
-import { readInventory } from "../inventory.ts";
 import { FILES, layerOf, layersIn } from "../testing/layers.ts";
 import { bundleAll, functionOf, one, unpacked } from "../testing/repository.ts";
 

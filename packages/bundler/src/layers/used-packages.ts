@@ -1,5 +1,5 @@
+import type { InventoryPackage } from "@sluice/artifact";
 import type { Metafile } from "esbuild";
-import type { InventoryPackage } from "../inventory.ts";
 import { LAYER_ROOT, type LayerContents, PACKAGES_FOLDER } from "./contents.ts";
 
 const PACKAGES = `${LAYER_ROOT}/${PACKAGES_FOLDER}/`;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { readInventory } from "@sluice/artifact";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import { readInventory } from "../inventory.ts";
 import { bundleAll, functionOf, one, unpacked } from "../testing/repository.ts";
 
 const pkg = (name: string, rest: object = {}): string => JSON.stringify({ name, version: "1.2.3", ...rest });

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
+import { dynamicNeeds, libcMisfit } from "@sluice/artifact";
+import { elf, elfLibrary } from "@sluice/test-kit";
 import { describe, expect, it } from "vitest";
-import { elf, elfLibrary } from "../testing/binaries.ts";
 import { addonMisfit } from "./addon.ts";
-import { dynamicNeeds } from "./dynamic.ts";
-import { libcMisfit } from "./glibc.ts";
 
 describe("dynamicNeeds", () => {
   it("reads what a library is linked with", () => {

@@ -1,8 +1,5 @@
 import { join } from "node:path";
-import { removeQuietly, writeCacheFile } from "../cache/cache-file.ts";
-import { besidePath } from "../cache/stored-artifact.ts";
-import type { Inventory } from "../inventory.ts";
-import { INVENTORY_FILE } from "../inventory.ts";
+import { besidePath, INVENTORY_FILE, type Inventory, removeQuietly, writeCacheFile } from "@sluice/artifact";
 import type { Work } from "../session.ts";
 import { mapUnwritable } from "./errors.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createFileStates, type FileStates } from "../cache/fingerprint.ts";
+import { createFileStates, type FileStates, perSession } from "@sluice/artifact";
 import { tellBundled } from "../externals/bundled-versions.ts";
 import { rememberOutside } from "../externals/outside.ts";
 import { packagesOf } from "../externals/session-packages.ts";
-import { perSession, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { type BatchResult, buildBatch } from "./build.ts";
 import { BuildSummary } from "./build-notices.ts";
 import { BATCH, Builder } from "./builder.ts";

@@ -1,5 +1,5 @@
+import { refreshed } from "@sluice/artifact";
 import type { Artifact } from "@sluice/core";
-import { refreshed } from "../cache/refresh.ts";
 import type { Work } from "../session.ts";
 import { planModules } from "./module-plan.ts";
 

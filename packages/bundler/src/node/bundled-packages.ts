@@ -1,8 +1,8 @@
 import { basename, dirname, relative, resolve, sep } from "node:path";
+import { type InventoryPackage, perSession } from "@sluice/artifact";
 import { packageFolderOf } from "../externals/installation.ts";
 import { createPackageReader, type PackageReader, withoutVirtual } from "../externals/package-reader.ts";
-import type { InventoryPackage } from "../inventory.ts";
-import { perSession, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { portableName } from "./portable.ts";
 
 /** A package with the folder that its files are read from. */

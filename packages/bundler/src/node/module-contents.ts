@@ -1,18 +1,21 @@
 import { relative, sep } from "node:path";
-import type { ZipEntry } from "@sluice/artifact";
-import type { FileStates } from "../cache/fingerprint.ts";
-import type { Link } from "../cache/links.ts";
+import {
+  type Contents,
+  createInventory,
+  type FileStates,
+  type Link,
+  perSession,
+  type ReadFiles,
+  readListing,
+  type ZipEntry,
+} from "@sluice/artifact";
 import { resolutionOf } from "../cache/resolution.ts";
-import type { ReadFiles } from "../cache/taken.ts";
 import { copyExternals } from "../externals/copy-externals.ts";
 import { fileOnDisk } from "../externals/package-reader.ts";
 import { packagesOf } from "../externals/session-packages.ts";
-import { createInventory } from "../inventory.ts";
 import { usedLayerPackages } from "../layers/used-packages.ts";
 import { collectLicenses, LICENSES_FILE } from "../licenses/licenses.ts";
-import { bundleRuntimes } from "../machine/compatibility.ts";
-import { type Contents, readListing } from "../package.ts";
-import { perSession, type Work } from "../session.ts";
+import type { Work } from "../session.ts";
 import { bundleTools } from "../tools.ts";
 import { besideFiles } from "./beside.ts";
 import type { ModuleBuild } from "./build-modules.ts";
@@ -24,6 +27,7 @@ import { mapStyle } from "./options.ts";
 import type { BuiltEntry } from "./output.ts";
 import { isInstalled } from "./portable.ts";
 import { type ReferenceFiles, referenceFiles } from "./reference-files.ts";
+import { bundleRuntimes } from "./runtimes.ts";
 import { selfReadingNotices } from "./self-reading.ts";
 
 /** Files that esbuild read; what plugins made up has no file, and disabled ones are written in brackets. */

@@ -1,11 +1,9 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, posix, relative, resolve, sep } from "node:path";
+import { type CacheKey, findCached, type Listing, listAssets, statOf } from "@sluice/artifact";
 import type { Artifact, ResolvedFunction } from "@sluice/core";
-import { type CacheKey, findCached } from "../cache/cache.ts";
 import { canonical, identities } from "../cache/canonical.ts";
 import { entryNotAFile, entryNotFound } from "../errors.ts";
-import { listAssets } from "../files/assets.ts";
-import { type Listing, statOf } from "../files/listed-file.ts";
 import { layerContentsOf } from "../layers/function-layers.ts";
 import type { Session } from "../session.ts";
 import { bundleTools } from "../tools.ts";

@@ -1,6 +1,6 @@
 import type { Artifact } from "@sluice/core";
 import { buildFailed } from "../errors.ts";
-import { writePackage } from "../package.ts";
+import { writeChecked } from "../package.ts";
 import type { Work } from "../session.ts";
 import { writeBeside } from "./beside.ts";
 import type { ModuleBuild } from "./build-modules.ts";
@@ -33,7 +33,7 @@ export async function packageModule(
 ): Promise<Artifact> {
   const built = await builtEntry(work, planned, build);
   const contents = await moduleContents(work, planned, built, build);
-  const artifact = await writePackage(work, contents);
+  const artifact = await writeChecked(work, contents);
   writeBeside(work, contents.beside);
   return artifact;
 }

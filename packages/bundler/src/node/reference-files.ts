@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, posix, relative, resolve, sep } from "node:path";
-import { type ListedFile, type Listing, listedFile, listFolder, statOf } from "../files/listed-file.ts";
-import { isNeverPacked } from "../files/never-packed.ts";
+import {
+  isNeverPacked,
+  type ListedFile,
+  type Listing,
+  listedFile,
+  listFolder,
+  statOf,
+} from "@sluice/artifact";
 import type { Work } from "../session.ts";
 import { referenceConflict } from "./errors.ts";
 import { type Reference, referencesIn } from "./references.ts";

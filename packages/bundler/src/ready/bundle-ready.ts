@@ -1,22 +1,27 @@
 import { basename, resolve } from "node:path";
-import { digestOf, readZip, type Zip } from "@sluice/artifact";
-import { type Artifact, isSluiceError } from "@sluice/core";
-import { type CacheKey, findCached } from "../cache/cache.ts";
-import { refreshed } from "../cache/refresh.ts";
-import { entryNotFound } from "../errors.ts";
-import { listAssets } from "../files/assets.ts";
 import {
+  type CacheKey,
+  type Contents,
+  digestOf,
+  findCached,
+  holdsNotice,
   type ListedFile,
   type Listing,
+  listAssets,
   listedFile,
   listFolder,
   readListed,
+  readListing,
+  readyRuntimes,
+  readZip,
+  refreshed,
   statOf,
-} from "../files/listed-file.ts";
-import { holdsNotice } from "../files/never-packed.ts";
-import { readyRuntimes } from "../machine/compatibility.ts";
+  type Zip,
+} from "@sluice/artifact";
+import { type Artifact, isSluiceError } from "@sluice/core";
+import { entryNotFound } from "../errors.ts";
 import { besideFiles, writeBeside } from "../node/beside.ts";
-import { type Contents, readListing, writePackage } from "../package.ts";
+import { writeChecked } from "../package.ts";
 import type { Work } from "../session.ts";
 import { readyTools } from "../tools.ts";
 import { assetsOfZip, commandOutputMissing, folderEmpty } from "./errors.ts";
@@ -101,7 +106,7 @@ async function pack(
 ): Promise<Artifact> {
   const entries = entriesOf(work, kind, listing);
   const beside = besideFiles(inventoryOfFiles("zip" in entries ? entries.files : entries), null);
-  const artifact = await writePackage(work, {
+  const artifact = await writeChecked(work, {
     entries,
     compatibleRuntimes: readyRuntimes(work.fn),
     tools: readyTools(),

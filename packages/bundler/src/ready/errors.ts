@@ -43,16 +43,6 @@ export function commandOutputMissing(name: string, entry: string, command: strin
   );
 }
 
-/** `built`: what it is, in words that go on after `is`. */
-export function architectureMismatch(name: string, path: string, built: string, wanted: string): SluiceError {
-  return usage(
-    "SLUICE_NATIVE_ARCHITECTURE",
-    `${path} in the package of function ${name} is ${built}; the function runs on ${wanted}.`,
-    "Install or build it for Linux on that architecture (npm install --os=linux --cpu=…, GOOS=linux GOARCH=…), or correct architecture.",
-    path,
-  );
-}
-
 export function assetsOfZip(name: string, entry: string): SluiceError {
   return usage(
     "SLUICE_ZIP_TAKES_NO_ASSETS",

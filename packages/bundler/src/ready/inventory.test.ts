@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { readInventory } from "@sluice/artifact";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import { readInventory } from "../inventory.ts";
 import { bundleAll, functionOf } from "../testing/repository.ts";
 
 describe("the inventory of a ready package", () => {

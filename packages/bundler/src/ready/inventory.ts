@@ -1,6 +1,5 @@
+import { createInventory, type Inventory, type InventoryPackage, type PackedFile } from "@sluice/artifact";
 import { parseManifest } from "../externals/manifest.ts";
-import { createInventory, type Inventory, type InventoryPackage } from "../inventory.ts";
-import type { PackedFile } from "../machine/compatibility.ts";
 
 const PACKAGE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/;
 

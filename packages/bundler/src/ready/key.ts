@@ -1,9 +1,7 @@
 import { join } from "node:path";
+import { type CacheKey, findFiles, type ListedFile, listedFile } from "@sluice/artifact";
 import type { ResolvedFunction } from "@sluice/core";
-import type { CacheKey } from "../cache/cache.ts";
 import { canonical } from "../cache/canonical.ts";
-import { findFiles } from "../files/find-files.ts";
-import { type ListedFile, listedFile } from "../files/listed-file.ts";
 import type { Work } from "../session.ts";
 import { readyTools } from "../tools.ts";
 import { inputsNotFound } from "./errors.ts";

@@ -2,9 +2,9 @@ import { chmodSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 
 import { join } from "node:path";
 import { createZip, digestOf } from "@sluice/artifact";
 import type { ResolvedFunction } from "@sluice/core";
+import { elf } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { elf } from "../testing/binaries.ts";
 import { bundleAll, functionOf, one, problemsOf, type Run, unpacked } from "../testing/repository.ts";
 
 let fixture: FsFixture;

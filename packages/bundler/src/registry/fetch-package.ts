@@ -1,4 +1,4 @@
-import { repositoryOf } from "../files/listed-file.ts";
+import { repositoryOf } from "@sluice/artifact";
 import type { LockedPackage } from "../lockfile/locked-package.ts";
 import { createClient, type RegistryClient } from "./client.ts";
 import {

@@ -1,10 +1,11 @@
-import type { Artifact, LayerArtifact, ResolvedLayer } from "@sluice/core";
+import { type Artifact, type LayerArtifact, type ResolvedLayer, resolvePython } from "@sluice/core";
 
 /** A layer as the configuration's defaults leave it. */
 export const layerOf = (overrides: Partial<ResolvedLayer> = {}): ResolvedLayer => ({
   name: "shared",
   packages: ["cjs", "esm"],
   folders: [],
+  python: resolvePython({}),
   nameTemplate: "{layer}",
   runtime: "nodejs22.x",
   architecture: "x86_64",

@@ -11,6 +11,7 @@ import {
   type ResolvedConfig,
   type ResolvedFunction,
   type ResolvedLayer,
+  resolvePython,
 } from "@sluice/core";
 import { type TestContext, testContext } from "@sluice/test-kit";
 import { type BundlerOptions, bundler } from "../bundler.ts";

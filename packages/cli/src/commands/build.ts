@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import { pruneCache, sizeRefusals } from "@sluice/bundler";
+import { pruneCache } from "@sluice/artifact";
+import { sizeRefusals } from "@sluice/bundler";
 import { type Artifact, type GitRef, joinErrors, type SluiceError } from "@sluice/core";
 import type { Insight, Questions } from "../report/analysis.ts";
 import { sizeNotices } from "../report/analysis-limits.ts";

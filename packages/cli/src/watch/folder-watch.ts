@@ -1,6 +1,6 @@
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
-import type { WatchedFolders } from "@sluice/bundler";
+import type { WatchedFolders } from "@sluice/artifact";
 import { watchErrors } from "./errors.ts";
 
 /** Folders that change without a source changing. */

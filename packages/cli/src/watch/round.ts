@@ -1,4 +1,5 @@
-import { sizeRefusals, type WatchedFolders, watchedFolders } from "@sluice/bundler";
+import { type WatchedFolders, watchedFolders } from "@sluice/artifact";
+import { sizeRefusals } from "@sluice/bundler";
 import {
   type Artifact,
   isSluiceError,

@@ -13,6 +13,7 @@ import type {
   ResolvedEnvironment,
   ResolvedLayer,
   RunContext,
+  resolvePython,
   Strategy,
   TargetReport,
 } from "@sluice/core";
@@ -80,6 +81,7 @@ function resolvedLayers(artifacts: readonly Artifact[]): ResolvedLayer[] {
     nameTemplate: "{layer}-{environment}",
     runtime: "nodejs22.x",
     architecture: "x86_64",
+    python: resolvePython({}),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { BuildSession } from "../build/session.ts";
 import { statOf } from "../files/listed-file.ts";
-import type { Session } from "../session.ts";
 import { removeQuietly } from "./cache-file.ts";
 import { readContents } from "./contents.ts";
 import { namesIn } from "./fingerprint.ts";
@@ -67,10 +67,10 @@ export function tidy(places: Places, configured: readonly string[], limits: Limi
   return freed;
 }
 
-const tidied = new WeakSet<Session>();
+const tidied = new WeakSet<BuildSession>();
 
 /** Keeps the cache within its bounds: once in a run that builds something, and by what runs before it left. */
-export function tidyOnce(session: Session): void {
+export function tidyOnce(session: BuildSession): void {
   if (tidied.has(session)) return;
   tidied.add(session);
   try {

@@ -1,13 +1,8 @@
 import type { Architecture, ResolvedFunction } from "@sluice/core";
-import { parseManifest } from "../externals/manifest.ts";
-import { nodeMajor } from "../node/options.ts";
-import { architectureMismatch } from "../ready/errors.ts";
 import { machineOf } from "./elf.ts";
+import { architectureMismatch } from "./errors.ts";
 import { familyOf } from "./family.ts";
 import { isMuslFlaw, isMuslItself, libcMisfit } from "./glibc.ts";
-
-/** Node.js majors that Lambda has or had and that ES modules with top-level await run on. */
-const NODE_MAJORS: readonly number[] = [18, 20, 22, 24];
 
 /** Every identifier that UpdateFunctionCode still accepts (AWS Lambda Developer Guide, "Lambda runtimes"). */
 const RUNTIMES: readonly string[] = [
@@ -18,17 +13,6 @@ const RUNTIMES: readonly string[] = [
   ...["ruby3.2", "ruby3.3", "ruby3.4"],
   ...["provided.al2", "provided.al2023"],
 ];
-
-/**
- * Runtimes that can run a bundle: the declared one alone; else every one from the Node.js major that the code was
- * compiled for on.
- */
-export function bundleRuntimes(fn: ResolvedFunction): string[] {
-  if (fn.runtimeDeclared) return [fn.runtime];
-  const compiledFor = /^node(\d+)/.exec(fn.target ?? "")?.[1] ?? nodeMajor(fn.runtime);
-  const majors = NODE_MAJORS.filter((major) => major >= Number(compiledFor));
-  return [...new Set([fn.runtime, ...majors.map((major) => `nodejs${major}.x`)])];
-}
 
 /**
  * Runtimes of a package that was not bundled here: the declared one; else all known ones, because nothing tells
@@ -77,8 +61,19 @@ function binaryOf({ path, bytes }: PackedFile, runtime: string, bringsMusl: bool
 /** Whether a package says that it is for other systems alone, as fsevents: on Linux nothing loads it. */
 function isForeignByItself(family: string, files: readonly PackedFile[]): boolean {
   const manifest = family === "" ? undefined : files.find(({ path }) => path === `${family}/package.json`);
-  const os = manifest === undefined ? null : parseManifest(Buffer.from(manifest.bytes).toString())?.os;
-  return os != null && !os.includes("linux") && !os.every((name) => name.startsWith("!"));
+  const os = manifest === undefined ? null : systemsOf(manifest.bytes);
+  return os !== null && !os.includes("linux") && !os.every((name) => name.startsWith("!"));
+}
+
+/** `os` of a package.json (npm, "package.json"); `null` when it names none. */
+function systemsOf(manifest: Uint8Array): readonly string[] | null {
+  try {
+    const { os } = JSON.parse(Buffer.from(manifest).toString()) as { os?: unknown };
+    // npm takes a single text as a list of one.
+    return typeof os === "string" ? [os] : Array.isArray(os) ? os.map(String) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The architectures that a family of binaries has a build for; the error when it has none that could be loaded. */

@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
-import { digestOf } from "@sluice/artifact";
 import type { Digest } from "@sluice/core";
-import { portableName } from "../node/portable.ts";
-import type { Session } from "../session.ts";
+import type { BuildSession } from "../build/session.ts";
+import { digestOf } from "../digest.ts";
 import { createFileStates, type FileStates, type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { filesInFolder, type WholeFolder } from "./folders.ts";
 import { type CacheKey, listedLines, relativeTo } from "./key.ts";
-import { packagesOfPaths } from "./package-names.ts";
-import type { Resolution } from "./resolution.ts";
+import type { Resolution } from "./siblings.ts";
 
 /** What a build read, told after it. */
 export interface ReadFiles {
@@ -37,20 +35,20 @@ export interface Taken {
 }
 
 /** Options name the repository's own place where users resolved paths, as those of plugins or aliases. */
-function portableOptions({ root, repository }: Session, options: string): string {
+function portableOptions({ root, repository }: BuildSession, options: string): string {
   const escaped = (path: string): string => JSON.stringify(path).slice(1, -1);
   return options.replaceAll(escaped(root), "<root>").replaceAll(escaped(repository), "<repository>");
 }
 
 /** Equal on every machine: no path in it tells where the repository or a package manager's store stands. */
-function sourcesDigest(session: Session, key: CacheKey, inputs: readonly Fingerprint[]): Digest {
-  const content = inputs.map(([path, sha256]) => JSON.stringify([portableName(path), sha256])).sort();
+function sourcesDigest(session: BuildSession, key: CacheKey, inputs: readonly Fingerprint[]): Digest {
+  const content = inputs.map(([path, sha256]) => JSON.stringify([session.portableName(path), sha256])).sort();
   const options = portableOptions(session, key.options);
   return digestOf(Buffer.from(JSON.stringify([options, content, listedLines(key, session.root)])));
 }
 
 /** Fingerprints what a build read. `startedAt` is when it began, in ms since the epoch. */
-export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, startedAt: number): Taken {
+export function takeInputs(session: BuildSession, key: CacheKey, read: ReadFiles, startedAt: number): Taken {
   const files = read.files ?? createFileStates(session.root);
   const takenAt = session.context.now();
   const listed = key.listed.map((file) => relativeTo(session.root, file.from));
@@ -74,7 +72,11 @@ export function takeInputs(session: Session, key: CacheKey, read: ReadFiles, sta
   const isAtRest = [...inputs, ...lockfiles].every(
     (found) => found !== null && !within(found[3], found[0]) && !within(found[4], found[0]),
   );
-  const named = [...(read.packages ?? []), ...(read.resolution?.packages ?? []), ...packagesOfPaths(paths)];
+  const named = [
+    ...(read.packages ?? []),
+    ...(read.resolution?.packages ?? []),
+    ...(session.lockfiles?.packagesOf(paths) ?? []),
+  ];
   return {
     sources: sourcesDigest(session, key, known),
     takenAt,

@@ -1,14 +1,15 @@
 import { join } from "node:path";
-import { artifactFileNames, formatManifest } from "@sluice/artifact";
 import type { Artifact, Manifest } from "@sluice/core";
-import type { Work } from "../session.ts";
+import { artifactFileNames } from "../artifact-files.ts";
+import type { BuildWork } from "../build/session.ts";
+import { formatManifest } from "../manifest.ts";
 import { writeCacheFile } from "./cache-file.ts";
 
 /**
  * A cached artifact whose manifest names this commit and package version: the same bytes may belong to a later commit.
  * Only the manifest is written, and only when it says otherwise.
  */
-export function refreshed(work: Work, artifact: Artifact): Artifact {
+export function refreshed(work: BuildWork, artifact: Artifact): Artifact {
   const { packageVersion, ref } = work.input;
   const commit = ref?.commit ?? null;
   const dirty = ref?.dirty ?? null;

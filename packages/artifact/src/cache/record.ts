@@ -6,7 +6,7 @@ import type { Fingerprint } from "./fingerprint.ts";
 import type { WholeFolder } from "./folders.ts";
 import type { Link } from "./links.ts";
 import { type ObjectId, objectIdOf } from "./objects.ts";
-import type { Siblings } from "./resolution.ts";
+import type { Siblings } from "./siblings.ts";
 
 /** A file that stands beside a function's zip, or beside its record. */
 export interface BesideFile {

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { isSluiceError } from "@sluice/core";
-import { fileNameInvalid, fileUnreadable, symlinkOutside } from "../errors.ts";
+import { fileNameInvalid, fileUnreadable, symlinkOutside } from "./errors.ts";
 import { isNeverPacked } from "./never-packed.ts";
 
 /** A file of the repository that goes into a deployment package as it is. */

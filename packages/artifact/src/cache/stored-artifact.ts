@@ -11,10 +11,11 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { artifactFileNames, formatManifest, parseManifest, readArtifact } from "@sluice/artifact";
 import type { Artifact, ResolvedFunction } from "@sluice/core";
+import { artifactFileNames, readArtifact } from "../artifact-files.ts";
+import type { BuildSession } from "../build/session.ts";
 import { statOf } from "../files/listed-file.ts";
-import type { Session } from "../session.ts";
+import { formatManifest, parseManifest } from "../manifest.ts";
 import { removeQuietly, temporaryPath, writeCacheFile } from "./cache-file.ts";
 import { hashOfFile } from "./fingerprint.ts";
 import { objectIdOf, objectPath, takeObject } from "./objects.ts";
@@ -44,7 +45,7 @@ const OPTIONAL_BESIDE: readonly Pick<BesideFile, "folder" | "name">[] = [
 
 /** Where a file that stands beside goes for this function. */
 export function besidePath(
-  session: Session,
+  session: BuildSession,
   functionName: string,
   file: Pick<BesideFile, "folder" | "name">,
 ): string {
@@ -52,14 +53,14 @@ export function besidePath(
 }
 
 /** Whether a file still stands beside; one that is delivered, as a map is, has to be what was written, too. */
-function isBeside(session: Session, functionName: string, file: BesideFile): boolean {
+function isBeside(session: BuildSession, functionName: string, file: BesideFile): boolean {
   const path = besidePath(session, functionName, file);
   return file.folder === "artifacts" ? hashOfFile(path) === file.object : statOf(path) !== undefined;
 }
 
 /** The artifact of `record` if it is in place; `null` otherwise. */
 export async function artifactInPlace(
-  session: Session,
+  session: BuildSession,
   fn: ResolvedFunction,
   record: CacheRecord,
 ): Promise<StoredArtifact | null> {
@@ -99,7 +100,7 @@ export function zipAsWritten(
 }
 
 /** Copies a kept zip to a temporary name, proves it, and writes it to the disk. */
-function stageZip(session: Session, record: CacheRecord, path: string): string | null {
+function stageZip(session: BuildSession, record: CacheRecord, path: string): string | null {
   const id = record.zip.digest.slice("sha256:".length);
   const temporary = temporaryPath(path);
   copyFileSync(
@@ -126,7 +127,7 @@ function stageZip(session: Session, record: CacheRecord, path: string): string |
  * something of it is missing, is not what it was, or cannot be put there; then the function is built.
  */
 export function restoreArtifact(
-  session: Session,
+  session: BuildSession,
   fn: ResolvedFunction,
   record: CacheRecord,
 ): StoredArtifact | null {

@@ -1,7 +1,7 @@
 import { basename, join, posix, resolve, sep } from "node:path";
 import type { ResolvedFunction } from "@sluice/core";
 import { isDynamicPattern } from "tinyglobby";
-import { assetNotFound, assetPlaceInvalid } from "../errors.ts";
+import { assetNotFound, assetPlaceInvalid } from "./errors.ts";
 import { findFiles } from "./find-files.ts";
 import {
   type ListedFile,

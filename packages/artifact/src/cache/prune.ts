@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ResolvedConfig } from "@sluice/core";
-import { artifactNames } from "../layers/layer-function.ts";
+import { artifactNames } from "../build/artifact-names.ts";
 import { namesIn } from "./fingerprint.ts";
 import { NEWEST_ALONE } from "./keep.ts";
 import { type Places, removeFile, tidy } from "./tidy.ts";

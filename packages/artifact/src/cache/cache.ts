@@ -1,12 +1,11 @@
-import { formatManifest } from "@sluice/artifact";
 import type { Artifact, ResolvedFunction } from "@sluice/core";
-import type { Session } from "../session.ts";
+import type { BuildSession } from "../build/session.ts";
+import { formatManifest } from "../manifest.ts";
 import { compareFiles, type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { foldersUnchanged } from "./folders.ts";
 import { recordsOf } from "./kept-records.ts";
 import { type CacheKey, listedLines, optionsDigest } from "./key.ts";
 import { linksUnchanged } from "./links.ts";
-import { compareLockfiles, keepLockfiles } from "./lockfile-part.ts";
 import { putObject, touch } from "./objects.ts";
 import {
   type BesideFile,
@@ -17,7 +16,7 @@ import {
   writeRecord,
   type ZipState,
 } from "./record.ts";
-import { siblingsUnchanged } from "./resolution.ts";
+import { siblingsUnchanged } from "./siblings.ts";
 import { artifactInPlace, restoreArtifact, zipAsWritten } from "./stored-artifact.ts";
 import type { ReadFiles, Taken } from "./taken.ts";
 import { tidyOnce } from "./tidy.ts";
@@ -28,7 +27,7 @@ export type { ReadFiles } from "./taken.ts";
 type Comparison = "same" | "renewed" | "changed";
 
 /** Whether a build with this record would read the same as the one that made it. */
-async function compareRecord(session: Session, key: CacheKey, record: CacheRecord): Promise<Comparison> {
+async function compareRecord(session: BuildSession, key: CacheKey, record: CacheRecord): Promise<Comparison> {
   if (record.options !== optionsDigest(key)) return "changed";
   if (record.listed.join("\n") !== listedLines(key, session.root).join("\n")) return "changed";
   if (!foldersUnchanged(session, record.folders)) return "changed";
@@ -36,23 +35,23 @@ async function compareRecord(session: Session, key: CacheKey, record: CacheRecor
   if (!linksUnchanged(session.files, record.links)) return "changed";
   const inputs = compareFiles(session.files, record.inputs, record.takenAt);
   if (inputs === "changed") return "changed";
-  const lockfiles = await compareLockfiles(session, record);
+  const lockfiles = (await session.lockfiles?.compare(record)) ?? "same";
   return lockfiles === "same" ? inputs : lockfiles;
 }
 
 /** The record with fingerprints of now, so that the next run need not read what this one has read. */
-function renewed(session: Session, record: CacheRecord, zip: ZipState): CacheRecord {
+function renewed(session: BuildSession, record: CacheRecord, zip: ZipState): CacheRecord {
   const renew = (list: readonly Fingerprint[]): Fingerprint[] =>
     list.map((old) => fingerprint(session.files, old[0]) ?? old);
   const lockfiles = renew(record.lockfiles);
-  const objects = new Set([...record.objects, ...keepLockfiles(session, lockfiles)]);
+  const objects = new Set([...record.objects, ...(session.lockfiles?.keep(lockfiles) ?? [])]);
   const takenAt = session.context.now();
   return { ...record, objects: [...objects], takenAt, inputs: renew(record.inputs), lockfiles, zip };
 }
 
 /** The artifact of a record if that fits: as it stands, or put in place. */
 async function artifactOf(
-  session: Session,
+  session: BuildSession,
   fn: ResolvedFunction,
   key: CacheKey,
   record: CacheRecord,
@@ -72,7 +71,7 @@ async function artifactOf(
  * the cache or the artifact means `null`.
  */
 export async function findCached(
-  session: Session,
+  session: BuildSession,
   fn: ResolvedFunction,
   key: CacheKey,
 ): Promise<Artifact | null> {
@@ -105,7 +104,7 @@ export interface DoneBuild {
 }
 
 /** Remembers a build, so that the next run can do without. */
-export function remember(session: Session, { key, read, taken, artifact, beside }: DoneBuild): void {
+export function remember(session: BuildSession, { key, read, taken, artifact, beside }: DoneBuild): void {
   if (!key.cacheable || !taken.settled) return;
   const zip = zipAsWritten(artifact);
   if (zip === null) return;
@@ -132,7 +131,7 @@ export function remember(session: Session, { key, read, taken, artifact, beside 
     id: recordId(body),
     manifest,
     beside: kept,
-    objects: [...new Set([...objects, ...keepLockfiles(session, lockfiles)])],
+    objects: [...new Set([...objects, ...(session.lockfiles?.keep(lockfiles) ?? [])])],
     ...body,
   });
   tidyOnce(session);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Digest } from "@sluice/core";
+import { type BuildSession, perSession } from "../build/session.ts";
 import { statOf } from "../files/listed-file.ts";
-import { perSession, type Session } from "../session.ts";
 import { namesIn } from "./fingerprint.ts";
 import { optionsPart, recordsFolder } from "./record.ts";
 
@@ -30,13 +30,13 @@ export function keptRecords(cache: string): KeptRecord[] {
   return found.sort((one, other) => other.usedAt - one.usedAt || (one.path < other.path ? -1 : 1));
 }
 
-const listingOf = perSession(({ cache }) => keptRecords(cache));
+const listingOf = perSession(({ cache }: BuildSession) => keptRecords(cache));
 
 /**
  * Kept records of builds with these options: of the function itself, and of others that have the same. The folder is read once
  * in a session, and only when the newest record does not fit.
  */
-export function recordsOf(session: Session, options: Digest): readonly KeptRecord[] {
+export function recordsOf(session: BuildSession, options: Digest): readonly KeptRecord[] {
   const part = optionsPart(options);
   return listingOf(session).filter((kept) => kept.optionsPart === part);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { elf } from "@sluice/test-kit";
 import { describe, expect, it } from "vitest";
-import { elf } from "../testing/binaries.ts";
 import { machineOf } from "./elf.ts";
 
 describe("machineOf", () => {

@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
-import { digestOf } from "@sluice/artifact";
 import type { Digest } from "@sluice/core";
+import { digestOf } from "../digest.ts";
 import type { ListedFile } from "../files/listed-file.ts";
 
 /** What is known about a function before it is built. */

@@ -2,8 +2,8 @@ import { realpathSync } from "node:fs";
 import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import type { ResolvedConfig, ResolvedFunction } from "@sluice/core";
 import { isDynamicPattern } from "tinyglobby";
+import { artifactName } from "../build/artifact-names.ts";
 import { statOf } from "../files/listed-file.ts";
-import { artifactName } from "../layers/layer-function.ts";
 import { readRecord, recordPath } from "./record.ts";
 
 /** Absolute paths of folders in which something may change what functions are made of. */

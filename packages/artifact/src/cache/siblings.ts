@@ -1,0 +1,43 @@
+import type { FileStates } from "./fingerprint.ts";
+import type { Link } from "./links.ts";
+
+/**
+ * The names in a folder that could take an input's place, as `orders.ts` that of `orders/index.ts`; files that are consulted
+ * and may appear among them.
+ */
+export interface Siblings {
+  /** Relative to the root. */
+  readonly folder: string;
+  /** Names up to their first dot. */
+  readonly stems: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** What decides how imports resolve, beside the files that were read. */
+export interface Resolution {
+  /** Files that are consulted, as package.json and tsconfig files by esbuild; paths relative to the root. */
+  readonly configs: readonly string[];
+  /** Lockfiles of the repository, and those that package managers keep beside what they installed. */
+  readonly lockfiles: readonly string[];
+  readonly siblings: readonly Siblings[];
+  readonly links: readonly Link[];
+  /** Names of the packages that were imported, found or not. */
+  readonly packages: readonly string[];
+}
+
+/** A name up to its first dot. */
+export function stemOf(name: string): string {
+  return name.split(".")[0] ?? name;
+}
+
+/** The names among those of a folder that could take an input's place. */
+export function takers(names: readonly string[], stems: readonly string[]): string[] {
+  return names.filter((name) => stems.includes(stemOf(name))).sort();
+}
+
+/** Whether the names that could take an input's place are still those. */
+export function siblingsUnchanged(files: FileStates, siblings: readonly Siblings[]): boolean {
+  return siblings.every(
+    ({ folder, stems, names }) => takers(files.names(folder), stems).join("/") === names.join("/"),
+  );
+}

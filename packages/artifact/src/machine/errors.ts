@@ -1,0 +1,12 @@
+import type { SluiceError } from "@sluice/core";
+import { usage } from "../usage.ts";
+
+/** `built`: what it is, in words that go on after `is`. */
+export function architectureMismatch(name: string, path: string, built: string, wanted: string): SluiceError {
+  return usage(
+    "SLUICE_NATIVE_ARCHITECTURE",
+    `${path} in the package of function ${name} is ${built}; the function runs on ${wanted}.`,
+    "Install or build it for Linux on that architecture (npm install --os=linux --cpu=…, GOOS=linux GOARCH=…), or correct architecture.",
+    path,
+  );
+}
