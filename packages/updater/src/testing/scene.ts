@@ -2,20 +2,20 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Aws } from "@sluice/aws";
-import type {
-  ApplyInput,
-  Artifact,
-  Change,
-  LayerArtifact,
-  Manifest,
-  PlanInput,
-  Plugin,
-  ResolvedEnvironment,
-  ResolvedLayer,
-  RunContext,
+import {
+  type ApplyInput,
+  type Artifact,
+  type Change,
+  type LayerArtifact,
+  type Manifest,
+  type PlanInput,
+  type Plugin,
+  type ResolvedEnvironment,
+  type ResolvedLayer,
+  type RunContext,
   resolvePython,
-  Strategy,
-  TargetReport,
+  type Strategy,
+  type TargetReport,
 } from "@sluice/core";
 import { type TestContext, testContext } from "@sluice/test-kit";
 import { createFixture } from "fs-fixture";
