@@ -9,6 +9,16 @@ export interface Dependencies {
   readonly files: readonly string[];
   /** Names of requirements without an exact version; empty for a lockfile. */
   readonly unpinned: readonly string[];
+  /**
+   * Absolute paths that did not exist when the files were looked for: one that appears would be taken, or read, instead.
+   */
+  readonly lookedFor: readonly string[];
+  /** What people should be told once, as that another file was passed over. */
+  readonly notices: readonly string[];
+  /** Addresses of package indexes that the files name, best first, with credentials: never to be printed. */
+  readonly indexes: readonly string[];
+  /** Values that must never be printed: passwords in addresses, and the variables that the files name. */
+  readonly secrets: readonly string[];
   readonly request: ResolveRequest;
 }
 
@@ -36,4 +46,6 @@ export type ResolveRequest =
       readonly complete: boolean;
       /** Normalized name → hexadecimal SHA-256 sums that are allowed; a package that is not in it may have any. */
       readonly hashes: ReadonlyMap<string, readonly string[]>;
+      /** Nothing may be packed that has no sum in `hashes`: all requirements have one, or a file demands it. */
+      readonly requireHashes: boolean;
     };
