@@ -55,6 +55,8 @@ function environmentOf({
     SFTP_ENABLED: "0",
     DOCKER_HOST: `unix://${folder}/no-docker.sock`,
     MINISTACK_EDITION: token,
+    // Where MiniStack has no environment of its own, its boto3 is found by this alone; it ignores the variable itself.
+    ...(ministack.path.length === 0 ? {} : { PYTHONPATH: ministack.path.join(":") }),
   };
 }
 

@@ -11,6 +11,7 @@ const local: LocalAws = {
   log: "/tmp/x.log",
   nodes: { 22: null, 24: null },
   node: "20.20.0",
+  python: "python3.11",
   startedAt: 0,
   version: "0",
 };
@@ -29,7 +30,7 @@ it("gives a shell exactly this environment, and takes away what would win over i
     AWS_REGION: "x",
   };
   const output = execFileSync("sh", ["-eu", "-c", script], { encoding: "utf8", env });
-  const seen = output.split("\n").filter((line) => line.startsWith("AWS_"));
+  const seen = output.split("\n").filter((line) => /^(?:AWS|SLUICE)_/.test(line));
   const expected = Object.entries(localEnvironment({ ...local, endpoint: "it's $HOME" }, "222222222222"));
   expect(seen.sort()).toEqual(expected.map(([name, value]) => `${name}=${value}`).sort());
 });

@@ -13,7 +13,8 @@ const UNSET = [
 ];
 
 /**
- * The variables with which Sluice, the AWS SDKs and the AWS CLI talk to the embedded AWS.
+ * The variables with which Sluice, the AWS SDKs and the AWS CLI talk to the embedded AWS. `SLUICE_LOCAL_PYTHON` is for a
+ * configuration whose wheels must fit: it names the only `python` runtime that the embedded AWS really has.
  *
  * @param account - twelve digits: MiniStack takes the access key's id for the account. Default `000000000000`
  */
@@ -25,6 +26,7 @@ export function localEnvironment(local: LocalAws, account: string = DEFAULT_ACCO
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: "true",
+    SLUICE_LOCAL_PYTHON: local.python,
   };
 }
 

@@ -17,6 +17,8 @@ export interface LocalAws {
   readonly nodes: Readonly<Record<NodeMajor, string | null>>;
   /** Version of the Node.js that runs Sluice, and the functions of every other `nodejs` runtime. */
   readonly node: string;
+  /** The runtime that functions of every `python` runtime really run under, as `python3.11`: MiniStack's own interpreter. */
+  readonly python: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Version of MiniStack. */

@@ -14,9 +14,18 @@ exports.handler = async (event) => {
 };
 `;
 
+const PYTHON_SOURCE = `
+import json, os, sys
+import boto3
+
+def handler(event, context):
+    seen = {"python": "python%d.%d" % sys.version_info[:2], "boto3": boto3.__version__, "env": dict(os.environ)}
+    return {"statusCode": 200, "body": json.dumps(seen)}
+`;
+
 function functionResource(runtime: string, variables: Record<string, string> = {}) {
   const Role = "arn:aws:iam::111111111111:role/test";
-  const Code = { ZipFile: SOURCE };
+  const Code = { ZipFile: runtime.startsWith("python") ? PYTHON_SOURCE : SOURCE };
   const Environment = { Variables: variables };
   const name = `f-${runtime.replace(".x", "")}${"CHILD" in variables ? "-child" : ""}`;
   const Properties = {
@@ -35,6 +44,7 @@ const TEMPLATE = {
     F22: functionResource("nodejs22.x", { GREETING: "hello" }),
     F24: functionResource("nodejs24.x"),
     F20: functionResource("nodejs20.x"),
+    Python: functionResource("python3.13"),
     Child: functionResource("nodejs22.x", { CHILD: "1" }),
     Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "api", ProtocolType: "HTTP" } },
     Stage: {
@@ -99,6 +109,8 @@ interface Seen {
   readonly path?: string;
   readonly cwd: string;
   readonly child?: number;
+  readonly python?: string;
+  readonly boto3?: string;
 }
 
 async function invoke(name: string): Promise<Seen> {
@@ -174,6 +186,14 @@ describe("the embedded AWS", () => {
   it("runs other majors under the Node.js that runs Sluice", async () => {
     expect(local.node).toBe(process.versions.node);
     expect((await invoke("f-nodejs20")).node).toBe(local.node);
+  });
+
+  it("runs every python runtime under the one that it names, with the boto3 that Lambda has too", async () => {
+    const seen = await invoke("f-python3.13");
+    expect(seen.python).toBe(local.python);
+    expect(localEnvironment(local)["SLUICE_LOCAL_PYTHON"]).toBe(local.python);
+    expect(seen.boto3).toMatch(/^1\.\d+\.\d+$/);
+    expect(Object.values(seen.env)).not.toContain("leaked");
   });
 
   it("lets no variable of its user reach a function", async () => {

@@ -4,6 +4,7 @@ import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { installMinistack } from "./python.ts";
 import { testContext } from "./testing/context.ts";
+import { MINISTACK_FOLDER } from "./versions.ts";
 
 let fixture: FsFixture;
 beforeEach(async () => {
@@ -28,7 +29,7 @@ function python(version: string, script: string): string {
 async function failure(context: ReturnType<typeof machine>): Promise<SluiceError> {
   const error = await installMinistack(fixture.getPath("home"), context).catch((caught: unknown) => caught);
   if (!isSluiceError(error)) throw error;
-  expect(readdirSync(fixture.getPath("home", "ministack-1.5.33"))).toEqual([]);
+  expect(readdirSync(fixture.getPath("home", MINISTACK_FOLDER))).toEqual([]);
   return error;
 }
 
@@ -69,6 +70,7 @@ describe("installing MiniStack", () => {
     const context = machine({ python3: python("3 11", script) });
     const found = await installMinistack(fixture.getPath("home"), context);
     expect(found.path).toHaveLength(1);
+    expect(found.version).toBe("3.11");
     const asked = await fixture.readFile("asked", "utf8");
     expect(asked).toContain(`--target ${found.path[0]}`);
     expect(asked).toContain("ministack==1.5.33 cryptography==");

@@ -4,7 +4,7 @@ import type { RunContext, SluiceError } from "@sluice/core";
 import { run } from "./command.ts";
 import { localErrors } from "./errors.ts";
 import { type Installation, installOnce } from "./install.ts";
-import { MINISTACK, REQUIREMENTS } from "./versions.ts";
+import { MINISTACK, MINISTACK_FOLDER, REQUIREMENTS } from "./versions.ts";
 
 /** A Python that can import MiniStack. */
 export interface PythonWithMinistack {
@@ -12,6 +12,8 @@ export interface PythonWithMinistack {
   readonly python: string;
   /** Folders that it must search besides its own. */
   readonly path: readonly string[];
+  /** As `3.11`. */
+  readonly version: string;
 }
 
 const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
@@ -28,20 +30,29 @@ const PIP_ENVIRONMENT = {
   PYTHONHOME: "",
 };
 
+type Interpreter = Pick<PythonWithMinistack, "python" | "version">;
+
+/** Asks an interpreter what it is; `null` for one that does not run. */
+async function probe(name: string, context: RunContext, cwd: string): Promise<Interpreter | null> {
+  const { ok, stdout } = await run(name, ["-c", PROBE], context, { cwd });
+  const [, major, minor, python] = /^(\d+) (\d+) (.+)$/m.exec(stdout) ?? [];
+  return ok && python !== undefined ? { python, version: `${major}.${minor}` } : null;
+}
+
 /** Finds a Python of at least 3.10, which MiniStack's metadata asks for, and the versions that were too old. */
 async function findPython(
   context: RunContext,
   cwd: string,
-): Promise<{ readonly python: string | null; readonly old: string[] }> {
+): Promise<{ readonly found: Interpreter | null; readonly old: string[] }> {
   const old: string[] = [];
   for (const name of NAMES) {
-    const { ok, stdout } = await run(name, ["-c", PROBE], context, { cwd });
-    const [, major, minor, executable] = /^(\d+) (\d+) (.+)$/m.exec(stdout) ?? [];
-    if (!ok || executable === undefined) continue;
-    if (Number(major) === 3 && Number(minor) >= 10) return { python: executable, old };
-    old.push(`${executable} ${major}.${minor}`);
+    const found = await probe(name, context, cwd);
+    if (found === null) continue;
+    const [major, minor] = found.version.split(".").map(Number);
+    if (major === 3 && Number(minor) >= 10) return { found, old };
+    old.push(`${found.python} ${found.version}`);
   }
-  return { python: null, old };
+  return { found: null, old };
 }
 
 const DISK_FULL = /No space left on device|Errno 28\b|os error 28\b/;
@@ -63,13 +74,15 @@ async function installWithUv(folder: string, context: RunContext): Promise<Pytho
   if (!made.ok) return made.tail;
   const install = ["pip", "install", "--python", python, "--only-binary", ":all:", "--compile-bytecode"];
   const installed = await run("uv", [...install, ...REQUIREMENTS], context, options);
-  return installed.ok ? { python, path: [] } : installed.tail;
+  if (!installed.ok) return installed.tail;
+  const version = (await probe(python, context, folder))?.version;
+  return version === undefined ? `${python} does not run.` : { python, path: [], version };
 }
 
 /** With the virtual environments of the standard library, or where Debian has taken them out, with pip alone. */
 async function installWithPip(
   folder: string,
-  interpreter: string,
+  { python: interpreter, version }: Interpreter,
   context: RunContext,
 ): Promise<PythonWithMinistack> {
   const options = { cwd: folder, env: PIP_ENVIRONMENT };
@@ -84,7 +97,7 @@ async function installWithPip(
       options,
     );
     if (!installed.ok) throw failed("pip", installed.tail, folder);
-    return { python, path: [] };
+    return { python, path: [], version };
   }
   if (DISK_FULL.test(made.tail)) throw failed("venv", made.tail, folder);
   const pip = await run(interpreter, ["-m", "pip", "--version"], context, options);
@@ -93,7 +106,7 @@ async function installWithPip(
   const install = ["-m", "pip", "install", "--target", target, ...PIP_OPTIONS, ...REQUIREMENTS];
   const installed = await run(interpreter, install, context, options);
   if (!installed.ok) throw failed("pip", installed.tail, folder);
-  return { python: interpreter, path: [target] };
+  return { python: interpreter, path: [target], version };
 }
 
 async function install(folder: string, context: RunContext): Promise<PythonWithMinistack> {
@@ -104,8 +117,8 @@ async function install(folder: string, context: RunContext): Promise<PythonWithM
   });
   const withUv = hasUv ? await installWithUv(folder, context) : null;
   if (withUv !== null && typeof withUv !== "string") return withUv;
-  const { python, old } = await findPython(context, folder);
-  if (python !== null) return installWithPip(folder, python, context);
+  const { found, old } = await findPython(context, folder);
+  if (found !== null) return installWithPip(folder, found, context);
   if (withUv !== null) throw failed("uv", withUv, folder);
   throw localErrors.noPython(old);
 }
@@ -117,7 +130,7 @@ async function install(folder: string, context: RunContext): Promise<PythonWithM
  */
 export async function installMinistack(home: string, context: RunContext): Promise<PythonWithMinistack> {
   const installation: Installation<PythonWithMinistack> = await installOnce(
-    join(home, `ministack-${MINISTACK}`),
+    join(home, MINISTACK_FOLDER),
     {
       install: (folder) => install(folder, context),
       // Its interpreter is a link to the system's, which may have been upgraded away.

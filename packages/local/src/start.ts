@@ -34,7 +34,7 @@ async function install(home: string, context: RunContext): Promise<Installed> {
   return { ministack: ministack.value, nodes: nodes.value };
 }
 
-function stateOf({ nodes, port, folder, log }: EmulatorSettings, now: number): State {
+function stateOf({ ministack, nodes, port, folder, log }: EmulatorSettings, now: number): State {
   return {
     schema: 1,
     endpoint: `http://127.0.0.1:${port}`,
@@ -44,6 +44,7 @@ function stateOf({ nodes, port, folder, log }: EmulatorSettings, now: number): S
     log,
     nodes: { 22: nodes[22]?.version ?? null, 24: nodes[24]?.version ?? null },
     node: OWN_NODE.version,
+    python: `python${ministack.version}`,
     startedAt: now,
     version: MINISTACK,
   };

@@ -11,6 +11,7 @@ const state: State = {
   log: "/tmp/x.log",
   nodes: { 22: "22.0.0", 24: null },
   node: "20.20.0",
+  python: "python3.11",
   startedAt: 0,
   version: "0",
 };

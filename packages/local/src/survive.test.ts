@@ -15,7 +15,7 @@ import { processesOf, startOf } from "./process-table.ts";
 import { installMinistack } from "./python.ts";
 import type { State } from "./state.ts";
 import { testContext } from "./testing/context.ts";
-import { NODE_PACKAGES } from "./versions.ts";
+import { MINISTACK_FOLDER, NODE_PACKAGES } from "./versions.ts";
 
 /** The default: what all tests on this machine share. */
 const { home } = placesOf({}, testContext({ cwd: homedir(), env: process.env }));
@@ -59,6 +59,7 @@ function writeStale(pid: number | null, port: number): string {
     log: "/dev/null",
     nodes: { 22: null, 24: null },
     node: "20.20.0",
+    python: "python3.11",
     startedAt: 0,
     version: "0",
   };
@@ -193,7 +194,7 @@ describe("starting", () => {
   it("goes on without the Node.js of a runtime, and says which runs it instead", async () => {
     const poor = fixture.getPath("home");
     mkdirSync(poor);
-    symlinkSync(join(home, "ministack-1.5.33"), join(poor, "ministack-1.5.33"));
+    symlinkSync(join(home, MINISTACK_FOLDER), join(poor, MINISTACK_FOLDER));
     for (const spec of Object.values(NODE_PACKAGES[`${process.platform}-${process.arch}`] ?? {}))
       writeFileSync(join(poor, `${spec}.failed`), "offline");
     const local = await startLocal({ home: poor }, context());
@@ -213,7 +214,7 @@ describe("starting", () => {
 
   it("says what an emulator said that does not start", async () => {
     const broken = fixture.getPath("home");
-    const folder = join(broken, "ministack-1.5.33", "i-000000");
+    const folder = join(broken, MINISTACK_FOLDER, "i-000000");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "python"), "#!/bin/sh\necho no module named ministack >&2\nexit 1\n", {
       mode: 0o755,

@@ -1,13 +1,16 @@
+import { createHash } from "node:crypto";
+
 /** Pinned: the package is released several times a week. */
 export const MINISTACK = "1.5.33";
 
 /**
  * What is installed, to the exact version: MiniStack leaves most of its dependencies open. `cryptography` makes its KMS
- * sign for real.
+ * sign for real; functions find `boto3` as they do in Lambda's Python runtimes.
  */
 export const REQUIREMENTS: readonly string[] = [
   `ministack==${MINISTACK}`,
   "cryptography==50.0.2",
+  "boto3==1.43.106",
   "botocore==1.43.106",
   "cffi==2.1.1",
   "defusedxml==0.7.1",
@@ -22,10 +25,17 @@ export const REQUIREMENTS: readonly string[] = [
   "priority==2.0.0",
   "python-dateutil==2.9.0.post0",
   "pyyaml==6.0.3",
+  "s3transfer==0.19.3",
   "six==1.17.0",
   "urllib3==2.8.0",
   "wsproto==1.3.2",
 ];
+
+/** Name of its installation in the cache: another list is another installation. */
+export const MINISTACK_FOLDER: string = `ministack-${MINISTACK}-${createHash("sha256")
+  .update(REQUIREMENTS.join(" "))
+  .digest("hex")
+  .slice(0, 8)}`;
 
 /**
  * The npm packages that hold a Node.js binary at `bin/node` and have no install script, by platform, each at a version

@@ -9,6 +9,8 @@ import { guardInstance } from "./emulator-guard.ts";
 export interface Emulator {
   /** As `http://127.0.0.1:45671`. */
   readonly endpoint: string;
+  /** The runtime that Python functions really run under, as `python3.11`. */
+  readonly python: string;
   /** Ends it with all that it started, and removes its files. */
   stop(): Promise<void>;
 }
@@ -32,8 +34,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     callOff();
   };
   try {
-    const { endpoint } = await startLocal({ state, settings: options.env ?? {} }, context);
-    return { endpoint, stop };
+    const { endpoint, python } = await startLocal({ state, settings: options.env ?? {} }, context);
+    return { endpoint, python, stop };
   } catch (error) {
     await stop();
     throw error;
