@@ -1,0 +1,25 @@
+import { type SluiceError, sluiceError } from "@sluice/core";
+import { usage } from "../errors.ts";
+
+/** Problems of single wheels, one function per code. `where` is the wheel's path. */
+export const wheelErrors = {
+  damaged: (where: string, reason: string, cause?: unknown): SluiceError =>
+    usage(
+      "SLUICE_PYTHON_WHEEL_DAMAGED",
+      `The wheel is damaged: ${reason}.`,
+      "Delete the file and run again, so that it is fetched anew. If that does not help, the package was published like this: take another version of it.",
+      where,
+      cause,
+    ),
+  unsafe: (where: string, cause: SluiceError): SluiceError =>
+    sluiceError(
+      {
+        code: "SLUICE_PYTHON_WHEEL_UNSAFE",
+        kind: "refusal",
+        message: `The wheel is refused. ${cause.message}`,
+        where,
+        hint: "Find out who made this wheel: none that a build tool makes holds absolute names, names with `..`, symbolic links or a name twice.",
+      },
+      cause,
+    ),
+};

@@ -1,0 +1,92 @@
+import { basename } from "node:path";
+import { readZipStreams } from "@sluice/artifact";
+import { isSluiceError } from "@sluice/core";
+import { wheelErrors } from "./errors.ts";
+import { isExecutable, placeOf } from "./layout.ts";
+import { fitsRecord, parseRecord } from "./record.ts";
+import { normalizeName, parseWheelName } from "./wheel-name.ts";
+
+/** A file as it stands in a flat folder of packages. */
+export interface WheelFile {
+  /** Relative to that folder, with forward slashes. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** The raw deflate stream of the bytes, as it stands in the wheel; `null` for a file that is stored there. */
+  readonly deflated: Uint8Array | null;
+  readonly executable: boolean;
+}
+
+/** An opened wheel. */
+export interface Wheel {
+  /** Normalized as PEP 503 has it. */
+  readonly name: string;
+  readonly version: string;
+  /** Every `python-abi-platform` of its file name. */
+  readonly tags: readonly string[];
+  /** Its `.dist-info` folder, as `numpy-2.5.5.dist-info`. */
+  readonly info: string;
+  /** In the order of the wheel. */
+  readonly files: readonly WheelFile[];
+}
+
+type Streams = ReturnType<typeof readZipStreams>;
+
+function unzip(path: string, bytes: Uint8Array): Streams {
+  try {
+    return readZipStreams(bytes, path);
+  } catch (error) {
+    if (!isSluiceError(error)) throw error;
+    if (error.code === "SLUICE_ZIP_UNSAFE") throw wheelErrors.unsafe(path, error);
+    throw wheelErrors.damaged(path, error.message.replace(/\.$/, ""), error);
+  }
+}
+
+/** The `.dist-info` folder: the only one, or of several the one that has the wheel's name. */
+function findInfo(path: string, files: Streams, name: string): string {
+  const folders = files.flatMap((file) => /^([^/]+\.dist-info)\/METADATA$/.exec(file.path)?.[1] ?? []);
+  const [info, ...others] = folders.filter(
+    (folder) => folders.length === 1 || normalizeName(folder).startsWith(`${name}-`),
+  );
+  if (info !== undefined && others.length === 0) return info;
+  throw wheelErrors.damaged(path, "it does not have one `.dist-info` folder with METADATA");
+}
+
+/** The second proof of every file's content, after the zip's own sums. What RECORD does not list is taken, as by pip. */
+function checkRecord(path: string, files: Streams, info: string): void {
+  const record = files.find((file) => file.path === `${info}/RECORD`);
+  if (record === undefined) throw wheelErrors.damaged(path, "it has no RECORD");
+  const hashes = parseRecord(Buffer.from(record.bytes).toString("utf8"));
+  for (const file of files) {
+    const hash = hashes.get(file.path);
+    if (hash !== undefined && !fitsRecord(file.bytes, hash))
+      throw wheelErrors.damaged(path, `${JSON.stringify(file.path)} is not what its RECORD says`);
+  }
+}
+
+function place(path: string, files: Streams): WheelFile[] {
+  return files.flatMap((file) => {
+    const to = placeOf(file.path);
+    if (to === undefined)
+      throw wheelErrors.damaged(path, `nothing says where ${JSON.stringify(file.path)} belongs`);
+    if (to === null) return [];
+    const { bytes, deflated, mode } = file;
+    return { path: to, bytes, deflated, executable: isExecutable(to, mode, bytes) };
+  });
+}
+
+/**
+ * Unpacks a wheel in memory and proves each file by the zip's CRC and by RECORD. Files are placed as `pip install --target` places
+ * them, without scripts and headers.
+ *
+ * @param path - where it lies: its last part is the wheel's file name
+ * @throws `SLUICE_PYTHON_WHEEL_DAMAGED`, `SLUICE_PYTHON_WHEEL_UNSAFE`
+ */
+export function openWheel(path: string, bytes: Uint8Array): Wheel {
+  const called = parseWheelName(basename(path));
+  if (called === null) throw wheelErrors.damaged(path, "its file name is not that of a wheel");
+  const unzipped = unzip(path, bytes);
+  const info = findInfo(path, unzipped, called.name);
+  checkRecord(path, unzipped, info);
+  const { name, version, tags } = called;
+  return { name, version, tags, info, files: place(path, unzipped) };
+}
