@@ -2,6 +2,7 @@ export * from "./cancellation.ts";
 export * from "./config/define.ts";
 export type * from "./config/esbuild-options.ts";
 export * from "./config/load.ts";
+export { readProjectVersion } from "./config/pyproject.ts";
 export { DEFAULT_RUNTIME, GITFLOW, resolveConfig, resolvePython } from "./config/resolve.ts";
 export type * from "./config/types.ts";
 export { nearestOf } from "./config/validate.ts";

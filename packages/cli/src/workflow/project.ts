@@ -11,6 +11,7 @@ import {
   type Plugin,
   type ResolvedConfig,
   type ResolvedFunction,
+  readProjectVersion,
   runPhase,
 } from "@sluice/core";
 import { gitflow, readGitRef } from "@sluice/gitflow";
@@ -22,7 +23,7 @@ export interface Project {
   readonly config: ResolvedConfig;
   /** The configuration's plugins first, then Sluice's own. */
   readonly plugins: readonly Plugin[];
-  /** npm semver from package.json, `null` without one. */
+  /** Semver from package.json, else from pyproject.toml; `null` without one. */
   readonly packageVersion: string | null;
 }
 
@@ -37,10 +38,11 @@ async function readPackageVersion(root: string): Promise<string | null> {
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
       version?: unknown;
     };
-    return typeof version === "string" ? version : null;
+    if (typeof version === "string") return version;
   } catch {
-    return null;
+    // None, or one that says nothing: a Python repository has another.
   }
+  return readProjectVersion(root);
 }
 
 /** Lets plugins refine the configuration, in order. */

@@ -44,6 +44,14 @@ export const configErrors = {
       where: file,
       hint: "End the file with `export default defineConfig({ … })`.",
     }),
+  noToolTable: (file: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_CONFIG_UNLOADABLE",
+      kind: "usage",
+      message: "The file has no [tool.sluice].",
+      where: file,
+      hint: "Add it: [tool.sluice.functions] with a line for each function, [tool.sluice.environments.dev] with a region.",
+    }),
   circular: (chain: readonly string[]): SluiceError =>
     sluiceError({
       code: "SLUICE_CONFIG_CIRCULAR",

@@ -6,11 +6,12 @@ import { isSluiceError, joinErrors, type Problem, SluiceError } from "../problem
 import { compileConfig } from "./compile.ts";
 import { configErrors } from "./errors.ts";
 import { mergeConfig } from "./merge.ts";
+import { hasToolTable, isPyproject, PYPROJECT, readToolTable } from "./pyproject.ts";
 import { resolveConfig } from "./resolve.ts";
 import type { Config, ResolvedConfig } from "./types.ts";
 import { validateConfig } from "./validate.ts";
 
-/** Names that are looked for, in the folder that Sluice runs in. */
+/** Names that are looked for, in the folder that Sluice runs in; `pyproject.toml`, too, where it has a table for Sluice. */
 export const CONFIG_FILES: readonly string[] = [
   "sluice.config.ts",
   "sluice.config.mts",
@@ -42,8 +43,10 @@ export function findConfigFile(cwd: string, file?: string): string {
     return named;
   }
   const found = CONFIG_FILES.filter((name) => existsSync(resolve(cwd, name)));
+  if (hasToolTable(resolve(cwd, PYPROJECT))) found.push(PYPROJECT);
   const [only, ...others] = found;
-  if (only === undefined) throw configErrors.notFound(cwd, CONFIG_FILES);
+  if (only === undefined)
+    throw configErrors.notFound(cwd, [...CONFIG_FILES, `[tool.sluice] in ${PYPROJECT}`]);
   if (others.length > 0) throw configErrors.ambiguous(found);
   return resolve(cwd, only);
 }
@@ -68,6 +71,7 @@ function buildFailure(file: string, error: unknown): SluiceError | null {
 }
 
 async function readConfigFile(file: string, options: LoadOptions): Promise<Read> {
+  if (isPyproject(file)) return { value: await readToolTable(file), problems: [] };
   try {
     const { url, problems } = await compileConfig(file, options.cacheFolder ?? null, options.alias ?? {});
     const { default: value } = (await import(url)) as { default?: unknown };
@@ -121,7 +125,7 @@ interface Loaded {
 async function loadChain(file: string, options: LoadOptions, chain: readonly string[]): Promise<Loaded> {
   if (chain.includes(file)) throw configErrors.circular([...chain, file].map((each) => basename(each)));
   const { value, problems: textual } = await readConfigFile(file, options);
-  const shown = chain.length === 0 ? basename(file) : file;
+  const shown = `${chain.length === 0 ? basename(file) : file}${isPyproject(file) ? " [tool.sluice]" : ""}`;
   const { config, problems } = validateConfig(value, shown);
   const own = [...problems, ...textual];
   if (own.length > 0 || config.extends === undefined) return { config, problems: own };
@@ -140,7 +144,8 @@ export interface LoadedConfig {
 }
 
 /**
- * Loads and validates `sluice.config.{ts,mts,js,mjs,json}` with everything that it extends.
+ * Loads and validates `sluice.config.{ts,mts,js,mjs,json}`, or `[tool.sluice]` of a `pyproject.toml`, with everything that it
+ * extends.
  *
  * @throws SluiceError with every problem that was found, each with its place; exit code 2
  */
