@@ -48,4 +48,8 @@ export type ResolveRequest =
       readonly hashes: ReadonlyMap<string, readonly string[]>;
       /** Nothing may be packed that has no sum in `hashes`: all requirements have one, or a file demands it. */
       readonly requireHashes: boolean;
+      /** Whether `--pre` stands in a file. */
+      readonly prereleases: boolean;
+      /** Hosts, with or without port, that files trust without a valid certificate: `--trusted-host`. */
+      readonly trustedHosts: readonly string[];
     };
