@@ -31,7 +31,7 @@ export { hasObject, objectIdOf, putObject, takeObject } from "./cache/objects.ts
 export { pruneCache } from "./cache/prune.ts";
 export { type CacheRecord, readRecord } from "./cache/record.ts";
 export { refreshed } from "./cache/refresh.ts";
-export { type Resolution, type Siblings, stemOf, takers } from "./cache/siblings.ts";
+export { EVERY_NAME, type Resolution, type Siblings, stemOf, takers } from "./cache/siblings.ts";
 export { besidePath } from "./cache/stored-artifact.ts";
 export type { ReadFiles } from "./cache/taken.ts";
 export { type WatchedFolders, watchedFolders } from "./cache/watched.ts";

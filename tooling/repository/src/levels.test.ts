@@ -9,6 +9,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   "@sluice/artifact": 1,
   "@sluice/aws": 1,
   "@sluice/bundler": 2,
+  "@sluice/bundler-python": 2,
   "@sluice/gitflow": 2,
   "@sluice/local": 2,
   "@sluice/updater": 2,

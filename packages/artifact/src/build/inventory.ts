@@ -8,8 +8,12 @@ export interface InventoryPackage {
   readonly version: string | null;
   /** SPDX expression from its package.json; `null` when that has none. */
   readonly license: string | null;
-  /** Where it is installed, relative to the root, named as on every machine. */
+  /** Where it is installed, relative to the root, named as on every machine; of a wheel its file name. */
   readonly folder: string;
+  /** Where it was published; absent for npm. */
+  readonly ecosystem?: "pypi";
+  /** Names at the top of the zip that are this package's, where they are not below a folder of its name. */
+  readonly places?: readonly string[];
   /** `bundled`: code of it is in the bundle; `copied`: it stands in the zip's `node_modules`; `layer`: a layer has it. */
   readonly how: "bundled" | "copied" | "layer";
 }

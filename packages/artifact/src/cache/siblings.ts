@@ -8,7 +8,7 @@ import type { Link } from "./links.ts";
 export interface Siblings {
   /** Relative to the root. */
   readonly folder: string;
-  /** Names up to their first dot. */
+  /** Names up to their first dot; {@link EVERY_NAME} alone for all that is no by-product of running the sources. */
   readonly stems: readonly string[];
   readonly names: readonly string[];
 }
@@ -30,8 +30,15 @@ export function stemOf(name: string): string {
   return name.split(".")[0] ?? name;
 }
 
+/** Stands for every stem: whatever appears in the folder may be packed. */
+export const EVERY_NAME = "*";
+
+/** What interpreters, editors and tools leave beside sources: no reason to build anew. */
+const BY_PRODUCT = /^(?:__pycache__|node_modules|\..*|.*\.(?:pyc|egg-info|swp|tmp)|.*~)$/;
+
 /** The names among those of a folder that could take an input's place. */
 export function takers(names: readonly string[], stems: readonly string[]): string[] {
+  if (stems.includes(EVERY_NAME)) return names.filter((name) => !BY_PRODUCT.test(name)).sort();
   return names.filter((name) => stems.includes(stemOf(name))).sort();
 }
 

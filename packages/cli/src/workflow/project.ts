@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundler, type CheckNode, findNode } from "@sluice/bundler";
+import { bundlerPython } from "@sluice/bundler-python";
 import {
   type Config,
   finishConfig,
@@ -85,7 +86,12 @@ export async function openProject(session: Session): Promise<Project> {
   );
   return {
     config,
-    plugins: [...config.plugins, gitflow(), bundler({ nodeFor: (major) => nodeFor(major, session) })],
+    plugins: [
+      ...config.plugins,
+      gitflow(),
+      bundler({ nodeFor: (major) => nodeFor(major, session) }),
+      bundlerPython(),
+    ],
     packageVersion,
   };
 }

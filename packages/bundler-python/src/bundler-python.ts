@@ -1,0 +1,45 @@
+import { createBuildWork, findCached, refreshed } from "@sluice/artifact";
+import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
+import { keyOf } from "./cache-key.ts";
+import { createSession, type PythonSession, type PythonWork } from "./session.ts";
+import { pythonTarget } from "./target.ts";
+
+function answersFor({ source, command, runtime, architecture }: ResolvedFunction): boolean {
+  return source === "module" && command === null && pythonTarget(runtime, architecture) !== null;
+}
+
+async function bundleOne(work: PythonWork): Promise<Artifact> {
+  const keyed = keyOf(work);
+  const cached = await findCached(work.session, work.fn, keyed.key);
+  if (cached !== null) return refreshed(work, cached);
+  // Loaded late, with all that only a build needs.
+  const { buildPython } = await import("./build/build-python.ts");
+  return buildPython(work, keyed);
+}
+
+/**
+ * Bundles Python modules: the sources that the handler reaches, and the wheels of its dependencies for the function's runtime and
+ * architecture, whatever machine this is. Artifacts go to `.sluice/artifacts/` in the repository's root, and what has not
+ * changed is taken from there.
+ *
+ * Answers for functions with a runtime `python3.*` whose source is a module, and leaves all others to the next bundler.
+ *
+ * @throws the codes of the table in this package's README
+ */
+export function bundlerPython(): Plugin {
+  const sessions = new WeakMap<readonly ResolvedFunction[], PythonSession>();
+  return {
+    name: "bundler-python",
+    async bundle(input: BundleInput, context: RunContext): Promise<Artifact | undefined> {
+      if (!answersFor(input.function)) return undefined;
+      context.signal.throwIfAborted();
+      const session = sessions.get(input.all) ?? createSession(input, context);
+      sessions.set(input.all, session);
+      context.emit({ type: "bundle", function: input.function.name, status: "start" });
+      const artifact = await bundleOne(createBuildWork(session, input));
+      const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
+      context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
+      return artifact;
+    },
+  };
+}

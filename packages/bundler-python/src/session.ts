@@ -1,0 +1,42 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { type BuildSession, type BuildWork, createBuildSession } from "@sluice/artifact";
+import type { BundleInput, RunContext } from "@sluice/core";
+import type { PythonRun } from "./run.ts";
+import { pythonTarget } from "./target.ts";
+
+/** What the Python functions of one run share. */
+export interface PythonSession extends BuildSession {
+  /** Absolute path of the cache that all repositories of the user share. */
+  readonly home: string;
+  readonly told: Set<string>;
+}
+
+/** One function's part in a session. */
+export type PythonWork = BuildWork<PythonSession>;
+
+/** Where tools and wheels are kept: `SLUICE_CACHE`, else `sluice` in the user's folder for caches (XDG Base Directory). */
+function cacheHome({ cwd, env }: RunContext): string {
+  const folder =
+    env["SLUICE_CACHE"] || join(env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache"), "sluice");
+  return resolve(cwd, folder);
+}
+
+export function createSession(input: BundleInput, context: RunContext): PythonSession {
+  return { ...createBuildSession(input, context), home: cacheHome(context), told: new Set() };
+}
+
+/** What every part of the build of a function is given. */
+export function runOf({ fn, session }: PythonWork): PythonRun {
+  const target = pythonTarget(fn.runtime, fn.architecture);
+  if (target === null) throw new Error(`${fn.runtime} is no Python runtime`);
+  const { root, repository, cache, home, context } = session;
+  return { where: `functions.${fn.name}`, fn, target, root, repository, cache, home, context };
+}
+
+/** Tells people something once in a run, however many functions have it to tell. */
+export function tellOnce(session: PythonSession, message: string): void {
+  if (session.told.has(message)) return;
+  session.told.add(message);
+  session.context.emit({ type: "notice", message });
+}
