@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
 import { isSluiceError } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "./digest.ts";
-import { readZip } from "./read-zip.ts";
+import { readZip, readZipStreams } from "./read-zip.ts";
 import { createZip, type ZipEntry } from "./zip.ts";
 import { MAXIMUM_FILES, MAXIMUM_UNZIPPED_BYTES } from "./zip-format.ts";
 
@@ -120,6 +121,36 @@ describe("createZip", () => {
     expect(String(error)).toContain(
       "node_modules/@a/b (131.1 MB), index.js (65.5 MB), node_modules/c (65.5 MB)",
     );
+  });
+
+  it("counts files with what they are said to be a part of", async () => {
+    const bytes = new Uint8Array(MAXIMUM_UNZIPPED_BYTES / 2);
+    const entries = ["numpy/a.so", "numpy.libs/b.so", "app.py"].map((path) => ({ path, bytes }));
+    const partOf = (path: string) => (path.startsWith("numpy") ? "numpy 2.5.5" : null);
+    const error: unknown = await createZip(entries, { partOf }).catch((reason) => reason);
+    expect(String(error)).toContain("numpy 2.5.5 (262.1 MB), app.py (131.1 MB)");
+  });
+
+  it("packs a stream that somebody else has made as it is", async () => {
+    const bytes = Buffer.from("import this\n".repeat(4000));
+    const deflated = deflateRawSync(bytes, { level: 1 });
+    const [given, made] = await Promise.all(
+      [
+        { path: "a.py", bytes, deflated },
+        { path: "a.py", bytes },
+      ].map((entry) => createZip([entry])),
+    );
+    expect(given?.bytes.includes(deflated)).toBe(true);
+    expect(made?.bytes.includes(deflated)).toBe(false);
+    expect(given?.files).toEqual(made?.files);
+    expect(readZip(given?.bytes ?? bytes).entries).toMatchObject([{ path: "a.py", bytes }]);
+    expect(readZipStreams(given?.bytes ?? bytes)).toMatchObject([{ deflated, bytes, mode: 0o644 }]);
+  });
+
+  it("stores what its stream would not make smaller", async () => {
+    const bytes = randomBytes(300);
+    const { bytes: zip } = await createZip([{ path: "a", bytes, deflated: deflateRawSync(bytes) }]);
+    expect(readZipStreams(zip)).toMatchObject([{ deflated: null, bytes }]);
   });
 
   it("refuses more files than a zip can count", async () => {

@@ -33,18 +33,23 @@ export interface ZipOptions {
   readonly level?: DeflateLevel;
   /** What the zip is for, in errors about its limits: `functions.orders`. */
   readonly where?: string;
+  /** What a file is counted with when a package is too large, as a package's name. Default: its folder in `node_modules`. */
+  readonly partOf?: (path: string) => string | null;
 }
 
 /** The folder of the installed package that a file is of, else the file itself. */
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
+const installedPackage = (path: string): string | null => PACKAGE.exec(path)?.[0] ?? null;
+
 /** The five biggest parts: packages as a whole, other files each for itself. */
 function biggestParts(
   files: readonly { readonly path: string; readonly size: number }[],
+  partOf: (path: string) => string | null,
 ): { path: string; size: number }[] {
   const sizes = new Map<string, number>();
   for (const { path, size } of files) {
-    const part = PACKAGE.exec(path)?.[0] ?? path;
+    const part = partOf(path) ?? path;
     sizes.set(part, (sizes.get(part) ?? 0) + size);
   }
   const parts = [...sizes].map(([path, size]) => ({ path, size }));
@@ -59,11 +64,12 @@ function biggestParts(
 export function checkLimits(
   files: readonly { readonly path: string; readonly size: number }[],
   where?: string,
+  partOf: (path: string) => string | null = installedPackage,
 ): number {
   if (files.length > MAXIMUM_FILES) throw artifactErrors.tooManyFiles(files.length, MAXIMUM_FILES, where);
   const unzippedBytes = files.reduce((sum, file) => sum + file.size, 0);
   if (unzippedBytes <= MAXIMUM_UNZIPPED_BYTES) return unzippedBytes;
-  throw artifactErrors.tooLarge(unzippedBytes, MAXIMUM_UNZIPPED_BYTES, biggestParts(files), where);
+  throw artifactErrors.tooLarge(unzippedBytes, MAXIMUM_UNZIPPED_BYTES, biggestParts(files, partOf), where);
 }
 
 interface Packed {
@@ -81,16 +87,32 @@ async function compressedOf(
   return deflated ?? deflate(bytes, sha256, level, inPool);
 }
 
+interface Sums {
+  readonly sha256: string;
+  readonly crc: number;
+}
+
+/** Sums of contents that came with their deflate streams: the packages of one run hold the same wheels. */
+const sumsOf = new WeakMap<Uint8Array, Sums>();
+
+function sums({ bytes, deflated }: ZipEntry): Sums {
+  const known = deflated == null ? undefined : sumsOf.get(deflated);
+  if (known !== undefined) return known;
+  const made = { sha256: sha256Hex(bytes), crc: crc32(bytes) };
+  if (deflated != null) sumsOf.set(deflated, made);
+  return made;
+}
+
 async function pack(entry: ZipEntry, level: DeflateLevel, inPool: boolean): Promise<Packed> {
   const { path, bytes } = entry;
   const mode = entry.executable === true ? 0o755 : 0o644;
-  const sha256 = sha256Hex(bytes);
+  const { sha256, crc } = sums(entry);
   const compressed = await compressedOf(entry, sha256, level, inPool);
   const smaller = compressed !== null && compressed.length < bytes.length;
   const file: PackedFile = {
     name: Buffer.from(path, "utf8"),
     mode,
-    crc: crc32(bytes),
+    crc,
     method: smaller ? METHODS.deflated : METHODS.stored,
     size: bytes.length,
     data: smaller ? compressed : bytes,
@@ -109,7 +131,7 @@ export async function createZip(entries: readonly ZipEntry[], options: ZipOption
   const sorted = entries.toSorted(byPath);
   checkPaths(sorted.map((entry) => entry.path));
   const sizes = sorted.map(({ path, bytes }) => ({ path, size: bytes.length }));
-  const unzippedBytes = checkLimits(sizes, options.where);
+  const unzippedBytes = checkLimits(sizes, options.where, options.partOf);
   const toDeflate = sorted.reduce(
     (sum, { bytes, deflated }) => sum + (deflated == null ? bytes.length : 0),
     0,

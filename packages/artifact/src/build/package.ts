@@ -10,7 +10,7 @@ import { type Listing, readListed } from "../files/listed-file.ts";
 import { leftOutNotice } from "../files/never-packed.ts";
 import { architecturesOf, type PackedFile } from "../machine/compatibility.ts";
 import type { ArtifactDraft } from "../manifest.ts";
-import { createZip, type Zip, type ZipEntry } from "../zip.ts";
+import { createZip, type Zip, type ZipEntry, type ZipOptions } from "../zip.ts";
 import type { BuildWork } from "./session.ts";
 
 /** What goes into a package and how it came about. */
@@ -25,6 +25,8 @@ export interface Contents {
   readonly beside?: readonly Beside[];
   /** When the first file was read, in ms since the epoch. */
   readonly startedAt: number;
+  /** What a file is counted with when the package is too large, where that is not its folder in `node_modules`. */
+  readonly partOf?: (path: string) => string | null;
   /** What has to hold before anything is written, as that the handler loads; rejects with what is wrong. */
   readonly check?: (zip: Zip) => Promise<void>;
 }
@@ -64,6 +66,10 @@ async function writeWhole(work: BuildWork, zip: Zip, draft: ArtifactDraft): Prom
   return artifact;
 }
 
+function zipOptions(name: string, { partOf }: Contents): ZipOptions {
+  return { where: `functions.${name}`, ...(partOf === undefined ? {} : { partOf }) };
+}
+
 /** Zips, checks and writes a function's package, and remembers it. */
 export async function writePackage(work: BuildWork, contents: Contents): Promise<Artifact> {
   const { fn, session, input } = work;
@@ -73,7 +79,7 @@ export async function writePackage(work: BuildWork, contents: Contents): Promise
   const architectures = architecturesOf(fn, "zip" in entries ? entries.files : entries);
   const taken = takeInputs(session, key, read, contents.startedAt);
   session.context.signal.throwIfAborted();
-  const zip = "zip" in entries ? entries.zip : await createZip(entries, { where: `functions.${fn.name}` });
+  const zip = "zip" in entries ? entries.zip : await createZip(entries, zipOptions(fn.name, contents));
   session.context.signal.throwIfAborted();
   await contents.check?.(zip);
   session.context.signal.throwIfAborted();
