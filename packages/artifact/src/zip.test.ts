@@ -140,17 +140,19 @@ describe("createZip", () => {
         { path: "a.py", bytes },
       ].map((entry) => createZip([entry])),
     );
-    expect(given?.bytes.includes(deflated)).toBe(true);
-    expect(made?.bytes.includes(deflated)).toBe(false);
+    expect(Buffer.from(given?.bytes ?? []).includes(deflated)).toBe(true);
+    expect(Buffer.from(made?.bytes ?? []).includes(deflated)).toBe(false);
     expect(given?.files).toEqual(made?.files);
-    expect(readZip(given?.bytes ?? bytes).entries).toMatchObject([{ path: "a.py", bytes }]);
-    expect(readZipStreams(given?.bytes ?? bytes)).toMatchObject([{ deflated, bytes, mode: 0o644 }]);
+    const [file] = readZipStreams(given?.bytes ?? bytes);
+    expect(Buffer.from(file?.bytes ?? [])).toEqual(bytes);
+    expect(Buffer.from(file?.deflated ?? [])).toEqual(deflated);
   });
 
   it("stores what its stream would not make smaller", async () => {
     const bytes = randomBytes(300);
     const { bytes: zip } = await createZip([{ path: "a", bytes, deflated: deflateRawSync(bytes) }]);
-    expect(readZipStreams(zip)).toMatchObject([{ deflated: null, bytes }]);
+    expect(readZipStreams(zip)[0]?.deflated).toBe(null);
+    expect(Buffer.from(readZipStreams(zip)[0]?.bytes ?? [])).toEqual(bytes);
   });
 
   it("refuses more files than a zip can count", async () => {
