@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RunContext } from "@sluice/core";
+import type { ResolvedWheel } from "../resolution.ts";
+import type { PythonRun } from "../run.ts";
+import { download } from "./download.ts";
+import { fileGone, hashMismatch } from "./errors.ts";
+import { createHttpClient } from "./http.ts";
+import type { IndexFile } from "./index-file.ts";
+import { createLimit, type Limit } from "./limit.ts";
+import { listFiles } from "./list-files.ts";
+import { type DeclaredIndexes, type IndexSettings, readIndexSettings } from "./settings.ts";
+import { cachedPath, hasWheel, keep, sha256OfFile, temporaryPath } from "./wheel-cache.ts";
+
+export interface IndexClient {
+  readonly settings: IndexSettings;
+  /**
+   * A wheel as a file on this machine, its SHA-256 proven where one is known: in the user's cache, or, for one that is given by its
+   * path, where it stands.
+   *
+   * @returns an absolute path
+   * @throws SLUICE_PYTHON_INDEX_UNREACHABLE, SLUICE_PYTHON_INDEX_DENIED, SLUICE_PYTHON_FILE_GONE, SLUICE_PYTHON_HASH_MISMATCH,
+   * SLUICE_PYTHON_CACHE_UNUSABLE
+   */
+  fetchWheel(wheel: ResolvedWheel): Promise<string>;
+  /** What the configured indexes and `findLinks` have of a project. See {@link listFiles}. */
+  listFiles(name: string): Promise<readonly IndexFile[]>;
+  /**
+   * A URL as the file `to` (absolute), whole or not at all, in place of one that is there; its folder is made.
+   *
+   * @param wanted - `sha256`: hexadecimal
+   */
+  downloadFile(wanted: { readonly url: string; readonly sha256: string; readonly to: string }): Promise<void>;
+  /** Closes the connections that are kept; it can be used again all the same. */
+  close(): void;
+}
+
+export interface ClientOptions {
+  /** Absolute path of the folder that the resolver runs in. Default: the root. */
+  readonly folder?: string;
+  /** What the files of requirements say. */
+  readonly declared?: DeclaredIndexes;
+}
+
+/** Downloads at once, of all functions of a run. */
+const AT_ONCE = 8;
+
+/** What the clients of one run share: a wheel that several functions need is fetched once. */
+interface Shared {
+  readonly limit: Limit;
+  /** Path in the cache, or URL → the fetch under way. */
+  readonly underWay: Map<string, Promise<string>>;
+}
+
+const SHARED = new WeakMap<RunContext, Shared>();
+
+function sharedOf(context: RunContext): Shared {
+  const found = SHARED.get(context) ?? { limit: createLimit(AT_ONCE), underWay: new Map() };
+  SHARED.set(context, found);
+  return found;
+}
+
+function once(shared: Shared, key: string, work: () => Promise<string>): Promise<string> {
+  const running = shared.underWay.get(key);
+  if (running !== undefined) return running;
+  const started = work().finally(() => shared.underWay.delete(key));
+  shared.underWay.set(key, started);
+  return started;
+}
+
+async function provenFile(wheel: ResolvedWheel, path: string): Promise<string> {
+  const found = await sha256OfFile(path);
+  if (found === null) throw fileGone(wheel.filename, path);
+  if (wheel.sha256 !== null && wheel.sha256 !== found)
+    throw hashMismatch(wheel.filename, path, wheel.sha256, found);
+  return path;
+}
+
+/**
+ * The door to package indexes: their settings as pip and uv have them, their files, and the user's cache of wheels. Nothing is asked
+ * before something is needed that the cache does not have.
+ *
+ * @throws SLUICE_PYTHON_INDEX_SETTINGS
+ */
+export function createIndexClient(run: PythonRun, options: ClientOptions = {}): IndexClient {
+  const { context, home, root, repository } = run;
+  const { env, signal } = context;
+  const declared = options.declared ?? {};
+  const own = run.fn.python.findLinks.map((folder) => join(root, folder));
+  const settings = readIndexSettings({
+    env,
+    folder: options.folder ?? root,
+    root: repository,
+    declared: { ...declared, findLinks: [...own, ...(declared.findLinks ?? [])] },
+  });
+  const http = createHttpClient(settings, env, signal);
+  const shared = sharedOf(context);
+
+  const fetch = async (wheel: ResolvedWheel, url: string): Promise<string> => {
+    const { sha256, filename } = wheel;
+    if (sha256 !== null) {
+      const path = cachedPath(home, sha256, filename);
+      if (await hasWheel(path, sha256)) return path;
+    }
+    return await shared.limit(async () => {
+      const to = await temporaryPath(home, context.now());
+      const found = await download({ what: filename, url, sha256, to }, http, context);
+      const path = cachedPath(home, found, filename);
+      await keep(to, path);
+      return path;
+    });
+  };
+
+  return {
+    settings,
+    fetchWheel: (wheel) => {
+      const { from, sha256, filename } = wheel;
+      if ("path" in from) return provenFile(wheel, from.path);
+      if (from.url.startsWith("file:")) return provenFile(wheel, fileURLToPath(from.url));
+      const key = sha256 === null ? from.url : cachedPath(home, sha256, filename);
+      return once(shared, key, () => fetch(wheel, from.url));
+    },
+    listFiles: (name) => listFiles(name, settings, http, context),
+    downloadFile: async ({ url, sha256, to }) => {
+      const temporary = await temporaryPath(home, context.now());
+      const what = new URL(url).pathname.split("/").at(-1) ?? url;
+      await download({ what, url, sha256, to: temporary }, http, context);
+      await keep(temporary, to);
+    },
+    close: http.close,
+  };
+}
