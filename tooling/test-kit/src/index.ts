@@ -7,4 +7,5 @@ export * from "./git-repository.ts";
 export * from "./loopback.ts";
 export * from "./node-majors.ts";
 export type { Operation } from "./operation.ts";
+export * from "./picture.ts";
 export * from "./proxy.ts";
