@@ -12,7 +12,7 @@ import { type Environment, firstOf, isOn, listOf } from "./environment.ts";
 import { settingsInvalid } from "./errors.ts";
 import { readNetrc } from "./netrc.ts";
 import { type PipSettings, readPipSettings } from "./pip-settings.ts";
-import { readUvSettings, type UvIndex, type UvSettings } from "./uv-settings.ts";
+import { readUvSettings, type UvSettings } from "./uv-settings.ts";
 
 const PYPI = "https://pypi.org/simple/";
 
@@ -27,10 +27,12 @@ export interface PackageIndex {
   readonly isExplicit: boolean;
 }
 
-/** What the files of requirements say of indexes; URLs may hold credentials. */
+/** What the files of requirements say of indexes. */
 export interface DeclaredIndexes {
-  readonly indexUrl?: string | null;
-  readonly extraIndexUrls?: readonly string[];
+  /** Best first; may hold credentials. */
+  readonly indexes?: readonly string[];
+  /** Whether they are instead of the default index, as `--index-url` has it, or besides. */
+  readonly replaceDefault?: boolean;
   /** URLs or absolute paths. */
   readonly findLinks?: readonly string[];
   readonly noIndex?: boolean;
@@ -70,21 +72,22 @@ interface RawIndex {
   readonly isExplicit: boolean;
 }
 
-/** The first default wins: uv's own settings, those of the files, pip's, PyPI. All others are asked before it. */
+/** All but the default are asked before it. The first default wins: uv's own, that of the files, pip's, PyPI. */
 function rawIndexes(
   uv: UvSettings,
   declared: DeclaredIndexes,
   pip: PipSettings,
-): readonly [others: readonly RawIndex[], fallback: RawIndex] {
+): readonly { readonly raw: RawIndex; readonly isDefault: boolean }[] {
   const nameless = (url: string): RawIndex => ({ name: null, url, isExplicit: false });
   const others = [
     ...uv.indexes.filter(({ isDefault }) => !isDefault),
-    ...(declared.extraIndexUrls ?? []).map(nameless),
+    ...(declared.indexes ?? []).map(nameless),
     ...listOf(pip["extra-index-url"]).map(nameless),
-  ];
-  const uvDefault = uv.indexes.find(({ isDefault }: UvIndex) => isDefault);
-  const url = declared.indexUrl ?? pip["index-url"] ?? pip["pypi-url"] ?? PYPI;
-  return [others, uvDefault ?? nameless(url)];
+  ].map((raw) => ({ raw, isDefault: false }));
+  const own = uv.indexes.find(({ isDefault }) => isDefault);
+  if (own !== undefined) return [...others, { raw: own, isDefault: true }];
+  if (declared.replaceDefault === true) return others;
+  return [...others, { raw: nameless(pip["index-url"] ?? pip["pypi-url"] ?? PYPI), isDefault: true }];
 }
 
 /** `UV_INDEX_NAME_USERNAME` and `…_PASSWORD` (uv's docs, "Indexes"). */
@@ -112,8 +115,6 @@ function placedLinks(value: string, base: string): SplitUrl | null {
   return existsSync(path) ? { url: path, credentials: null } : null;
 }
 
-type SplitUrl = ReturnType<typeof splitUrl>;
-
 /** Node.js has the file of NODE_EXTRA_CA_CERTS already, beside its own. */
 function authoritiesOf(env: Environment, pip: PipSettings, folder: string): readonly string[] {
   const given = [env["SSL_CERT_FILE"], pip["cert"], env["REQUESTS_CA_BUNDLE"], env["CURL_CA_BUNDLE"]];
@@ -138,20 +139,19 @@ function seconds(text: string | null | undefined, fallback: number): number {
 export function readIndexSettings({ env, folder, root, declared = {} }: SettingsRequest): IndexSettings {
   const uv = readUvSettings(env, folder, root);
   const pip = readPipSettings(env);
-  const [others, fallback] = rawIndexes(uv, declared, pip);
-  const raw = [...others, fallback];
+  const all = rawIndexes(uv, declared, pip);
   const noIndex = uv.noIndex || declared.noIndex === true || isOn(pip["no-index"]);
   const links = [
     ...uv.findLinks.map(({ value, base }) => placedLinks(value, base)),
     ...[...(declared.findLinks ?? []), ...listOf(pip["find-links"])].map((one) => placedLinks(one, folder)),
   ].filter((one) => one !== null);
-  const named = raw.map((one) => namedCredentials(one, env));
-  const inUrls = [...raw.map(({ url }) => splitUrl(url)), ...links].map(({ credentials }) => credentials);
+  const named = all.map(({ raw }) => namedCredentials(raw, env));
+  const inUrls = [...all.map(({ raw }) => splitUrl(raw.url)), ...links].map(({ credentials }) => credentials);
   const known: KnownCredentials = {
     credentials: [...named, ...inUrls].filter((one) => one !== null),
     netrc: readNetrc(env),
   };
-  const indexes = raw.map((one) => checkedIndex(one, one === fallback));
+  const indexes = all.map(({ raw, isDefault }) => checkedIndex(raw, isDefault));
   const unique = indexes.filter(({ url }, at) => indexes.findIndex((one) => one.url === url) === at);
   return {
     ...known,
