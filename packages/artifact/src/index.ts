@@ -7,6 +7,7 @@ export {
   type InventoryPackage,
   readInventory,
 } from "./build/inventory.ts";
+export { LICENSES_FILE, type LicensedTexts, licenseDocument } from "./build/licenses.ts";
 export { type Contents, readListing, writePackage } from "./build/package.ts";
 export {
   type BuildSession,

@@ -3,6 +3,7 @@ import {
   type Contents,
   createInventory,
   type FileStates,
+  LICENSES_FILE,
   type Link,
   perSession,
   type ReadFiles,
@@ -14,7 +15,7 @@ import { copyExternals } from "../externals/copy-externals.ts";
 import { fileOnDisk } from "../externals/package-reader.ts";
 import { packagesOf } from "../externals/session-packages.ts";
 import { usedLayerPackages } from "../layers/used-packages.ts";
-import { collectLicenses, LICENSES_FILE } from "../licenses/licenses.ts";
+import { collectLicenses } from "../licenses/licenses.ts";
 import type { Work } from "../session.ts";
 import { bundleTools } from "../tools.ts";
 import { besideFiles } from "./beside.ts";

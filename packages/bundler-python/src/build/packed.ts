@@ -1,0 +1,46 @@
+import type { PythonRun } from "../run.ts";
+import { slimWheels } from "../slim/slim-wheels.ts";
+import type { SlimFile } from "../slim/test-folders.ts";
+import { stripDebug } from "../strip/strip-debug.ts";
+import { type Merged, mergeWheels } from "../wheels/merge.ts";
+import { checkMachineCode } from "./machine-check.ts";
+import type { OpenedWheel } from "./opened.ts";
+
+/** Files of dependencies as they go into the zip. */
+export interface PackedDependencies {
+  readonly files: Merged["files"];
+  readonly notices: readonly string[];
+}
+
+function stripped(files: Merged["files"]): Merged["files"] {
+  return files.map((file) => {
+    const bytes = stripDebug(file.bytes);
+    return bytes === file.bytes ? file : { ...file, bytes, deflated: null };
+  });
+}
+
+/** Whether the file name of a wheel says that it fits any machine. */
+function isForAny({ tags }: OpenedWheel): boolean {
+  return tags.some((tag) => tag.endsWith("-any"));
+}
+
+/**
+ * Leaves out of the wheels what never runs, puts the rest into one folder, and looks into its machine code.
+ *
+ * @param own - the function's own sources, which may import what would be left out
+ */
+export function packDependencies(
+  run: PythonRun,
+  wheels: readonly OpenedWheel[],
+  own: readonly SlimFile[],
+): PackedDependencies {
+  const slimmed = slimWheels(wheels, own, run.fn.python.slim);
+  const merged = mergeWheels(wheels.map(({ name }, index) => ({ name, files: slimmed[index]?.kept ?? [] })));
+  const forAny = new Set(wheels.filter(isForAny).map(({ name }) => name));
+  const notices = checkMachineCode(
+    run,
+    merged.files.map((file) => ({ ...file, owner: file.package, isForAny: forAny.has(file.package) })),
+  );
+  const files = run.fn.python.strip ? stripped(merged.files) : merged.files;
+  return { files, notices: [...merged.notices, ...notices] };
+}
