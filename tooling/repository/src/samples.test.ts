@@ -1,19 +1,9 @@
-import { cp, symlink } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import {
-  createGitRepository,
-  type Emulator,
-  type GitRepository,
-  provision,
-  startEmulator,
-} from "@sluice/test-kit";
+import { type Emulator, type GitRepository, provision, startEmulator } from "@sluice/test-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "./monorepo.ts";
-import { jobEnvironment, sluice } from "./sluice-command.ts";
+import { createSample, DEV, deploySample, template } from "./sample.ts";
 
-const DEV = { account: "111111111111", region: "eu-west-1", environment: "dev" };
 let emulator: Emulator;
 const repositories: GitRepository[] = [];
 
@@ -25,28 +15,10 @@ afterAll(async () => {
   await emulator.stop();
 });
 
-const template = (name: string): string => join(ROOT, "infrastructure", "cloudformation", `${name}.yaml`);
-
-/** Copies a sample out of the monorepo, as a repository of its own on `develop`, and deploys it. */
-async function deploySample(name: string): Promise<void> {
-  const repository = await createGitRepository();
+async function deploy(name: string): Promise<void> {
+  const repository = await createSample(name);
   repositories.push(repository);
-  const source = join(ROOT, "apps", name);
-  const left = /\/(?:node_modules|dist|\.sluice|\.turbo|coverage)$/;
-  await cp(source, repository.path, { recursive: true, filter: (path) => !left.test(path) });
-  await repository.write(".gitignore", "node_modules\n.sluice/\n");
-  await symlink(join(source, "node_modules"), join(repository.path, "node_modules"));
-  await repository.git("checkout", "--quiet", "-B", "develop");
-  await repository.commit("first");
-  const ran = await sluice(
-    repository.path,
-    ["deploy", "--require-existing", "--json"],
-    jobEnvironment(repository.env["HOME"] ?? "", {
-      AWS_ENDPOINT_URL: emulator.endpoint,
-      AWS_ACCESS_KEY_ID: "999999999999",
-      AWS_SECRET_ACCESS_KEY: "test",
-    }),
-  );
+  const ran = await deploySample(repository, emulator);
   expect(ran.exitCode, ran.stderr).toBe(0);
 }
 
@@ -59,7 +31,7 @@ describe("orders-worker on the embedded AWS", () => {
       template: template("orders-worker"),
       parameters: { VisibilityTimeoutSeconds: "5", MaxReceiveCount: "2" },
     });
-    await deploySample("orders-worker");
+    await deploy("orders-worker");
     const queue = new SQSClient({
       endpoint: emulator.endpoint,
       region: DEV.region,
@@ -94,7 +66,7 @@ describe("orders-api on the embedded AWS", () => {
       stackName: "orders-api-dev",
       template: template("orders-api"),
     });
-    await deploySample("orders-api");
+    await deploy("orders-api");
     const url = (output: string, path: string): string => {
       const [id = ""] = new URL(outputs[output] ?? "").hostname.split(".");
       return `${emulator.endpoint}/_aws/lambda-url/${id}${path}`;

@@ -8,10 +8,10 @@ const mix = (from: Color, to: Color, part: number): Color => [
   Math.round(from[2] + (to[2] - from[2]) * part),
 ];
 
-/** A gate in a channel at dusk. `x` and `y` go from 0 to 1, from the upper left. */
+/** A gate in a channel at dusk, four wide and three high. `x` and `y` go from 0 to 1, from the upper left. */
 function colorAt(x: number, y: number): Color {
   const horizon = 0.62;
-  if (Math.hypot((x - 0.7) * 1.6, y - 0.4) < 0.11) return [255, 244, 214];
+  if (Math.hypot((x - 0.7) * (4 / 3), y - 0.4) < 0.11) return [255, 244, 214];
   if (y < horizon) return mix([38, 48, 102], [250, 166, 112], y / horizon);
   const posts = [0.26, 0.5, 0.74].some((post) => Math.abs(x - post) < 0.018);
   if (posts || (y < 0.7 && x > 0.26 && x < 0.74 && Math.floor(y * 60) % 2 === 0)) return [46, 36, 40];
