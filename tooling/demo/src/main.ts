@@ -5,9 +5,11 @@ import { x } from "tinyexec";
 import { provisionStage } from "./infrastructure.ts";
 import { createNarrator } from "./narrator.ts";
 import { type Observed, showOverview } from "./overview.ts";
+import { packageVariables } from "./package-variables.ts";
 import { app, CI_ACCOUNT, REGION, SLUICE, STAGES } from "./places.ts";
 import { createTeam, type Team } from "./remote.ts";
 import { cutRelease, mergeFeature, mergeRelease, nameFutureFunction, writeFeature } from "./story.ts";
+import { showThumbnails } from "./thumbnails.ts";
 import { Traffic } from "./traffic.ts";
 
 // The demo's own clients need no reminder of what the SDK will want in 2027.
@@ -15,6 +17,13 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const keep = process.argv.includes("--keep");
 const narrator = createNarrator(process.stdout);
 const { chapter, say, command, output } = narrator;
+
+interface LocalAws {
+  readonly endpoint: string;
+  readonly version: string;
+  /** The one Python that it has, as `python3.11`. */
+  readonly python: string;
+}
 
 async function sluice(scratch: string, args: readonly string[]): Promise<string> {
   const { stdout } = await x(process.execPath, [SLUICE, ...args], {
@@ -24,14 +33,13 @@ async function sluice(scratch: string, args: readonly string[]): Promise<string>
   return stdout;
 }
 
-async function startAws(scratch: string): Promise<string> {
+async function startAws(scratch: string): Promise<LocalAws> {
   chapter("The embedded AWS: a real emulator, on this machine alone");
   command("sluice local start");
-  const { local } = JSON.parse(await sluice(scratch, ["local", "start", "--json"])) as {
-    local: { endpoint: string; version: string };
-  };
+  const printed = await sluice(scratch, ["local", "start", "--json"]);
+  const { local } = JSON.parse(printed) as { readonly local: LocalAws };
   say(`MiniStack ${local.version} answers at ${local.endpoint}.`);
-  return local.endpoint;
+  return local;
 }
 
 async function provision(endpoint: string): Promise<readonly Observed[]> {
@@ -47,21 +55,24 @@ async function provision(endpoint: string): Promise<readonly Observed[]> {
   return observed;
 }
 
-async function createTeams(endpoint: string, scratch: string): Promise<readonly Team[]> {
-  const { SLUICE_LOCAL_CACHE } = process.env;
-  // The CI's own account owns nothing: each environment names the role that a deployment assumes there.
-  const jobEnvironment = {
+/** What a CI job of each repository gets. The CI's own account owns nothing: it may assume each environment's role. */
+function jobEnvironment({ endpoint, python }: LocalAws): Record<string, string> {
+  return {
+    ...packageVariables(),
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: CI_ACCOUNT,
     AWS_SECRET_ACCESS_KEY: "demo",
     AWS_REGION: REGION,
-    // As a CI keeps a cache between jobs: the Node.js majors that functions run under are there.
+    SLUICE_LOCAL_PYTHON: python,
+    // As a CI keeps a cache between jobs: the Node.js majors that functions run under are there, and wheels.
     XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
-    ...(SLUICE_LOCAL_CACHE === undefined ? {} : { SLUICE_LOCAL_CACHE }),
   };
+}
+
+async function createTeams(local: LocalAws, scratch: string): Promise<readonly Team[]> {
   return Promise.all(
     ["orders-api", "orders-worker"].map((name) =>
-      createTeam({ name, source: app(name), scratch, jobEnvironment }),
+      createTeam({ name, source: app(name), scratch, jobEnvironment: jobEnvironment(local) }),
     ),
   );
 }
@@ -75,9 +86,10 @@ async function push(teams: readonly Team[], branch: string): Promise<void> {
 }
 
 async function play(scratch: string): Promise<string> {
-  const endpoint = await startAws(scratch);
+  const local = await startAws(scratch);
+  const { endpoint } = local;
   const observed = await provision(endpoint);
-  const teams = await createTeams(endpoint, scratch);
+  const teams = await createTeams(local, scratch);
 
   chapter("A feature branch: built and checked, deployed nowhere");
   await Promise.all(teams.map(writeFeature));
@@ -103,6 +115,8 @@ async function play(scratch: string): Promise<string> {
   chapter("Once more: what has not changed costs one read, and no write");
   for (const team of teams) await team.git("commit", "--quiet", "--allow-empty", "-m", "chore: nothing");
   await push(teams, "main");
+
+  await showThumbnails(narrator, { ...local, scratch, jobEnvironment: jobEnvironment(local) });
   return endpoint;
 }
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Absolute path of the repository. */
-const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
+export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
 export const REGION = "eu-west-1";
 
 /** An environment of the samples, in an account of its own. */

@@ -1,10 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sizeOfWebp } from "@sluice/test-kit";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "./monorepo.ts";
 import { runProcess } from "./run-process.ts";
 
 describe("npm run demo", () => {
-  it("takes both samples from a feature branch to prod, and shows it", async () => {
+  it("takes the samples from a feature branch to prod and a picture to its thumbnails, and shows it", async () => {
     const env = {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
@@ -18,9 +20,8 @@ describe("npm run demo", () => {
     );
     expect([exitCode, stderr]).toEqual([0, ""]);
     const chapters = stdout.split(/\n(?=\d {2})/);
-    const [, , feature = "", develop = "", release = "", main = "", again = ""] = chapters.slice(
-      chapters.length - 8,
-    );
+    const [, , feature = "", develop = "", release = "", main = "", again = "", pictures = ""] =
+      chapters.slice(chapters.length - 9);
 
     expect(feature).toContain("nothing to deploy from this branch");
     expect(answersOf(develop)).toEqual([
@@ -35,6 +36,16 @@ describe("npm run demo", () => {
     expect(digestsOf(main, "prod")).not.toEqual(digestsOf(main, "dev"));
     expect(again).toMatch(/1 target: 1 unchanged/);
     expect(again).not.toMatch(/\d updated/);
+    expect(pictures).toMatch(/thumbnails-dev +updated +1 → 2/);
+    expect(pictures.match(/\d+ x \d+ +\w+/g)?.map((row) => row.replace(/ {2,}/, " "))).toEqual([
+      "1600 x 1200 PNG",
+      "128 x 96 WebP",
+      "512 x 384 WebP",
+      "1024 x 768 WebP",
+    ]);
+    expect(pictures).toMatch(/python3\.13 on arm64, [1-9]\d* compiled files/);
+    const folder = /Look at them: (\S+)/.exec(pictures)?.[1] ?? "";
+    expect(sizeOfWebp(await readFile(join(ROOT, folder, "512.webp")))).toEqual({ width: 512, height: 384 });
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   }, 240_000);
 });
