@@ -73,10 +73,9 @@ function entryOf(table: Table, environment: MarkerEnvironment, where: string): E
 }
 
 /** Takes the one entry of a name; several are an error of the lock (PEP 751). */
-function selectOne(name: string, entries: readonly Entry[], options: PylockOptions): Selected | null {
-  const [entry] = entries;
-  if (entry === undefined) return null;
-  if (entries.length === 1) return selectSource(entry, options);
+function selectOne(name: string, entries: readonly Entry[], options: PylockOptions): Selected {
+  const [entry, ...others] = entries;
+  if (entry !== undefined && others.length === 0) return selectSource(entry, options);
   const versions = entries.map(({ version }) => version ?? "without version").join(", ");
   const why = `several of its entries are meant for ${options.target.runtime}: ${versions}`;
   return { flaw: { name, version: null, kind: "ambiguous", why, files: [] } };
@@ -107,9 +106,7 @@ export function readPylock(text: string, options: PylockOptions): Pylock {
     .tables(document, "packages")
     .map((table) => entryOf(table, environment, where))
     .filter((entry) => entry !== null);
-  const selected = groupByName(entries)
-    .map(([name, ofName]) => selectOne(name, ofName, options))
-    .filter((one) => one !== null);
+  const selected = groupByName(entries).map(([name, ofName]) => selectOne(name, ofName, options));
   return {
     wheels: selected.flatMap((one) => ("wheel" in one ? one.wheel : [])),
     projects: selected.flatMap((one) => ("project" in one ? one.project : [])),

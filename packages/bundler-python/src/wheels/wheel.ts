@@ -51,6 +51,17 @@ function findInfo(path: string, files: Streams, name: string): string {
   throw wheelErrors.damaged(path, "it does not have one `.dist-info` folder with METADATA");
 }
 
+/** "A wheel installer should warn if Wheel-Version is greater than the version it supports, and must fail if its major version is." */
+function checkFormat(path: string, files: Streams, info: string): void {
+  const wheel = files.find((file) => file.path === `${info}/WHEEL`);
+  const text = wheel === undefined ? "" : Buffer.from(wheel.bytes).toString("utf8");
+  const version = /^Wheel-Version:\s*(\S+)/im.exec(text)?.[1];
+  if (version === undefined)
+    throw wheelErrors.damaged(path, "it does not say which version of the format it has");
+  if (!version.startsWith("1."))
+    throw wheelErrors.damaged(path, `it has version ${version} of the format, not 1`);
+}
+
 /** The second proof of every file's content, after the zip's own sums. What RECORD does not list is taken, as by pip. */
 function checkRecord(path: string, files: Streams, info: string): void {
   const record = files.find((file) => file.path === `${info}/RECORD`);
@@ -63,15 +74,16 @@ function checkRecord(path: string, files: Streams, info: string): void {
   }
 }
 
+/** Where two files come to lie in one place, the later one does: as if they had been unpacked. */
 function place(path: string, files: Streams): WheelFile[] {
-  return files.flatMap((file) => {
-    const to = placeOf(file.path);
+  const placed = new Map<string, WheelFile>();
+  for (const { path: from, bytes, deflated, mode } of files) {
+    const to = placeOf(from);
     if (to === undefined)
-      throw wheelErrors.damaged(path, `nothing says where ${JSON.stringify(file.path)} belongs`);
-    if (to === null) return [];
-    const { bytes, deflated, mode } = file;
-    return { path: to, bytes, deflated, executable: isExecutable(to, mode, bytes) };
-  });
+      throw wheelErrors.damaged(path, `nothing says where ${JSON.stringify(from)} belongs`);
+    if (to !== null) placed.set(to, { path: to, bytes, deflated, executable: isExecutable(to, mode, bytes) });
+  }
+  return [...placed.values()];
 }
 
 /**
@@ -86,6 +98,7 @@ export function openWheel(path: string, bytes: Uint8Array): Wheel {
   if (called === null) throw wheelErrors.damaged(path, "its file name is not that of a wheel");
   const unzipped = unzip(path, bytes);
   const info = findInfo(path, unzipped, called.name);
+  checkFormat(path, unzipped, info);
   checkRecord(path, unzipped, info);
   const { name, version, tags } = called;
   return { name, version, tags, info, files: place(path, unzipped) };
