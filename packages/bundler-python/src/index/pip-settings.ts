@@ -30,12 +30,12 @@ export function parsePipConfig(text: string): PipSettings {
   return Object.assign({}, ...SECTIONS.map((name) => sections.get(name) ?? {}));
 }
 
-function globalFiles(env: Environment, platform: NodeJS.Platform): string[] {
+function globalFiles(env: Environment, platform: NodeJS.Platform, etc: string): string[] {
   if (platform === "win32") return [join(env["PROGRAMDATA"] ?? "C:\\ProgramData", "pip", "pip.ini")];
-  const folders = (env["XDG_CONFIG_DIRS"] || "/etc/xdg").split(":");
+  const folders = (env["XDG_CONFIG_DIRS"] || join(etc, "xdg")).split(":");
   const shared = folders.map((folder) => join(folder, "pip", "pip.conf"));
   const mac = platform === "darwin" ? ["/Library/Application Support/pip/pip.conf"] : [];
-  return [...mac, ...shared, "/etc/pip.conf"];
+  return [...mac, ...shared, join(etc, "pip.conf")];
 }
 
 function userFiles(env: Environment, platform: NodeJS.Platform): string[] {
@@ -52,24 +52,29 @@ function userFiles(env: Environment, platform: NodeJS.Platform): string[] {
 }
 
 /** The files that pip reads, strongest last (pip's docs, "Configuration", "Location"). */
-function pipConfigFiles(env: Environment, platform: NodeJS.Platform): string[] {
+function pipConfigFiles(env: Environment, etc: string): string[] {
+  const { platform } = process;
   const given = env["PIP_CONFIG_FILE"];
   if (given === "/dev/null" || given?.toLowerCase() === "nul") return [];
   const isGiven = given !== undefined && existsSync(given);
   const venv = env["VIRTUAL_ENV"];
   return [
-    ...globalFiles(env, platform),
+    ...globalFiles(env, platform, etc),
     ...(isGiven ? [] : userFiles(env, platform)),
     ...(venv ? [join(venv, platform === "win32" ? "pip.ini" : "pip.conf")] : []),
     ...(isGiven ? [given] : []),
   ];
 }
 
-/** pip's settings of its files and of `PIP_…`, the strongest. */
-export function readPipSettings(env: Environment, platform: NodeJS.Platform = process.platform): PipSettings {
+/**
+ * pip's settings of its files and of `PIP_…`, the strongest.
+ *
+ * @param etc - absolute path of the folder with the settings of the machine
+ * @throws SLUICE_PYTHON_INDEX_SETTINGS
+ */
+export function readPipSettings(env: Environment, etc: string = "/etc"): PipSettings {
   const settings: Record<string, string> = {};
-  for (const path of pipConfigFiles(env, platform))
-    Object.assign(settings, parsePipConfig(textAt(path) ?? ""));
+  for (const path of pipConfigFiles(env, etc)) Object.assign(settings, parsePipConfig(textAt(path) ?? ""));
   for (const [variable, value] of Object.entries(env)) {
     const name = /^PIP_(.+)$/.exec(variable)?.[1];
     if (name !== undefined && value) settings[name.toLowerCase().replaceAll("_", "-")] = value;

@@ -5,6 +5,7 @@ import {
   type Credentials,
   credentialsFor,
   type KnownCredentials,
+  type SplitUrl,
   secretsIn,
   splitUrl,
 } from "./credentials.ts";
@@ -64,6 +65,8 @@ export interface SettingsRequest {
   /** Absolute path of the folder at which looking for `uv.toml` and `pyproject.toml` ends. */
   readonly root: string;
   readonly declared?: DeclaredIndexes;
+  /** Absolute path of the folder with the settings of the machine. Default `/etc`. */
+  readonly etc?: string;
 }
 
 interface RawIndex {
@@ -136,9 +139,9 @@ function seconds(text: string | null | undefined, fallback: number): number {
  *
  * @throws SLUICE_PYTHON_INDEX_SETTINGS
  */
-export function readIndexSettings({ env, folder, root, declared = {} }: SettingsRequest): IndexSettings {
-  const uv = readUvSettings(env, folder, root);
-  const pip = readPipSettings(env);
+export function readIndexSettings({ env, folder, root, declared = {}, etc }: SettingsRequest): IndexSettings {
+  const uv = readUvSettings(env, folder, root, etc);
+  const pip = readPipSettings(env, etc);
   const all = rawIndexes(uv, declared, pip);
   const noIndex = uv.noIndex || declared.noIndex === true || isOn(pip["no-index"]);
   const links = [

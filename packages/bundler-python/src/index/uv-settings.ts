@@ -98,17 +98,19 @@ function fileSettings(path: string): UvSettings | null {
   return table === null ? null : fromTable(table, dirname(path));
 }
 
-function filesOf(env: Environment, folder: string, top: string): UvSettings[] {
+function filesOf(env: Environment, folder: string, top: string, etc: string): UvSettings[] {
   const given = env["UV_CONFIG_FILE"];
   if (given) return [fileSettings(given)].filter((one) => one !== null);
   if (isOn(env["UV_NO_CONFIG"])) return [];
   const home = homeOf(env);
   const user = firstOf(env, "XDG_CONFIG_HOME", "APPDATA") ?? (home === null ? null : join(home, ".config"));
-  const system = (env["XDG_CONFIG_DIRS"] || "/etc/xdg").split(":").map((at) => join(at, "uv", "uv.toml"));
+  const system = (env["XDG_CONFIG_DIRS"] || join(etc, "xdg"))
+    .split(":")
+    .map((at) => join(at, "uv", "uv.toml"));
   return [
     projectSettings(folder, top),
     user === null ? null : fileSettings(join(user, "uv", "uv.toml")),
-    ...[...system, "/etc/uv/uv.toml"].map(fileSettings),
+    ...[...system, join(etc, "uv", "uv.toml")].map(fileSettings),
   ].filter((one) => one !== null);
 }
 
@@ -135,10 +137,16 @@ function fromEnvironment(env: Environment, folder: string): UvSettings {
  * What uv is configured with, strongest first.
  *
  * @param folder - where uv would run; its own files are looked for from there up to `top`
+ * @param etc - absolute path of the folder with the settings of the machine
  * @throws SLUICE_PYTHON_INDEX_SETTINGS
  */
-export function readUvSettings(env: Environment, folder: string, top: string): UvSettings {
-  const all = [fromEnvironment(env, folder), ...filesOf(env, folder, top)];
+export function readUvSettings(
+  env: Environment,
+  folder: string,
+  top: string,
+  etc: string = "/etc",
+): UvSettings {
+  const all = [fromEnvironment(env, folder), ...filesOf(env, folder, top, etc)];
   return {
     indexes: all.flatMap(({ indexes }) => indexes),
     findLinks: all.flatMap(({ findLinks }) => findLinks),
