@@ -1,0 +1,84 @@
+import { joinErrors, type SluiceError } from "@sluice/core";
+import type { PythonRun } from "../run.ts";
+import type { CheckOptions } from "./check-options.ts";
+import {
+  handlerMissing,
+  handlerNotCallable,
+  importFailed,
+  libraryMissing,
+  moduleMissing,
+  syntaxInvalid,
+  type Told,
+} from "./errors.ts";
+import { type Fault, faultOf } from "./fault.ts";
+import type { Failure } from "./job.ts";
+import type { CheckScene, Outcome } from "./judge.ts";
+import { placesOf } from "./places.ts";
+
+const MADE_UP = 4;
+
+const ERRORS: Readonly<Record<Fault["kind"], (told: Told, fault: Fault) => SluiceError>> = {
+  syntax: syntaxInvalid,
+  module: moduleMissing,
+  library: libraryMissing,
+  import: importFailed,
+};
+
+function toldOf(run: PythonRun, options: CheckOptions, places: Fault["places"]): Told {
+  const { name } = run.fn;
+  return { where: run.where, name, handler: options.handler, places: placesOf(places, options.sources) };
+}
+
+/** Errors for own files that do not compile. */
+export function syntaxErrors(
+  run: PythonRun,
+  options: CheckOptions,
+  failures: readonly Failure[],
+  scene: CheckScene,
+): SluiceError[] {
+  return failures.flatMap((failure) => {
+    const fault = faultOf(failure, { ...scene, altered: false, stubbed: [] }, scene.root);
+    return fault === null ? [] : [ERRORS[fault.kind](toldOf(run, options, fault.places), fault)];
+  });
+}
+
+function errorOf(run: PythonRun, options: CheckOptions, outcome: Outcome): SluiceError | null {
+  switch (outcome.kind) {
+    case "fault":
+      return ERRORS[outcome.fault.kind](toldOf(run, options, outcome.fault.places), outcome.fault);
+    case "missing": {
+      const places = outcome.file === null ? [] : [{ file: outcome.file, line: 1 }];
+      return handlerMissing(toldOf(run, options, places), outcome);
+    }
+    case "value":
+      return handlerNotCallable(toldOf(run, options, []), outcome.found);
+    default:
+      return null;
+  }
+}
+
+function madeUp(name: string, variables: readonly string[], reason: string): string {
+  const shown = variables.slice(0, MADE_UP);
+  const more = variables.length > shown.length ? ` (of ${variables.length} that it asks for)` : "";
+  const env = shown.map((each) => `${each}: "…"`).join(", ");
+  return `${name}: the import check had to make up environment variables. Without them, ${reason}. Give it those that matter${more}: importCheck: { env: { ${env} } }.`;
+}
+
+/** Says what came of a check in notices, or throws. `syntax`: errors of own files besides. */
+export function tell(
+  run: PythonRun,
+  options: CheckOptions,
+  outcome: Outcome,
+  syntax: readonly SluiceError[],
+): void {
+  const { context, fn } = run;
+  const error = errorOf(run, options, outcome);
+  const joined = joinErrors([...(error === null ? [] : [error]), ...syntax]);
+  if (joined !== undefined) throw joined;
+  const notice = (message: string): void => context.emit({ type: "notice", message });
+  if (outcome.kind === "unproved") notice(`${fn.name}: the import check proves nothing: ${outcome.reason}.`);
+  if (outcome.kind !== "proved") return;
+  const stubbed = outcome.stubbed.length > 0 ? ` with stubs for ${outcome.stubbed.join(", ")}` : "";
+  context.log.debug(`${fn.name}: ${options.handler} loads from its package${stubbed}`);
+  if (outcome.needs !== null) notice(madeUp(fn.name, outcome.needs.variables, outcome.needs.reason));
+}
