@@ -136,6 +136,20 @@ test("every clause has to be met, and none is met by everything", () => {
   expect(isMet("nonsense", ">=1")).toBe(false);
 });
 
+// Found by comparing random versions with what `packaging` says.
+test.each([
+  ["2.0.post1.dev0", "<2.0.post2", true],
+  ["2.0.post2.dev0", "<2.0.post2", false],
+  ["2.0b2.post1", "<2.0.post1", true],
+  ["2.0rc1", "<2.0rc2", true],
+  ["1.0b1.post1", ">1.0a2", true],
+  ["1.0a2.post1", ">1.0a2", false],
+  ["1.0.post1", ">1.0a2", true],
+  ["1!1.post1", ">1", true],
+])("%s and %s: %s", (version, specifier, expected) => {
+  expect(isMet(version, specifier)).toBe(expected);
+});
+
 test("=== compares texts, whatever they are", () => {
   expect(isMet("1.0.0-Beta", "===1.0.0-beta")).toBe(true);
   expect(isMet("1.0", "===1.0.0")).toBe(false);

@@ -61,17 +61,21 @@ function equals(version: Version, { version: wanted, isPrefix }: Specifier): boo
   return (wanted.local.length === 0 ? comparePublic : compareVersions)(version, wanted) === 0;
 }
 
-/** PEP 440, "Exclusive ordered comparison": `<1.0` is not met by pre-releases of 1.0, `>1.0` not by its post-releases. */
+/**
+ * PEP 440, "Exclusive ordered comparison": `<1.0` is not met by pre-releases of 1.0, unless it names one, nor `<1.0.post1` by those
+ * of 1.0.post1.
+ */
 function isBelow(version: Version, { version: wanted }: Specifier): boolean {
   if (comparePublic(version, wanted) >= 0) return false;
-  const isOwnPre =
-    (version.pre !== null || version.dev !== null) && wanted.pre === null && wanted.dev === null;
-  return !(isOwnPre && isSameBase(version, wanted));
+  if (wanted.pre !== null || wanted.dev !== null || !isSameBase(version, wanted)) return true;
+  return wanted.post !== null && (version.pre !== null || version.post !== wanted.post);
 }
 
+/** `>1.0` is not met by post-releases of 1.0, unless it names one. */
 function isAbove(version: Version, { version: wanted }: Specifier): boolean {
   if (comparePublic(version, wanted) <= 0) return false;
-  return !(version.post !== null && wanted.post === null && isSameBase(version, wanted));
+  if (version.post === null || wanted.post !== null || wanted.dev !== null) return true;
+  return !isSameBase(version, wanted) || version.pre?.join() !== wanted.pre?.join();
 }
 
 function isSameBase(one: Version, other: Version): boolean {

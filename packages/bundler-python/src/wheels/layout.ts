@@ -27,7 +27,7 @@ export function placeOf(path: string): string | null | undefined {
 }
 
 const ELF_MAGIC = "\x7fELF";
-const SHARED_LIBRARY = /\.so(?:\.\d+)*$/;
+const SHARED_LIBRARY = /\.so(?:\.\w+)*$/;
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
   return text.length <= bytes.length && [...text].every((char, at) => bytes[at] === char.charCodeAt(0));
