@@ -3,6 +3,7 @@ import { parseSpecifiers, satisfies } from "../markers/specifiers.ts";
 import type { LocalProject, ResolvedWheel } from "../resolution.ts";
 import type { PythonTarget } from "../target.ts";
 import { chooseWheel } from "../wheels/choose.ts";
+import { explainMisfit } from "../wheels/misfit.ts";
 import { parseWheelName } from "../wheels/wheel-name.ts";
 import type { Reader, Table } from "./document.ts";
 import { type LockedFile, readFile } from "./sources.ts";
@@ -74,7 +75,13 @@ function selectWheel(
   const files = [...wheels, ...others];
   if (wheels.length === 0) return flawOf(entry, "source-only", "it has no wheel", files);
   const chosen = chooseWheel(wheels, scope.target);
-  if (chosen === null) return flawOf(entry, "no-wheel", "none of its wheels fits", files);
+  if (chosen === null) {
+    const why = explainMisfit(
+      wheels.map(({ filename }) => filename),
+      scope.target,
+    );
+    return flawOf(entry, "no-wheel", why, files);
+  }
   const allowed = scope.allowedHashes?.get(entry.name);
   const proven = chooseWheel(
     wheels.filter(({ isOtherwiseHashed }) => !isOtherwiseHashed),

@@ -12,6 +12,16 @@ const LEGACY: ReadonlyMap<number, string> = new Map([
   [5, "manylinux1"],
 ]);
 
+/**
+ * @param platform - as `manylinux_2_28_aarch64` or `manylinux2014_x86_64`
+ * @returns the minor version of the glibc 2 that it needs; `null` for a platform that promises none
+ */
+export function glibcOf(platform: string): number | null {
+  const [, family = "", minor] = /^(manylinux(?:_2_(\d+)|\d+))_/.exec(platform) ?? [];
+  if (minor !== undefined) return Number(minor);
+  return [...LEGACY].find(([, name]) => name === family)?.[0] ?? null;
+}
+
 /** The first Python that has a stable ABI: 3.2 (PEP 384). */
 const FIRST_WITH_STABLE_ABI = 2;
 

@@ -148,7 +148,8 @@ test.each([
   ["pkg-1.0.data/data/../../../evil", "x"],
   ["pkg/link", { content: "/etc/passwd", mode: 0o120777 }],
 ] as [string, WheelContent][])("the name %s is refused", (path, content) => {
-  expect(refusal(() => open(makeWheel({ name: "pkg", files: { [path]: content } }))).code).toBe(
-    "SLUICE_PYTHON_WHEEL_UNSAFE",
-  );
+  expect(refusal(() => open(makeWheel({ name: "pkg", files: { [path]: content } })))).toMatchObject({
+    code: "SLUICE_PYTHON_WHEEL_UNSAFE",
+    message: expect.stringMatching(/^The wheel is refused: [^:]+/),
+  });
 });

@@ -36,8 +36,10 @@ function unzip(path: string, bytes: Uint8Array): Streams {
     return readZipStreams(bytes, path);
   } catch (error) {
     if (!isSluiceError(error)) throw error;
-    if (error.code === "SLUICE_ZIP_UNSAFE") throw wheelErrors.unsafe(path, error);
-    throw wheelErrors.damaged(path, error.message.replace(/\.$/, ""), error);
+    // What is said of the zip is said of the wheel: without the beginning `The zip is refused: `, and the full stop.
+    const reason = error.message.replace(/^The zip [^:]*: /, "").replace(/\.$/, "");
+    if (error.code === "SLUICE_ZIP_UNSAFE") throw wheelErrors.unsafe(path, reason, error);
+    throw wheelErrors.damaged(path, reason, error);
   }
 }
 
