@@ -31,8 +31,18 @@ export function retryAfter(header: string | undefined, now: number): number | nu
   return Number.isFinite(value) && value >= 0 ? value : null;
 }
 
+/** What OpenSSL and Node.js say of a certificate: no other attempt makes it a better one. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
+
+/** The failure that an error comes to. */
+export function failureOf(cause: unknown, progress: boolean): Failure {
+  const code = (cause as { code?: unknown } | null)?.code;
+  const isLasting = typeof code === "string" && CERTIFICATE.test(code);
+  return { reason: reasonOf(cause), cause, waitMs: isLasting ? Number.POSITIVE_INFINITY : null, progress };
+}
+
 /** Why there was no answer, without what may hold a URL with credentials. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const inner = error instanceof AggregateError ? error.errors.find((one) => one instanceof Error) : error;
   const code = (inner as { code?: unknown } | null)?.code;
   const message = inner instanceof Error ? inner.message.replace(/\w+:\/\/\S+/g, "…") : "no answer";

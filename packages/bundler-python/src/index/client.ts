@@ -10,7 +10,15 @@ import type { IndexFile } from "./index-file.ts";
 import { createLimit, type Limit } from "./limit.ts";
 import { listFiles } from "./list-files.ts";
 import { type DeclaredIndexes, type IndexSettings, readIndexSettings } from "./settings.ts";
-import { cachedPath, hasWheel, keep, sha256OfFile, temporaryPath } from "./wheel-cache.ts";
+import {
+  cachedPath,
+  hasWheel,
+  keep,
+  makeFolderOf,
+  sha256OfFile,
+  temporaryPath,
+  uniqueName,
+} from "./wheel-cache.ts";
 
 export interface IndexClient {
   readonly settings: IndexSettings;
@@ -106,7 +114,7 @@ export function createIndexClient(run: PythonRun, options: ClientOptions = {}): 
       const to = await temporaryPath(home, context.now());
       const found = await download({ what: filename, url, sha256, to }, http, context);
       const path = cachedPath(home, found, filename);
-      await keep(to, path);
+      await keep(to, path, found);
       return path;
     });
   };
@@ -122,10 +130,11 @@ export function createIndexClient(run: PythonRun, options: ClientOptions = {}): 
     },
     listFiles: (name) => listFiles(name, settings, http, context),
     downloadFile: async ({ url, sha256, to }) => {
-      const temporary = await temporaryPath(home, context.now());
+      const temporary = uniqueName(to);
+      await makeFolderOf(temporary);
       const what = new URL(url).pathname.split("/").at(-1) ?? url;
       await download({ what, url, sha256, to: temporary }, http, context);
-      await keep(temporary, to);
+      await keep(temporary, to, sha256);
     },
     close: http.close,
   };

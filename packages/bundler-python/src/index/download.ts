@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isSluiceError, type RunContext } from "@sluice/core";
-import { type Attempt, isPassing, reasonOf, retryAfter, withAttempts } from "./attempts.ts";
+import { type Attempt, failureOf, isPassing, retryAfter, withAttempts } from "./attempts.ts";
 import { cacheUnusable, fileGone, hashMismatch, indexDenied, indexUnreachable, shownUrl } from "./errors.ts";
 import type { Answer, HttpClient } from "./http.ts";
 
@@ -38,17 +38,17 @@ async function restart(transfer: Transfer): Promise<void> {
   await transfer.file.truncate(0);
 }
 
+/** Hashes and writes the chunks; where a system writes a part alone, the rest is written after it. */
 async function writeAll(transfer: Transfer, chunks: readonly Buffer[]): Promise<void> {
-  let rest = Buffer.concat(chunks);
+  for (const chunk of chunks) transfer.hash.update(chunk);
+  let rest = chunks;
   while (rest.length > 0) {
-    const { bytesWritten } = await transfer.file
-      .write(rest, 0, rest.length, transfer.written)
-      .catch((error) => {
-        throw cacheUnusable(dirname(transfer.request.to), error);
-      });
-    transfer.hash.update(rest.subarray(0, bytesWritten));
+    const { bytesWritten } = await transfer.file.writev(rest, transfer.written).catch((error: unknown) => {
+      throw cacheUnusable(dirname(transfer.request.to), error);
+    });
     transfer.written += bytesWritten;
-    rest = rest.subarray(bytesWritten);
+    const size = rest.reduce((sum, { length }) => sum + length, 0);
+    rest = bytesWritten === size ? [] : [Buffer.concat(rest).subarray(bytesWritten)];
   }
 }
 
@@ -119,7 +119,7 @@ async function attempt(transfer: Transfer, http: HttpClient, now: number): Promi
     const progress = transfer.written > before;
     // Without a hash nothing but a validator could tell that the rest belongs to the same file.
     if (transfer.request.sha256 === null && transfer.validator === null) await restart(transfer);
-    return { failure: { reason: reasonOf(error), cause: error, waitMs: null, progress } };
+    return { failure: failureOf(error, progress) };
   }
 }
 

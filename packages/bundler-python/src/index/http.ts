@@ -1,10 +1,15 @@
 import {
+  type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   Agent as PlainAgent,
   request as plainRequest,
 } from "node:http";
-import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import {
+  Agent as SecureAgent,
+  type RequestOptions as SecureOptions,
+  request as secureRequest,
+} from "node:https";
 import { secureContextOf } from "./authorities.ts";
 import { basicAuthorization, credentialsFor, splitUrl } from "./credentials.ts";
 import type { Environment } from "./environment.ts";
@@ -39,28 +44,29 @@ function isTrusted(url: URL, trustedHosts: readonly string[]): boolean {
 }
 
 /** Connections that are kept, with what each proxy needs. */
-function createAgents(settings: IndexSettings): {
+interface Agents {
   readonly plain: PlainAgent;
-  secure(proxy: URL | null): SecureAgent;
+  readonly secure: SecureAgent;
+  tunnel(proxy: URL): TunnelAgent;
   close(): void;
-} {
+}
+
+function createAgents(settings: IndexSettings, signal: AbortSignal): Agents {
   const plain = new PlainAgent({ keepAlive: true });
-  const direct = new SecureAgent({ keepAlive: true });
+  const secure = new SecureAgent({ keepAlive: true });
   const tunnels = new Map<string, TunnelAgent>();
-  const secure = (proxy: URL | null): SecureAgent => {
-    if (proxy === null) return direct;
-    const context = proxy.protocol === "https:" ? secureContextOf(settings.authorities) : undefined;
-    const tunnel = tunnels.get(proxy.href) ?? new TunnelAgent(proxy, settings.idleMs, context);
-    tunnels.set(proxy.href, tunnel);
-    return tunnel;
+  const tunnel = (proxy: URL): TunnelAgent => {
+    const isSecure = proxy.protocol === "https:";
+    const secureContext = isSecure ? secureContextOf(settings.authorities) : undefined;
+    const { idleMs } = settings;
+    const agent = tunnels.get(proxy.href) ?? new TunnelAgent({ proxy, idleMs, secureContext, signal });
+    tunnels.set(proxy.href, agent);
+    return agent;
   };
-  return {
-    plain,
-    secure,
-    close: () => {
-      for (const agent of [plain, direct, ...tunnels.values()]) agent.destroy();
-    },
+  const close = (): void => {
+    for (const agent of [plain, secure, ...tunnels.values()]) agent.destroy();
   };
+  return { plain, secure, tunnel, close };
 }
 
 /**
@@ -69,30 +75,38 @@ function createAgents(settings: IndexSettings): {
  * its own host alone, and none once the way has left https.
  */
 export function createHttpClient(settings: IndexSettings, env: Environment, signal: AbortSignal): HttpClient {
-  const agents = createAgents(settings);
+  const agents = createAgents(settings, signal);
   const { idleMs } = settings;
 
-  const once = (url: URL, headers: Headers): Promise<IncomingMessage> => {
+  const tlsOptions = (url: URL): SecureOptions => {
+    const secureContext = secureContextOf(settings.authorities);
+    const rejectUnauthorized = !isTrusted(url, settings.trustedHosts);
+    return { rejectUnauthorized, ...(secureContext === undefined ? {} : { secureContext }) };
+  };
+
+  /** Makes the request, not yet sent. */
+  const open = (url: URL, headers: Headers): ClientRequest => {
     const proxy = proxyFor(url, env, settings.proxy);
-    const isSecure = url.protocol === "https:";
-    const context = isSecure ? secureContextOf(settings.authorities) : undefined;
-    const tls = {
-      agent: agents.secure(proxy),
-      rejectUnauthorized: !isTrusted(url, settings.trustedHosts),
-      ...(context === undefined ? {} : { secureContext: context }),
+    const options = { method: "GET", timeout: idleMs, signal, headers };
+    if (url.protocol === "https:") {
+      const agent = proxy === null ? agents.secure : agents.tunnel(proxy);
+      return secureRequest(url, { ...options, ...tlsOptions(url), agent });
+    }
+    if (proxy === null) return plainRequest(url, { ...options, agent: agents.plain });
+    const through = {
+      ...options,
+      ...proxyPlace(proxy),
+      path: url.href,
+      headers: { ...headers, host: url.host, ...proxyHeaders(proxy) },
     };
-    const options = { method: "GET", timeout: idleMs, signal };
-    return new Promise((resolve, reject) => {
-      const request = isSecure
-        ? secureRequest(url, { ...options, ...tls, headers })
-        : proxy === null
-          ? plainRequest(url, { ...options, agent: agents.plain, headers })
-          : (proxy.protocol === "https:" ? secureRequest : plainRequest)({
-              ...options,
-              ...proxyPlace(proxy),
-              path: url.href,
-              headers: { ...headers, host: url.host, ...proxyHeaders(proxy) },
-            });
+    return proxy.protocol === "https:"
+      ? secureRequest({ ...through, ...tlsOptions(proxy), agent: agents.secure })
+      : plainRequest({ ...through, agent: agents.plain });
+  };
+
+  const once = (url: URL, headers: Headers): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const request = open(url, headers);
       let answer: IncomingMessage | null = null;
       request.on("timeout", () => (answer ?? request).destroy(new Error(`silent for ${idleMs} ms`)));
       request.on("response", (message: IncomingMessage) => {
@@ -102,7 +116,6 @@ export function createHttpClient(settings: IndexSettings, env: Environment, sign
       request.on("error", reject);
       request.end();
     });
-  };
 
   const get = async (address: string, headers: Headers): Promise<Answer> => {
     let next = address;

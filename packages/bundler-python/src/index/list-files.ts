@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isSluiceError, type RunContext, type SluiceError } from "@sluice/core";
-import { isPassing, reasonOf, retryAfter, withAttempts } from "./attempts.ts";
+import { failureOf, isPassing, retryAfter, withAttempts } from "./attempts.ts";
 import { indexDenied, indexUnreachable } from "./errors.ts";
 import type { HttpClient } from "./http.ts";
 import { type IndexFile, normalizedName, readFilename } from "./index-file.ts";
@@ -56,7 +56,7 @@ async function fetchPage(
         return { failure: { reason, cause: undefined, waitMs, progress: false } };
       } catch (error) {
         if (isSluiceError(error)) throw error;
-        return { failure: { reason: reasonOf(error), cause: error, waitMs: null, progress: false } };
+        return { failure: failureOf(error, false) };
       }
     },
     ({ reason, cause }, attempts) => indexUnreachable(what, url, reason, attempts, cause),
@@ -81,7 +81,11 @@ async function filesAt(
   http: HttpClient,
   context: RunContext,
 ): Promise<readonly IndexFile[]> {
-  if (place.startsWith("file:")) return filesInFolder(fileURLToPath(place), project);
+  if (place.startsWith("file:")) {
+    // An index that is a folder has one for each project, or is flat.
+    const own = fileURLToPath(place);
+    return [...(await filesInFolder(own, project)), ...(await filesInFolder(dirname(own), project))];
+  }
   if (!/^https?:/.test(place)) return filesInFolder(place, project);
   const page = await fetchPage(place, project, http, context);
   if (page === null) return [];

@@ -47,12 +47,20 @@ export function proxyPlace(proxy: URL): PlainOptions {
   };
 }
 
-/** A socket to `target` (`host:port`) through the proxy, by CONNECT. */
+/** What a proxy is reached with. */
+export interface TunnelOptions {
+  readonly proxy: URL;
+  /** How long the proxy may be silent, in ms. */
+  readonly idleMs: number;
+  /** What is trusted of a proxy that speaks TLS; `undefined`: Node.js's own authorities. */
+  readonly secureContext: SecureContext | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A socket to `target` (`host:port`) through the proxy, by CONNECT (RFC 9110, 9.3.6). */
 function openTunnel(
-  proxy: URL,
+  { proxy, idleMs, secureContext, signal }: TunnelOptions,
   target: string,
-  idleMs: number,
-  secureContext: SecureContext | undefined,
 ): Promise<Socket> {
   const request = proxy.protocol === "https:" ? secureRequest : plainRequest;
   const options = {
@@ -62,18 +70,24 @@ function openTunnel(
     headers: { host: target, ...proxyHeaders(proxy) },
     agent: false as const,
     timeout: idleMs,
+    signal,
     ...(secureContext === undefined ? {} : { secureContext }),
   };
   return new Promise((resolve, reject) => {
+    const refused = (status: number | undefined): void =>
+      reject(new Error(`the proxy answered ${status} to CONNECT`));
     const asked = request(options);
     asked.on("connect", (response, socket: Socket) => {
-      if (response.statusCode === 200) return resolve(socket);
+      if (response.statusCode === 200) {
+        socket.setTimeout(0);
+        return resolve(socket);
+      }
       socket.destroy();
-      reject(new Error(`the proxy answered ${response.statusCode} to CONNECT`));
+      refused(response.statusCode);
     });
     asked.on("response", (response) => {
       response.destroy();
-      reject(new Error(`the proxy answered ${response.statusCode} to CONNECT`));
+      refused(response.statusCode);
     });
     asked.on("timeout", () => asked.destroy(new Error(`no answer from the proxy within ${idleMs} ms`)));
     asked.on("error", reject);
@@ -83,23 +97,18 @@ function openTunnel(
 
 /** Keeps TLS connections that go through a proxy's tunnel. */
 export class TunnelAgent extends Agent {
-  readonly #proxy: URL;
-  readonly #idleMs: number;
-  readonly #secureContext: SecureContext | undefined;
+  readonly #options: TunnelOptions;
 
-  constructor(proxy: URL, idleMs: number, secureContext: SecureContext | undefined) {
+  constructor(options: TunnelOptions) {
     super({ keepAlive: true });
-    this.#proxy = proxy;
-    this.#idleMs = idleMs;
-    this.#secureContext = secureContext;
+    this.#options = options;
   }
 
   override createConnection(
     options: PlainOptions & ConnectionOptions,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    const target = `${options.host}:${options.port}`;
-    openTunnel(this.#proxy, target, this.#idleMs, this.#secureContext).then(
+    openTunnel(this.#options, `${options.host}:${options.port}`).then(
       (socket) => callback?.(null, connect({ ...options, socket })),
       // Node.js takes an error without a stream (lib/_http_agent.js, "oncreate"); its types do not say so.
       (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),

@@ -1,4 +1,5 @@
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parse } from "smol-toml";
 import { type Environment, firstOf, homeOf, isOn, listOf, textAt } from "./environment.ts";
 import { settingsInvalid } from "./errors.ts";
@@ -36,9 +37,9 @@ function plain(url: string, isDefault: boolean): UvIndex {
   return { name: null, url, isDefault, isExplicit: false };
 }
 
-/** A relative path as an index is a folder with files. */
+/** An index may be a folder, named by its path. */
 function placed(url: string, base: string): string {
-  return URL.canParse(url) ? url : join(base, url);
+  return URL.canParse(url) ? url : pathToFileURL(resolve(base, url)).href;
 }
 
 /** One file's settings: uv's docs, "Settings". The names of before `[[index]]` count too, and those under `pip`. */
@@ -46,25 +47,30 @@ function fromTable(table: Table, base: string): UvSettings {
   const pip = isTable(table["pip"]) ? table["pip"] : {};
   const both = (key: string): string[] => [...texts(table[key]), ...texts(pip[key])];
   const listed = Array.isArray(table["index"]) ? table["index"].filter(isTable) : [];
-  const indexes = listed.flatMap((one): UvIndex[] => {
-    const { name, url, default: isDefault, explicit } = one;
-    if (typeof url !== "string") return [];
-    return [
-      {
-        name: typeof name === "string" ? name : null,
-        url: placed(url, base),
-        isDefault: isDefault === true,
-        isExplicit: explicit === true,
-      },
-    ];
-  });
+  const isFlat = (one: Table): boolean => one["format"] === "flat";
+  const indexes = listed
+    .filter((one) => !isFlat(one))
+    .flatMap((one): UvIndex[] => {
+      const { name, url, default: isDefault, explicit } = one;
+      if (typeof url !== "string") return [];
+      return [
+        {
+          name: typeof name === "string" ? name : null,
+          url: placed(url, base),
+          isDefault: isDefault === true,
+          isExplicit: explicit === true,
+        },
+      ];
+    });
   return {
     indexes: [
       ...indexes,
       ...both("extra-index-url").map((url) => plain(placed(url, base), false)),
       ...both("index-url").map((url) => plain(placed(url, base), true)),
     ],
-    findLinks: both("find-links").map((value) => ({ value, base })),
+    findLinks: [...both("find-links"), ...listed.filter(isFlat).flatMap(({ url }) => texts(url))].map(
+      (value) => ({ value, base }),
+    ),
     noIndex: table["no-index"] === true || pip["no-index"] === true,
     trustedHosts: both("allow-insecure-host"),
   };
@@ -115,18 +121,18 @@ function filesOf(env: Environment, folder: string, top: string, etc: string): Uv
 }
 
 /** `name=URL`, or a URL alone. */
-function namedIndex(text: string, isDefault: boolean): UvIndex {
+function namedIndex(text: string, isDefault: boolean, folder: string): UvIndex {
   const [, name, url] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(text) ?? [];
-  return { name: name ?? null, url: url ?? text, isDefault, isExplicit: false };
+  return { name: name ?? null, url: placed(url ?? text, folder), isDefault, isExplicit: false };
 }
 
 /** uv's variables, stronger than any file. */
 function fromEnvironment(env: Environment, folder: string): UvSettings {
-  const others = listOf(env["UV_INDEX"]).map((text) => namedIndex(text, false));
-  const extras = listOf(env["UV_EXTRA_INDEX_URL"]).map((url) => plain(url, false));
+  const others = listOf(env["UV_INDEX"]).map((text) => namedIndex(text, false, folder));
+  const extras = listOf(env["UV_EXTRA_INDEX_URL"]).map((url) => plain(placed(url, folder), false));
   const fallback = firstOf(env, "UV_DEFAULT_INDEX", "UV_INDEX_URL");
   return {
-    indexes: [...others, ...extras, ...(fallback === null ? [] : [namedIndex(fallback, true)])],
+    indexes: [...others, ...extras, ...(fallback === null ? [] : [namedIndex(fallback, true, folder)])],
     findLinks: listOf(env["UV_FIND_LINKS"], /[\s,]+/).map((value) => ({ value, base: folder })),
     noIndex: isOn(env["UV_NO_INDEX"]),
     trustedHosts: listOf(env["UV_INSECURE_HOST"]),

@@ -45,25 +45,38 @@ async function removeStale(folder: string, now: number): Promise<void> {
   }
 }
 
-/** Makes the folder for files on their way, on the same file system as those that arrived, and gives a name in it. */
-export async function temporaryPath(home: string, now: number): Promise<string> {
-  const folder = join(home, "wheels", "partial");
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw cacheUnusable(folder, error);
-  }
-  await removeStale(folder, now);
-  return join(folder, `${process.pid}-${randomBytes(6).toString("hex")}`);
+/** A name beside `path` that nobody else has. */
+export function uniqueName(path: string): string {
+  return `${path}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
 }
 
-/** Gives a complete file its name. Of two processes that do so at once either may win: they have the same bytes. */
-export async function keep(temporary: string, path: string): Promise<void> {
+/** Makes the folder for files on their way, on the same file system as those that arrived, and gives a name in it. */
+export async function temporaryPath(home: string, now: number): Promise<string> {
+  const path = uniqueName(join(home, "wheels", "partial", "wheel"));
+  await makeFolderOf(path);
+  await removeStale(dirname(path), now);
+  return path;
+}
+
+/** Makes the folder of `path`. */
+export async function makeFolderOf(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw cacheUnusable(dirname(path), error);
+  });
+}
+
+/**
+ * Gives a complete file its name. Of two processes that do so at once either may win: they have the same bytes.
+ *
+ * @param sha256 - of the file, hexadecimal
+ */
+export async function keep(temporary: string, path: string, sha256: string): Promise<void> {
+  await makeFolderOf(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw cacheUnusable(dirname(path), error);
+    // On Windows a file that somebody reads cannot be replaced; it need not be.
+    if (!(await hasWheel(path, sha256))) throw cacheUnusable(dirname(path), error);
   }
 }
