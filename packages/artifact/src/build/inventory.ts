@@ -14,6 +14,8 @@ export interface InventoryPackage {
   readonly ecosystem?: "pypi";
   /** Names at the top of the zip that are this package's, where they are not below a folder of its name. */
   readonly places?: readonly string[];
+  /** What it requires, as its own metadata says it; absent where nobody asked. */
+  readonly requires?: readonly string[];
   /** `bundled`: code of it is in the bundle; `copied`: it stands in the zip's `node_modules`; `layer`: a layer has it. */
   readonly how: "bundled" | "copied" | "layer";
 }

@@ -1,18 +1,24 @@
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { perSession } from "@sluice/artifact";
 import type { Dependencies } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
+import { declaredIn } from "../index/declared.ts";
 import { findDependencies } from "../requirements/find-dependencies.ts";
 import { buildProject } from "../resolve/build-project.ts";
+import { projectFiles } from "../resolve/project-files.ts";
 import { resolveDependencies } from "../resolve/resolve-dependencies.ts";
 import type { PythonRun } from "../run.ts";
 import type { PythonSession } from "../session.ts";
 import { readMetadata, type WheelMetadata } from "../wheels/metadata.ts";
 import { openWheel, type Wheel } from "../wheels/wheel.ts";
+import { foldersOf } from "./read-files.ts";
 
 /** A wheel in memory, with what its metadata says. */
 export interface OpenedWheel extends Wheel {
   readonly filename: string;
+  /** Absolute path of the file, which its content decides: it has the digest in it. */
+  readonly place: string;
   readonly metadata: WheelMetadata;
 }
 
@@ -22,17 +28,30 @@ export interface OpenedDependencies {
   readonly dependencies: Dependencies | null;
   /** Sorted by name. */
   readonly wheels: readonly OpenedWheel[];
-  /** Absolute paths of the folders of projects that were built for it. */
-  readonly projects: readonly string[];
+  /** Absolute paths of what the projects that were built for it are made of, and of the folders in which more may appear. */
+  readonly projects: { readonly files: readonly string[]; readonly folders: readonly string[] };
+  /** Absolute paths that were looked for and are not there. */
+  readonly lookedFor: readonly string[];
   readonly tools: Readonly<Record<string, string>>;
 }
 
-const NONE: OpenedDependencies = { dependencies: null, wheels: [], projects: [], tools: {} };
+/** Files of requirements in the order of their strength; one that appears where there was none is found. */
+const FOUND_BY_NAME = [
+  ...["pylock.toml", "uv.lock", "poetry.lock", "Pipfile.lock", "requirements.txt", "pyproject.toml"],
+];
+
+/** Where requirements would have been found. */
+function placesFrom(folder: string, root: string): string[] {
+  const places = FOUND_BY_NAME.map((name) => join(folder, name));
+  return folder === root || dirname(folder) === folder
+    ? places
+    : [...places, ...placesFrom(dirname(folder), root)];
+}
 
 async function open(path: string): Promise<OpenedWheel> {
   const wheel = openWheel(path, await readFile(path));
   const filename = path.slice(path.lastIndexOf("/") + 1);
-  return { ...wheel, filename, metadata: readMetadata(wheel) };
+  return { ...wheel, filename, place: path, metadata: readMetadata(wheel) };
 }
 
 /** Fetches what is not there yet, and opens each wheel as soon as it is. */
@@ -40,7 +59,7 @@ async function openAll(run: PythonRun, dependencies: Dependencies): Promise<Open
   const { wheels, projects, tools } = await resolveDependencies(run, dependencies);
   const client = createIndexClient(run, {
     folder: dependencies.folder,
-    declared: { indexes: dependencies.indexes },
+    declared: declaredIn(dependencies),
   });
   try {
     const opened = await Promise.all([
@@ -48,7 +67,14 @@ async function openAll(run: PythonRun, dependencies: Dependencies): Promise<Open
       ...projects.map(async (project) => open(await buildProject(run, project))),
     ]);
     const sorted = opened.sort((one, other) => (one.name < other.name ? -1 : 1));
-    return { dependencies, wheels: sorted, projects: projects.map(({ path }) => path), tools };
+    const files = projects.flatMap(({ path }) => projectFiles(path));
+    return {
+      dependencies,
+      wheels: sorted,
+      projects: { files, folders: foldersOf(files) },
+      lookedFor: dependencies.lookedFor,
+      tools,
+    };
   } finally {
     client.close();
   }
@@ -73,10 +99,13 @@ export async function openDependencies(
   entryFolder: string,
 ): Promise<OpenedDependencies> {
   const dependencies = await findDependencies(run, entryFolder);
-  if (dependencies === null) return NONE;
+  if (dependencies === null) {
+    const lookedFor = run.fn.python.requirements === null ? placesFrom(entryFolder, run.root) : [];
+    return { dependencies, wheels: [], projects: { files: [], folders: [] }, lookedFor, tools: {} };
+  }
   const known = openedIn(session);
   const key = keyOf(run, dependencies);
   const found = known.get(key) ?? openAll(run, dependencies);
   known.set(key, found);
-  return { ...(await found), dependencies };
+  return await found;
 }

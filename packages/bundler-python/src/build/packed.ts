@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { PythonRun } from "../run.ts";
 import { slimWheels } from "../slim/slim-wheels.ts";
 import type { SlimFile } from "../slim/test-folders.ts";
@@ -8,6 +9,10 @@ import type { OpenedWheel } from "./opened.ts";
 
 /** Files of dependencies as they go into the zip. */
 export interface PackedDependencies {
+  /** The same for the same files. */
+  readonly id: string;
+  /** Versions of what changed the files, as of the Python that compiled them. */
+  readonly tools: Readonly<Record<string, string>>;
   readonly files: Merged["files"];
   readonly notices: readonly string[];
 }
@@ -17,6 +22,13 @@ function stripped(files: Merged["files"]): Merged["files"] {
     const bytes = stripDebug(file.bytes);
     return bytes === file.bytes ? file : { ...file, bytes, deflated: null };
   });
+}
+
+/** The same wheels, of which the same is left out, are the same files. */
+function idOf(run: PythonRun, wheels: readonly OpenedWheel[], files: Merged["files"]): string {
+  const { slim, strip, compiled } = run.fn.python;
+  const parts = [slim, strip, compiled, wheels.map(({ place }) => place), files.map(({ path }) => path)];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
 /** Whether the file name of a wheel says that it fits any machine. */
@@ -29,11 +41,11 @@ function isForAny({ tags }: OpenedWheel): boolean {
  *
  * @param own - the function's own sources, which may import what would be left out
  */
-export function packDependencies(
+export async function packDependencies(
   run: PythonRun,
   wheels: readonly OpenedWheel[],
   own: readonly SlimFile[],
-): PackedDependencies {
+): Promise<PackedDependencies> {
   const slimmed = slimWheels(wheels, own, run.fn.python.slim);
   const merged = mergeWheels(wheels.map(({ name }, index) => ({ name, files: slimmed[index]?.kept ?? [] })));
   const forAny = new Set(wheels.filter(isForAny).map(({ name }) => name));
@@ -42,5 +54,5 @@ export function packDependencies(
     merged.files.map((file) => ({ ...file, owner: file.package, isForAny: forAny.has(file.package) })),
   );
   const files = run.fn.python.strip ? stripped(merged.files) : merged.files;
-  return { files, notices: [...merged.notices, ...notices] };
+  return { id: idOf(run, wheels, files), files, tools: {}, notices: [...merged.notices, ...notices] };
 }
