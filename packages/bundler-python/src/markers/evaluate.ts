@@ -48,10 +48,9 @@ function compare({ left, operator, right }: Comparison, environment: MarkerEnvir
   return specifiers === null ? TEXTS[operator](one, other) : satisfies(one, specifiers);
 }
 
-/** {@link evaluateMarker} for a marker that was parsed. */
-export function evaluateParsed(marker: Marker, environment: MarkerEnvironment): boolean {
+function evaluate(marker: Marker, environment: MarkerEnvironment): boolean {
   if (marker.type === "compare") return compare(marker, environment);
-  const isMet = (part: Marker): boolean => evaluateParsed(part, environment);
+  const isMet = (part: Marker): boolean => evaluate(part, environment);
   return marker.type === "and" ? marker.parts.every(isMet) : marker.parts.some(isMet);
 }
 
@@ -62,5 +61,5 @@ export function evaluateParsed(marker: Marker, environment: MarkerEnvironment): 
  * @throws `SLUICE_PYTHON_MARKER_INVALID`
  */
 export function evaluateMarker(marker: string, environment: MarkerEnvironment, where?: string): boolean {
-  return evaluateParsed(parseMarker(marker, where), environment);
+  return evaluate(parseMarker(marker, where), environment);
 }

@@ -4,7 +4,7 @@ import { pylockErrors } from "./errors.ts";
 /** A table of TOML, nothing of which is known yet. */
 export type Table = Readonly<Record<string, unknown>>;
 
-export function isTable(value: unknown): value is Table {
+function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

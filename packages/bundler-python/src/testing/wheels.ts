@@ -56,7 +56,7 @@ function sharedHeader(file: RawFile, data: Uint8Array, method: number): Buffer {
 }
 
 /** A zip of `files` as they are, with whatever names and modes: what is wrong with them is for a reader to find. */
-export function rawZip(files: readonly RawFile[]): Uint8Array {
+function rawZip(files: readonly RawFile[]): Uint8Array {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;

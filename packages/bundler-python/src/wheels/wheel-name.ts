@@ -19,7 +19,7 @@ export function normalizeName(name: string): string {
 }
 
 /** `py2.py3-none-any` → `py2-none-any`, `py3-none-any` (PEP 425, "Compressed tag sets"). */
-export function expandTags(set: string): string[] {
+function expandTags(set: string): string[] {
   const [pythons = [], abis = [], platforms = []] = set
     .toLowerCase()
     .split("-")
