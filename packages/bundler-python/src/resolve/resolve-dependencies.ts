@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import type { RunContext } from "@sluice/core";
 import type { Dependencies, ResolveRequest } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
@@ -12,6 +13,7 @@ import { refuseFlaws } from "./explain-flaws.ts";
 import { type Job, resolverRedactor } from "./job.ts";
 import { recall, remember } from "./memory.ts";
 import { questionOf } from "./question.ts";
+import { checkRequiresPython } from "./requires-python.ts";
 import { withScratch } from "./scratch.ts";
 import { resolveWithPip } from "./with-pip.ts";
 import { compileWithUv, exportWithUv, without } from "./with-uv.ts";
@@ -67,6 +69,15 @@ async function resolve(job: Job): Promise<Resolution> {
   return { wheels: found.wheels, projects: found.projects, tools: found.tools };
 }
 
+/** No requirement, and nothing that a resolver would have to look at: options about indexes are all there is. */
+function isEmpty({ request }: Dependencies): boolean {
+  return (
+    request.type === "requirements" &&
+    request.complete &&
+    (request.text ?? "").split("\n").every((line) => line.trim() === "" || line.startsWith("--"))
+  );
+}
+
 /** Question → its resolution, of one run. */
 const underWay = new WeakMap<RunContext, Map<string, Promise<Resolution>>>();
 
@@ -105,7 +116,11 @@ async function answer(job: Omit<Job, "scratch">): Promise<Resolution> {
  */
 export async function resolveDependencies(run: PythonRun, dependencies: Dependencies): Promise<Resolution> {
   run.context.signal.throwIfAborted();
-  const { folder } = dependencies;
+  const { folder, kind, files, label } = dependencies;
+  if (isEmpty(dependencies)) return { wheels: [], projects: [], tools: {} };
+  if (kind === "pyproject")
+    for (const file of files)
+      if (basename(file) === "pyproject.toml") await checkRequiresPython(run, dirname(file), label);
   const index = createIndexClient(run, { folder, declared: declaredIn(dependencies) });
   const redact = resolverRedactor(run, dependencies, index);
   const provided = [...new Set(run.fn.provided.map(normalizeName))].filter((name) => NAME.test(name)).sort();
