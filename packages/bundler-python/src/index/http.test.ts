@@ -83,9 +83,38 @@ describe("an index with a certificate of one's own", () => {
     expect(await listed({ UV_INSECURE_HOST: "other localhost:1" })).toMatch(/self-signed certificate/);
   });
 
+  it("is not asked again: no attempt mends a certificate", async () => {
+    const env = { PIP_INDEX_URL: index.url };
+    const { run, pauses } = indexRun({ folder: place.path, env });
+    const client = createIndexClient(run);
+    await expect(client.listFiles("tiny")).rejects.toThrow(/\(1 attempt\)/);
+    client.close();
+    expect(pauses).toEqual([]);
+  });
+
   it("says which authorities cannot be read", async () => {
     expect(await listed({ SSL_CERT_FILE: "/absent.pem" })).toMatch(/in \/absent\.pem cannot be read/);
     expect(await listed({ PIP_CERT: place.getPath("repo") })).toMatch(/holds no certificate in PEM format/);
+  });
+});
+
+describe("a way that leaves https", () => {
+  it("is gone on without credentials, of the netrc too", async () => {
+    await using plain = await startIndex({ packages: [FILE] });
+    await using leading = await startIndex({
+      packages: [],
+      tls: { key: KEY, cert: CERTIFICATE },
+      intercept: (incoming, response) => {
+        const location = `${plain.origin.replace("127.0.0.1", "localhost")}${incoming.url}`;
+        response.writeHead(307, { location }).end();
+        return true;
+      },
+    });
+    await place.writeFile(".netrc", "machine localhost login ci password s3cret");
+    const env = { UV_INSECURE_HOST: "localhost", PIP_INDEX_URL: leading.url };
+    expect(await listed(env)).toBe(FILE.filename);
+    expect(leading.requests[0]?.user).toBe("ci:s3cret");
+    expect(plain.requests[0]?.user).toBeNull();
   });
 });
 

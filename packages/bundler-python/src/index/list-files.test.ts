@@ -81,6 +81,11 @@ describe("several places", () => {
     await expect(list(env, "absent")).rejects.toMatchObject({ code: "SLUICE_PYTHON_INDEX_DENIED" });
   });
 
+  it("may be folders, named as indexes", async () => {
+    const files = await list({ UV_NO_CONFIG: undefined, UV_DEFAULT_INDEX: "flat=wheels" });
+    expect(files.map(({ filename }) => filename)).toEqual(["my_tool-3.0-py3-none-any.whl"]);
+  });
+
   it("may be a page of links", async () => {
     const page: NonNullable<IndexOptions["intercept"]> = ({ url }, response) => {
       if (url !== "/links.html") return false;
