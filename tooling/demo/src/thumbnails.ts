@@ -34,8 +34,8 @@ async function provisionThumbnails({ endpoint, python }: Scene, stage: Stage): P
   return outputs["BucketName"] ?? "";
 }
 
-/** Builds, in a CI job's folder, what goes to AWS itself; gives the manifest's words. */
-async function buildForAws(folder: string): Promise<string> {
+/** Builds, in a CI job's folder, what goes to AWS itself; gives what its manifest says. */
+async function buildForAws(folder: string): Promise<readonly string[]> {
   const { SLUICE_LOCAL_PYTHON: _, ...env } = process.env;
   await x(process.execPath, [SLUICE, "build"], { nodeOptions: { cwd: folder, env }, throwOnError: true });
   const text = await readFile(join(folder, ".sluice", "artifacts", "thumbnails.manifest.json"), "utf8");
@@ -44,8 +44,9 @@ async function buildForAws(folder: string): Promise<string> {
     readonly architecture: string;
     readonly files: readonly { readonly path: string }[];
   };
-  const compiled = files.filter(({ path }) => /\.so(?:\.|-|$)/.test(path)).length;
-  return `manifest: ${runtime} on ${architecture}, ${compiled} compiled files, all for that processor`;
+  const compiled = files.filter(({ path }) => /\.so(?:\.|-|$)/.test(path));
+  const pillow = compiled.find(({ path }) => path.startsWith("PIL/_imaging."));
+  return [`${runtime} on ${architecture}, ${compiled.length} compiled files, such as`, `${pillow?.path}`];
 }
 
 /** Deploys the Python sample to dev, uploads a picture, and shows what came of it. */
@@ -55,8 +56,8 @@ export async function showThumbnails(narrator: Narrator, scene: Scene): Promise<
   const [stage] = STAGES;
   if (stage === undefined) return;
   chapter("A Python function with compiled wheels, without Docker");
-  say(`An upload starts it. Here it runs under ${scene.python}, in AWS under python3.13 on`);
-  say("arm64: each build takes the wheels that fit.");
+  say(`An upload starts it. It runs under ${scene.python} here, and in AWS under`);
+  say("python3.13 on arm64: each build takes the wheels that fit.");
   const bucket = await provisionThumbnails(scene, stage);
   const team = await createTeam({ name: "thumbnails", source: app("thumbnails"), scratch, jobEnvironment });
   await team.git("checkout", "--quiet", "develop");
@@ -77,6 +78,6 @@ export async function showThumbnails(narrator: Narrator, scene: Scene): Promise<
   );
   say(`Look at them: ${relative(ROOT, PICTURES)}/`);
 
-  command("sluice build     # for AWS itself");
-  output(await buildForAws(join(scratch, "ci", "thumbnails")));
+  command("sluice build     # for AWS itself; the manifest says:");
+  output((await buildForAws(join(scratch, "ci", "thumbnails"))).join("\n"));
 }

@@ -44,6 +44,7 @@ describe("npm run demo", () => {
       "1024 x 768 WebP",
     ]);
     expect(pictures).toMatch(/python3\.13 on arm64, [1-9]\d* compiled files/);
+    expect(pictures).toContain("PIL/_imaging.cpython-313-aarch64-linux-gnu.so");
     const folder = /Look at them: (\S+)/.exec(pictures)?.[1] ?? "";
     expect(sizeOfWebp(await readFile(join(ROOT, folder, "512.webp")))).toEqual({ width: 512, height: 384 });
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
