@@ -1,4 +1,4 @@
-import type { RunContext } from "@sluice/core";
+import { joinErrors, type RunContext } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 import { type Attempted, attempt } from "./attempts.ts";
 import type { CheckOptions, PackageFile } from "./check-options.ts";
@@ -109,8 +109,8 @@ async function compileOwn(work: Work, python: Python): Promise<void> {
         const failures: readonly Failure[] = ran.answer?.syntax ?? [];
         const scene = sceneOf(work, stage);
         const errors = syntaxErrors(run, options, failures, scene);
-        if (python.minor >= run.target.minor)
-          return tell(run, options, { kind: "proved", needs: null, stubbed: [] }, errors);
+        const joined = joinErrors(errors);
+        if (joined !== undefined && python.minor >= run.target.minor) throw joined;
         for (const { problems } of errors) {
           const [{ message, where }] = problems;
           const text = `${where}: ${message} So says Python ${python.version}, which is older than the function's.`;

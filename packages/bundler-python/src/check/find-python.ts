@@ -126,6 +126,14 @@ async function search(options: PythonSearch, minor: number): Promise<Python | nu
   return launched !== null && fits(launched) ? launched : null;
 }
 
+/** Those that variables name. */
+function namedIn(env: PythonSearch["env"]): Candidate[] {
+  return Object.entries(env).flatMap(([name, path]) => {
+    const minor = /^SLUICE_PYTHON_3_(\d+)$/.exec(name)?.[1];
+    return minor === undefined || !path ? [] : [{ path, minor: Number(minor) }];
+  });
+}
+
 /** What was found for an environment; a run has one. */
 const known = new WeakMap<object, Map<string, Promise<Python | null>>>();
 
@@ -160,7 +168,9 @@ export function findPython(options: PythonSearch & { readonly minor: number }): 
 export function anyPython(options: PythonSearch): Promise<Python | null> {
   return once(options.env, "any", async () => {
     const places = await pythonPlaces(options.env);
-    const newest = places.toSorted((one, other) => (other.minor ?? 0) - (one.minor ?? 0));
+    const newest = [...namedIn(options.env), ...places].toSorted(
+      (one, other) => (other.minor ?? 0) - (one.minor ?? 0),
+    );
     return firstOf(options, newest, () => true);
   });
 }

@@ -73,7 +73,6 @@ export function judge(ran: Ran, scene: CheckScene): Outcome {
   const { verdict, variables, stubbed } = answer;
   switch (verdict.kind) {
     case "function":
-    case "unloaded":
       return { kind: "proved", needs: null, stubbed };
     case "malformed":
       return fault(
@@ -103,6 +102,8 @@ export function judge(ran: Ran, scene: CheckScene): Outcome {
         true,
       );
     }
+    case "unloaded":
+      return unproved("it was not loaded");
     default:
       return verdict;
   }

@@ -112,6 +112,8 @@ export async function withStage<T>(
     }
   };
   try {
+    // Others that are as far as this one claim theirs first.
+    await new Promise((resolve) => setImmediate(resolve));
     return await work(stage);
   } finally {
     for (const { set } of taken) await giveBack(shelves, set);

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { packageFiles } from "../testing/check.ts";
+import type { Stage } from "./lambda-environment.ts";
+import { withStage } from "./scratch.ts";
+
+const text = (folder: string | null, path: string): string => readFileSync(join(folder ?? "", path), "utf8");
+
+function held(): { readonly until: Promise<void>; release(): void } {
+  let release = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { until, release: () => release() };
+}
+
+it("unpacks what several have once, and removes it with the last of them", async () => {
+  const shelves = new Map();
+  const dependencies = { id: "one", files: packageFiles({ "pandas/__init__.py": "p", "six.py": "s" }) };
+  const { until, release } = held();
+  const stages: Stage[] = [];
+  const both = ["a", "b"].map((name) =>
+    withStage(shelves, packageFiles({ "app.py": name }), { dependencies }, (withUnpacked) =>
+      withUnpacked(async (stage, isShared) => {
+        stages.push(stage);
+        if (stages.length === 2) release();
+        await until;
+        expect([isShared, text(stage.root, "app.py"), text(stage.root, "six.py")]).toEqual([true, name, "s"]);
+        return realpathSync(join(stage.root, "pandas"));
+      }),
+    ),
+  );
+  const [one, other] = await Promise.all(both);
+  expect(one).toBe(other);
+  expect([one ?? "", ...stages.map(({ root }) => root)].map((each) => existsSync(each))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(shelves.size).toBe(0);
+});
+
+it("merges folders: own files stay, the last layer wins", async () => {
+  const layer = (id: string, files: Record<string, string>) => ({ id, files: packageFiles(files) });
+  const options = {
+    dependencies: layer("d", { "google/auth/x.py": "auth", "google/own/y.py": "theirs", "app.py": "theirs" }),
+    layers: [
+      layer("1", { "python/a/x.py": "1", "python/a/only1.py": "1", "bin/tool": "1" }),
+      layer("2", { "python/a/x.py": "2", "python/a/b/only2.py": "2" }),
+    ],
+  };
+  const own = packageFiles({ "app.py": "own", "google/own/x.py": "own", "../../outside.py": "out" });
+  await withStage(new Map(), own, options, (withUnpacked) =>
+    withUnpacked(async ({ root, layers }) => {
+      const read = [
+        text(root, "app.py"),
+        text(root, "google/auth/x.py"),
+        text(root, "google/own/x.py"),
+        text(root, "google/own/y.py"),
+      ];
+      expect(read).toEqual(["own", "auth", "own", "theirs"]);
+      const inLayers = ["a/x.py", "a/only1.py", "a/b/only2.py"].map((path) => text(layers, `python/${path}`));
+      expect([...inLayers, text(layers, "bin/tool")]).toEqual(["2", "1", "2", "1"]);
+      expect(existsSync(join(root, "../../outside.py"))).toBe(false);
+    }),
+  );
+});
+
+it("leaves nothing where the work fails, or two files have one path", async () => {
+  const shelves = new Map();
+  const roots: string[] = [];
+  const failing = withStage(shelves, packageFiles({ "app.py": "" }), {}, (withUnpacked) =>
+    withUnpacked(async ({ root }) => {
+      roots.push(root);
+      throw new Error("enough");
+    }),
+  );
+  await expect(failing).rejects.toThrow("enough");
+  expect(existsSync(roots[0] ?? "")).toBe(false);
+  const clash = packageFiles({ a: "", "a/b": "" });
+  const options = { dependencies: { id: "x", files: clash } };
+  await expect(
+    withStage(shelves, [], options, (withUnpacked) => withUnpacked(async () => 1)),
+  ).rejects.toThrow(/EEXIST|ENOTDIR/);
+  expect(shelves.size).toBe(0);
+});
