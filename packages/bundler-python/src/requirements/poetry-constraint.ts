@@ -23,7 +23,7 @@ export function allowsPython(target: PythonTarget, constraint: string): boolean 
 
 function toPep440(alternative: string): string {
   // Clauses stand apart by commas, or by spaces alone.
-  const clauses = alternative.match(/[~^=<>!]*\s*[^\s,]+/g) ?? [];
+  const clauses = alternative.match(/[~^=<>!]+\s*[^\s,]+|[^\s,~^=<>!]+/g) ?? [];
   return clauses
     .map((clause) => clauseOf(clause.replace(/\s+/g, "")))
     .filter((clause) => clause !== "")

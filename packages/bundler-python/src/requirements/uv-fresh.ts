@@ -23,7 +23,7 @@ export function staleReason(project: Project, entry: Table | null): string | nul
   if (project.fromBackend || project.fromFiles) return null;
   // A project without requirements has no such list, and the first lockfiles had none at all.
   const asked = [...project.dependencies, ...[...project.extras.values()].flat()];
-  const own = difference(askedBy(project, asked), lockedBy(metadata["requires-dist"]));
+  const own = difference(askedBy(project, asked), lockedBy(project, metadata["requires-dist"]));
   if (own !== null) return own;
   const locked = tableAt(metadata, "requires-dev");
   for (const [name, entries] of project.groups) {
@@ -36,7 +36,7 @@ export function staleReason(project: Project, entry: Table | null): string | nul
         project,
         entries.filter((each) => typeof each === "string"),
       ),
-      lockedBy(group),
+      lockedBy(project, group),
     );
     if (found !== null) return `${found.slice(0, -1)} in the group ${name}.`;
   }
@@ -54,10 +54,12 @@ function askedBy(project: Project, texts: readonly string[]): Asked {
   return asked;
 }
 
-function lockedBy(list: unknown): Asked {
+function lockedBy(project: Project, list: unknown): Asked {
   const locked: Asked = new Map();
   for (const item of tablesOf(list)) {
     const name = textOf(item["name"]) ?? "";
+    // One extra that stands for another one is not kept in the same words.
+    if (normalizeName(name) === project.name) continue;
     const plain = ["url", "git", "editable", "directory", "path", "virtual", "index"].every(
       (key) => !(key in item),
     );
