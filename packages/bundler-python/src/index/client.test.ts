@@ -94,6 +94,25 @@ describe("runs", () => {
   });
 });
 
+describe("a client that is closed", () => {
+  it("ends its downloads, and those who wait for one of them start it anew", async () => {
+    let isStuck = true;
+    const index = await scene.start({ intercept: () => isStuck });
+    const { run } = indexRun({ folder: scene.place.path });
+    const [one, other] = [createIndexClient(run), createIndexClient(run)];
+    const wheel = wheelAt(index.fileUrl(FILENAME));
+    const ended = expect(one.fetchWheel(wheel)).rejects.toThrow("closed");
+    const going = other.fetchWheel(wheel);
+    while (index.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    isStuck = false;
+    one.close();
+    await ended;
+    expect(sha256Of(await readFile(await going))).toBe(SHA256);
+    other.close();
+    expect(await scene.cached()).toEqual([FILENAME]);
+  });
+});
+
 describe("the cache", () => {
   it("says when the disk is full", () => {
     const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });

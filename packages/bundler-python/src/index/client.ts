@@ -1,15 +1,15 @@
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { RunContext } from "@sluice/core";
 import type { ResolvedWheel } from "../resolution.ts";
 import type { PythonRun } from "../run.ts";
 import { download } from "./download.ts";
 import { fileGone, hashMismatch } from "./errors.ts";
 import { createHttpClient } from "./http.ts";
 import type { IndexFile } from "./index-file.ts";
-import { createLimit, type Limit } from "./limit.ts";
 import { listFiles } from "./list-files.ts";
 import { type DeclaredIndexes, type IndexSettings, readIndexSettings } from "./settings.ts";
+import { CLOSED, once, sharedOf } from "./sharing.ts";
 import {
   cachedPath,
   hasWheel,
@@ -39,7 +39,7 @@ export interface IndexClient {
    * @param wanted - `sha256`: hexadecimal
    */
   downloadFile(wanted: { readonly url: string; readonly sha256: string; readonly to: string }): Promise<void>;
-  /** Closes the connections that are kept; it can be used again all the same. */
+  /** Ends what is still under way, and closes the connections that are kept. */
   close(): void;
 }
 
@@ -48,32 +48,6 @@ export interface ClientOptions {
   readonly folder?: string;
   /** What the files of requirements say. */
   readonly declared?: DeclaredIndexes;
-}
-
-/** Downloads at once, of all functions of a run. */
-const AT_ONCE = 8;
-
-/** What the clients of one run share: a wheel that several functions need is fetched once. */
-interface Shared {
-  readonly limit: Limit;
-  /** Path in the cache, or URL → the fetch under way. */
-  readonly underWay: Map<string, Promise<string>>;
-}
-
-const SHARED = new WeakMap<RunContext, Shared>();
-
-function sharedOf(context: RunContext): Shared {
-  const found = SHARED.get(context) ?? { limit: createLimit(AT_ONCE), underWay: new Map() };
-  SHARED.set(context, found);
-  return found;
-}
-
-function once(shared: Shared, key: string, work: () => Promise<string>): Promise<string> {
-  const running = shared.underWay.get(key);
-  if (running !== undefined) return running;
-  const started = work().finally(() => shared.underWay.delete(key));
-  shared.underWay.set(key, started);
-  return started;
 }
 
 async function provenFile(wheel: ResolvedWheel, path: string): Promise<string> {
@@ -91,8 +65,13 @@ async function provenFile(wheel: ResolvedWheel, path: string): Promise<string> {
  * @throws SLUICE_PYTHON_INDEX_SETTINGS
  */
 export function createIndexClient(run: PythonRun, options: ClientOptions = {}): IndexClient {
-  const { context, home, root, repository } = run;
-  const { env, signal } = context;
+  const { home, root, repository } = run;
+  const { env } = run.context;
+  const closing = new AbortController();
+  const signal = AbortSignal.any([run.context.signal, closing.signal]);
+  // Each request listens to it; Node.js warns of a leak from eleven on.
+  setMaxListeners(0, signal);
+  const context = { ...run.context, signal };
   const declared = options.declared ?? {};
   const own = run.fn.python.findLinks.map((folder) => join(root, folder));
   const settings = readIndexSettings({
@@ -102,7 +81,7 @@ export function createIndexClient(run: PythonRun, options: ClientOptions = {}): 
     declared: { ...declared, findLinks: [...own, ...(declared.findLinks ?? [])] },
   });
   const http = createHttpClient(settings, env, signal);
-  const shared = sharedOf(context);
+  const shared = sharedOf(run.context);
 
   const fetch = async (wheel: ResolvedWheel, url: string): Promise<string> => {
     const { sha256, filename } = wheel;
@@ -113,6 +92,7 @@ export function createIndexClient(run: PythonRun, options: ClientOptions = {}): 
     return await shared.limit(async () => {
       const to = await temporaryPath(home, context.now());
       const found = await download({ what: filename, url, sha256, to }, http, context);
+      context.log.debug(`Fetched ${filename} from ${new URL(url).host}.`);
       const path = cachedPath(home, found, filename);
       await keep(to, path, found);
       return path;
@@ -136,6 +116,9 @@ export function createIndexClient(run: PythonRun, options: ClientOptions = {}): 
       await download({ what, url, sha256, to: temporary }, http, context);
       await keep(temporary, to, sha256);
     },
-    close: http.close,
+    close: () => {
+      closing.abort(CLOSED);
+      http.close();
+    },
   };
 }

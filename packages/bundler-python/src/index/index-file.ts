@@ -1,9 +1,9 @@
 /** A file of a project, as an index or a folder lists it. */
 export interface IndexFile {
   readonly filename: string;
-  /** Of the filename; `null` where it cannot be told. */
-  readonly version: string | null;
-  readonly kind: "wheel" | "source" | "other";
+  /** As the filename has it. */
+  readonly version: string;
+  readonly kind: "wheel" | "source";
   /** Without credentials; of a folder a `file:` URL. */
   readonly url: string;
   /** Hexadecimal; `null` where the index tells none. */
@@ -33,14 +33,15 @@ function sourceVersion(stem: string, project: string): string | null {
 
 /**
  * What a filename says of a file of `project` (normalized): binary distribution format and PEP 625. `null`: it is another
- * project's.
+ * project's, or of a kind that nobody installs any more.
  */
 export function readFilename(filename: string, project: string): Pick<IndexFile, "version" | "kind"> | null {
   if (filename.endsWith(".whl")) {
     const [name = "", version] = filename.slice(0, -".whl".length).split("-");
-    return normalizedName(name) === project ? { version: version ?? null, kind: "wheel" } : null;
+    if (version === undefined || normalizedName(name) !== project) return null;
+    return { version, kind: "wheel" };
   }
-  if (!SOURCE.test(filename)) return { version: null, kind: "other" };
+  if (!SOURCE.test(filename)) return null;
   const version = sourceVersion(filename.replace(SOURCE, ""), project);
   return version === null ? null : { version, kind: "source" };
 }

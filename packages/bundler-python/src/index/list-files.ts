@@ -67,7 +67,7 @@ async function filesInFolder(folder: string, project: string): Promise<readonly 
   const names = await readdir(folder).catch(() => []);
   return names.sort().flatMap((filename): IndexFile[] => {
     const known = readFilename(filename, project);
-    if (known === null || known.kind === "other") return [];
+    if (known === null) return [];
     const url = pathToFileURL(join(folder, filename)).href;
     const unknown = { sha256: null, requiresPython: null, uploadTime: null, sizeBytes: null };
     return [{ filename, ...known, url, yanked: false, ...unknown }];
@@ -96,7 +96,8 @@ async function filesAt(
 
 /**
  * Every file that the configured indexes and `findLinks` have of a project, in the order in which they are asked; the first of a name
- * counts. An index that cannot be read is an error only if no other one has the project.
+ * counts. Indexes for pinned packages alone are asked only if the others do not have it; one that cannot be read is an error only if
+ * no other one has it.
  *
  * @throws SLUICE_PYTHON_INDEX_UNREACHABLE, SLUICE_PYTHON_INDEX_DENIED
  */
@@ -107,11 +108,9 @@ export async function listFiles(
   context: RunContext,
 ): Promise<readonly IndexFile[]> {
   const project = normalizedName(name);
-  const asked = settings.indexes.filter(({ isExplicit }) => !isExplicit);
-  const places = [...settings.findLinks, ...asked.map(({ url }) => new URL(`${project}/`, url).href)];
   const files = new Map<string, IndexFile>();
   let refused: SluiceError | null = null;
-  for (const place of places) {
+  const take = async (place: string): Promise<void> => {
     try {
       for (const file of await filesAt(place, project, http, context))
         if (!files.has(file.filename)) files.set(file.filename, file);
@@ -119,7 +118,13 @@ export async function listFiles(
       if (!isSluiceError(error) || context.signal.aborted) throw error;
       refused ??= error;
     }
-  }
+  };
+  const pages = (isExplicit: boolean): string[] =>
+    settings.indexes
+      .filter((index) => index.isExplicit === isExplicit)
+      .map(({ url }) => new URL(`${project}/`, url).href);
+  for (const place of [...settings.findLinks, ...pages(false)]) await take(place);
+  for (const place of pages(true)) if (files.size === 0) await take(place);
   if (files.size === 0 && refused !== null) throw refused;
   return [...files.values()];
 }

@@ -74,7 +74,7 @@ function fromAnchor(tag: string, text: string, project: string, base: string): I
   // Named by what it leads to: what stands between the tags is free on a page that is no index.
   const filename = decodeURIComponent(url.pathname.split("/").at(-1) ?? "") || text;
   const known = readFilename(filename, project);
-  if (known === null || known.kind === "other") return null;
+  if (known === null) return null;
   const reason = attributes.get("data-yanked");
   return {
     filename,
