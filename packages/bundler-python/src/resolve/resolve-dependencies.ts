@@ -10,6 +10,7 @@ import { findUv } from "../uv/find-uv.ts";
 import { normalizeName } from "../wheels/wheel-name.ts";
 import { resolveErrors } from "./errors.ts";
 import { refuseFlaws } from "./explain-flaws.ts";
+import { wheelsFromIndex } from "./from-index.ts";
 import { type Job, resolverRedactor } from "./job.ts";
 import { recall, remember } from "./memory.ts";
 import { questionOf } from "./question.ts";
@@ -43,6 +44,8 @@ async function fromUvLock(job: Job, request: Request<"uv">): Promise<Found> {
 }
 
 async function fromRequirements(job: Job, request: Request<"requirements">): Promise<Found> {
+  const wheels = await wheelsFromIndex(job);
+  if (wheels !== null) return { wheels, projects: [], flaws: [], tools: {} };
   const uv = await findUv(job.run);
   if (uv === null) return resolveWithPip(job, request);
   return { ...(await compileWithUv(uv, job, request)), tools: { uv: uv.version } };
