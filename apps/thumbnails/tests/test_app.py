@@ -44,9 +44,7 @@ class Handler(unittest.TestCase):
     def test_makes_three_sizes_beside_the_uploads(self) -> None:
         self.storage.pictures = {"uploads/cat.png": PICTURE}
         self.assertEqual(self.send(event("uploads/cat.png")), {"made": 1, "skipped": 0})
-        self.assertEqual(
-            list(self.storage.written), [f"thumbnails/cat.png/{size}.webp" for size in (128, 512, 1024)]
-        )
+        self.assertEqual(list(self.storage.written), [f"thumbnails/cat.png/{size}.webp" for size in (128, 512, 1024)])
         [line] = self.lines()
         self.assertEqual(
             {key: line[key] for key in ("level", "message", "bucket", "key", "requestId", "bytes", "sizes")},

@@ -6,11 +6,11 @@ import zlib
 from unittest.mock import patch
 
 from PIL import Image, ImageCms, ImageDraw
+
 from tests.pictures import BLUE, RED, decode, encode, halves, near
 from thumbnails import images
 from thumbnails.images import UnusablePicture, make_thumbnails
 from thumbnails.sizes import SIZES
-
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -79,6 +79,7 @@ class Formats(unittest.TestCase):
             ("GIF", encode(palette, "GIF", transparency=transparent)),
             ("grey", encode(drawn.convert("LA"), "PNG")),
             ("WebP", encode(drawn, "WEBP", lossless=True)),
+            ("one colour", encode(drawn.convert("RGB"), "PNG", transparency=(0, 0, 0))),
             ("with a profile", encode(drawn, "PNG", icc_profile=SRGB)),
         ):
             with self.subTest(name):

@@ -17,8 +17,8 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """
     Handles an event of Amazon S3.
 
-    What no retry can help is logged and done with. Anything else is raised once all records were tried: Lambda then sends
-    the whole event again, and whatever was done is done again with the same result.
+    What no retry can help is logged and done with. Anything else is raised once all records were tried: Lambda then
+    sends the whole event again, and whatever was done is done again with the same result.
     """
     storage = s3_storage()
     request_id = getattr(context, "aws_request_id", None)

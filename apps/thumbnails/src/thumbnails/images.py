@@ -38,8 +38,8 @@ def make_thumbnails(body: bytes, sizes: Sequence[int]) -> list[Thumbnail]:
     """
     Makes one thumbnail for each of ``sizes`` (pixels of the longer edge), in that order.
 
-    Equal bytes give equal thumbnails. Of a moving picture the first frame is taken; the camera's orientation is applied, colours are
-    sRGB, and nothing that the camera wrote down (place, owner) is kept.
+    Equal bytes give equal thumbnails. Of a moving picture the first frame is taken; the camera's orientation is applied,
+    colours are sRGB, and nothing that the camera wrote down (place, owner) is kept.
 
     :raises UnusablePicture: for what is no picture, is broken, or is too large
     """
@@ -73,26 +73,31 @@ def _open(body: bytes) -> Image.Image:
 
 
 def _prepare(source: Image.Image, largest: int) -> Image.Image:
-    """Decodes the first frame, at most ``largest`` pixels long, upright, in RGB or RGBA."""
-    # A JPEG is decoded at a fraction of its size where that is enough. Twice as large leaves the resampling its quality.
-    source.draft(None, (largest * 2, largest * 2))
-    source.load()
+    """The first frame, at most ``largest`` pixels long, upright, in RGB or RGBA."""
     profile = source.info.get("icc_profile")
-    picture = _to_srgb(_to_eight_bits(ImageOps.exif_transpose(source)), profile)
+    picture = _to_resizable(source)
+    # Small before anything else: what follows makes copies. A JPEG is not even decoded at its full size.
     picture.thumbnail((largest, largest), Image.Resampling.LANCZOS)
-    return picture
+    return _to_srgb(ImageOps.exif_transpose(picture), profile)
 
 
-def _to_eight_bits(picture: Image.Image) -> Image.Image:
-    """Grey pictures of 16 bits would be clipped to white by a mere conversion."""
-    if not picture.mode.startswith("I"):
-        return picture
-    return picture.convert("I").point(lambda value: value / 256).convert("L")
+def _to_resizable(source: Image.Image) -> Image.Image:
+    """Resampling needs channels of eight bits: not a palette, nor one colour that stands for none, nor 16 bits."""
+    if source.mode.startswith("I"):
+        # A mere conversion would clip to white.
+        return source.convert("I").point(lambda value: value / 256).convert("L")
+    if source.mode in ("1", "P", "PA") or "transparency" in source.info:
+        return _to_rgb(source)
+    return source
+
+
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if picture.mode != "CMYK":
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        picture = _to_rgb(picture)
     mode = "RGB" if picture.mode == "CMYK" else picture.mode
     if profile:
         # A profile that cannot be read, or is for grey, says nothing: the colours are taken as they are.

@@ -5,7 +5,8 @@ from __future__ import annotations
 #: Pixels of the longer edge. A smaller picture keeps its size: nothing is enlarged.
 SIZES = (128, 512, 1024)
 
-#: Pictures arrive under the first prefix, thumbnails go under the second one: the function never hears of its own writing.
+#: Pictures arrive under the first prefix, thumbnails go under the second one: the function never hears of its own
+#: writing.
 UPLOADS = "uploads/"
 THUMBNAILS = "thumbnails/"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from thumbnails.images import MAX_BYTES, Thumbnail, UnusablePicture
 
@@ -28,9 +28,9 @@ class Storage(Protocol):
 
 
 class S3Storage:
-    """:class:`Storage` in Amazon S3. Needs s3:GetObject, s3:PutObject and, to tell absent from denied, s3:ListBucket."""
+    """:class:`Storage` in Amazon S3. Needs s3:GetObject, s3:PutObject and, to tell gone from denied, s3:ListBucket."""
 
-    def __init__(self, client) -> None:
+    def __init__(self, client: Any) -> None:
         self._client = client
 
     def read(self, bucket: str, key: str) -> bytes | None:
@@ -41,7 +41,7 @@ class S3Storage:
         with answer["Body"] as body:
             if answer["ContentLength"] > MAX_BYTES:
                 raise UnusablePicture(f"{answer['ContentLength']:,} bytes are more than {MAX_BYTES:,}")
-            return body.read()
+            return bytes(body.read())
 
     def write(self, bucket: str, key: str, thumbnail: Thumbnail) -> None:
         self._client.put_object(
