@@ -33,7 +33,7 @@ function isModuleFile(name: string): boolean {
 }
 
 function holdsModules(tree: SourceTree, folder: string): boolean {
-  return [...tree.names(folder)].some(isModuleFile);
+  return tree.list(folder).some(isModuleFile);
 }
 
 function placeOf(root: string, path: string): string {

@@ -1,6 +1,7 @@
 /** Modules whose distribution on PyPI has another name, and those that are taken for another. */
 const DISTRIBUTIONS: Readonly<Record<string, string>> = {
   attr: "attrs",
+  aws_durable_execution_sdk_python: "aws-durable-execution-sdk-python",
   aws_lambda_powertools: "aws-lambda-powertools",
   aws_xray_sdk: "aws-xray-sdk",
   bs4: "beautifulsoup4",

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
-import { findFiles, statOf } from "@sluice/artifact";
+import { findFiles, listedFile, statOf } from "@sluice/artifact";
 import { nearestOf } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 import { entryAmbiguous, entryNotAFile, entryNotFound, entryNotImportable } from "./errors.ts";
 import { handlerModule } from "./handler.ts";
 import { createFinder } from "./own-modules.ts";
-import { foldersUpTo, type ProjectLayout, readLayout } from "./project-layout.ts";
+import { foldersAbove, type ProjectLayout, readLayout } from "./project-layout.ts";
 import { type ModuleScan, scanModule } from "./scan-module.ts";
 import { createSourceTree } from "./source-tree.ts";
 import { isStandard } from "./standard-library.ts";
@@ -28,7 +28,13 @@ export interface PythonEntry {
   readonly missing: readonly string[];
 }
 
-const NEVER_LOOKED_AT = ["**/node_modules/**", "**/.*/**", "**/site-packages/**", "**/__pycache__/**"];
+/** Where files of the same name are never what is meant. */
+export const NEVER_LOOKED_AT: readonly string[] = [
+  "**/node_modules/**",
+  "**/.*/**",
+  "**/site-packages/**",
+  "**/__pycache__/**",
+];
 
 function shown(run: PythonRun, path: string): string {
   return relative(run.root, path).replaceAll(sep, "/");
@@ -78,9 +84,9 @@ function rootByHandler(run: PythonRun, file: string, scan: ModuleScan): string |
 
 /** The folder above the packages that a file is in; the root's own `__init__.py` makes it no package. */
 function rootByPackages(run: PythonRun, file: string): { root: string; missing: string } {
-  const folders = foldersUpTo(dirname(file), run.root);
+  const folders = foldersAbove(run, dirname(file));
   const isPackage = (folder: string): boolean => statOf(join(folder, "__init__.py"))?.isFile() === true;
-  const root = folders.find((folder) => !isPackage(folder)) ?? run.root;
+  const root = folders.find((folder) => !isPackage(folder)) ?? folders.at(-1) ?? run.root;
   return { root, missing: join(root, "__init__.py") };
 }
 
@@ -97,7 +103,7 @@ function importsBeside(run: PythonRun, folder: string, scan: ModuleScan): boolea
 /** For a file that is in no package: the folder that pyproject.toml names, or the nearest `src` above it; else its own. */
 function rootOfLone(run: PythonRun, file: string, scan: ModuleScan, layout: ProjectLayout): string {
   const folder = dirname(file);
-  const above = foldersUpTo(folder, run.root);
+  const above = foldersAbove(run, folder);
   const root =
     layout.roots.find((each) => above.includes(each)) ?? above.find((each) => basename(each) === "src");
   if (root === undefined || importsBeside(run, folder, scan)) return folder;
@@ -135,6 +141,7 @@ function entryAtPath(run: PythonRun): PythonEntry {
   const stat = statOf(file);
   if (stat === undefined) throw entryNotFound(run.fn.name, run.fn.entry, nearby(run, run.fn.entry));
   if (!stat.isFile()) throw entryNotAFile(run.fn.name, run.fn.entry);
+  listedFile({ ...run, functionName: run.fn.name }, file, "");
   const scan = scanModule(readFileSync(file));
   const layout = readLayout(run, dirname(file));
   const byPackages = rootByPackages(run, file);
@@ -190,7 +197,8 @@ function entryByModule(run: PythonRun): PythonEntry {
  * folder that the handler string starts from; the folder above the packages (`__init__.py`) that it is in; its own folder, if it imports
  * what stands beside it; the folder that pyproject.toml names, or the nearest `src` above it; its own folder.
  *
- * @throws `SLUICE_PYTHON_ENTRY_NOT_FOUND`, `SLUICE_PYTHON_ENTRY_AMBIGUOUS`, `SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE`
+ * @throws `SLUICE_PYTHON_ENTRY_NOT_FOUND`, `SLUICE_PYTHON_ENTRY_AMBIGUOUS`, `SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE`,
+ * `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
  */
 export function findEntry(run: PythonRun): PythonEntry {
   return run.fn.entry.endsWith(".py") ? entryAtPath(run) : entryByModule(run);

@@ -82,8 +82,7 @@ export function listSources(run: PythonRun, entry: PythonEntry): OwnSources {
   const { projects } = entry.layout;
   const find = createFinder({ tree, target: run.target, roots: entry.roots, projects });
   const first = entryModule(entry);
-  listedFile(listing, entry.file, placeOf(first));
-  const reach = reachFrom(first, { find, tree, root: run.root });
+  const reach = reachFrom(first, { find, tree, listing });
   const scan = reach.modules[0]?.scan;
   if (scan === undefined || scan === null) throw new Error(`${entry.label} was not scanned`);
   const handler = layOutHandler(run.fn, entry, scan, placeOf(first));

@@ -87,9 +87,15 @@ export function foldersUpTo(folder: string, top: string): string[] {
   return folders;
 }
 
+/** The folder itself and those above it, up to the repository's root; of one that is not below that, up to where `.git` is. */
+export function foldersAbove(run: PythonRun, folder: string): string[] {
+  const isBelow = folder === run.root || folder.startsWith(run.root + sep);
+  return foldersUpTo(folder, isBelow ? run.root : run.repository);
+}
+
 /** @param folder - absolute path of the folder to start from */
 export function readLayout(run: PythonRun, folder: string): ProjectLayout {
-  const folders = foldersUpTo(folder, run.root);
+  const folders = foldersAbove(run, folder);
   const files = folders.map((each) => join(each, "pyproject.toml"));
   const read = files.filter((file) => statOf(file)?.isFile() === true);
   const tables = read.map((file) => ({ folder: dirname(file), table: readTable(file) }));

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type ListingScope, listedFile } from "@sluice/artifact";
 import type { ComputedImport } from "./import-calls.ts";
 import type { Import } from "./import-statements.ts";
 import { modulesBelow } from "./modules-below.ts";
@@ -41,8 +42,7 @@ export interface Reach {
 interface ReachScope {
   readonly find: FindModule;
   readonly tree: SourceTree;
-  /** Absolute path of the repository's root. */
-  readonly root: string;
+  readonly listing: ListingScope;
 }
 
 /** Absolute parts of what an import names; `null` when it leads out of the package, which Python refuses. */
@@ -71,9 +71,15 @@ class Walk {
     const key = `${module.name}\0${module.file}`;
     const known = this.reached.get(key);
     if (known !== undefined && (known.certain || !certain)) return;
-    const scan = known?.scan ?? (module.file.endsWith(".py") ? scanModule(readFileSync(module.file)) : null);
+    const scan = known?.scan ?? this.read(module.file);
     this.reached.set(key, { module, scan, certain });
     this.queue.push(module);
+  }
+
+  private read(file: string): ModuleScan | null {
+    // Before it is read: it may be a link that leaves the repository.
+    listedFile(this.scope.listing, file, "");
+    return file.endsWith(".py") ? scanModule(readFileSync(file)) : null;
   }
 
   run(): void {
@@ -165,12 +171,16 @@ class Walk {
     if (isOwn) this.take(found, false);
     if (within !== null && !isOwn) return;
     for (const { root, folder } of tops)
-      for (const parts of modulesBelow(this.scope.tree, this.scope.root, root, folder))
+      for (const parts of modulesBelow(this.scope.tree, this.scope.listing.root, root, folder))
         this.take(this.scope.find(parts), false);
   }
 }
 
-/** Finds every own module that loading `entry` may load. */
+/**
+ * Finds every own module that loading `entry` may load.
+ *
+ * @throws `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
+ */
 export function reachFrom(entry: OwnModule, scope: ReachScope): Reach {
   const walk = new Walk(scope);
   walk.add(entry, true);

@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 import { basename, relative, sep } from "node:path";
+import { findFiles } from "@sluice/artifact";
 import { nearestOf, type SluiceError } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 import { distributionOf, successorOf } from "./distributions.ts";
+import { NEVER_LOOKED_AT } from "./entry.ts";
 import { importUnresolved } from "./errors.ts";
 import type { OwnSources } from "./list-sources.ts";
 import type { ForeignImport } from "./reach.ts";
@@ -24,14 +26,20 @@ export interface ImportReview {
 
 /**
  * What every Python runtime has beside the standard library (AWS Lambda Developer Guide, "Working with .zip file archives for Python
- * Lambda functions", "Runtime-included libraries"; the last three by the runtime's own client).
+ * Lambda functions", "Runtime-included libraries"; the last three are those of the runtime's own client).
  */
 const IN_RUNTIME: ReadonlySet<string> = new Set(
-  "boto3 botocore dateutil jmespath s3transfer six urllib3 awslambdaric runtime_client snapshot_restore_py".split(
-    " ",
-  ),
+  "boto3 botocore dateutil jmespath s3transfer six urllib3 awslambdaric runtime_client snapshot_restore_py".split(" "),
 );
-const SDK: ReadonlySet<string> = new Set(["boto3", "botocore"]);
+/** In the runtimes from Python 3.13 on (the same guide, "Supported runtimes for durable functions"). */
+const DURABLE = "aws_durable_execution_sdk_python";
+/** Those whose version matters to whoever calls them: told. */
+const SDK: ReadonlySet<string> = new Set(["boto3", "botocore", DURABLE]);
+
+function isInRuntime(module: string, minor: number): boolean {
+  const first = module.split(".")[0] ?? "";
+  return IN_RUNTIME.has(first) || (first === DURABLE && minor >= 13);
+}
 
 function normalized(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
@@ -63,7 +71,12 @@ function hintFor(run: PythonRun, each: ForeignImport, { requirements }: Availabl
   const added = addedIn(first, run.target.minor);
   const later = added === null ? "" : ` The standard library has it from Python 3.${added} on.`;
   const file = requirements ?? "a requirements.txt beside the entry";
-  return `Add ${distributionOf(each.module)} to ${file}; where the runtime or a layer of someone else's has it, name it: provided: ["${first}"].${later}`;
+  const [same] = findFiles(run, [`**/${first}.py`, `**/${first}/__init__.py`], { ignore: NEVER_LOOKED_AT });
+  const elsewhere =
+    same === undefined
+      ? ""
+      : ` Or is ${same} meant? It stands where imports of ${basename(each.file)} do not lead: import it by its whole name.`;
+  return `Add ${distributionOf(each.module)} to ${file}; where the runtime or a layer of someone else's has it, name it: provided: ["${first}"].${elsewhere}${later}`;
 }
 
 function namesBeside(folder: string): string[] {
@@ -121,7 +134,7 @@ function sdkNotice(run: PythonRun, used: readonly ForeignImport[]): string[] {
     .sort();
   if (names.length === 0) return [];
   return [
-    `${run.fn.name}: ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} left to the runtime: what version ${run.target.runtime} has is AWS's to choose and to change. To fix it, add ${names[0]} to the requirements.`,
+    `${run.fn.name}: ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} left to the runtime: what version ${run.target.runtime} has is AWS's to choose and to change. To fix it, add ${names.map(distributionOf).join(" and ")} to the requirements.`,
   ];
 }
 
@@ -171,8 +184,8 @@ export function unresolvedImports(run: PythonRun, sources: OwnSources, available
     return available.names.has(first) || isProvided(run.fn.provided, each.module);
   };
   const open = sources.foreign.filter((each) => !isGiven(each));
-  const isInRuntime = (each: ForeignImport): boolean => IN_RUNTIME.has(each.module.split(".")[0] ?? "");
-  const lacking = open.filter((each) => !isInRuntime(each));
+  const isLeft = (each: ForeignImport): boolean => each.within === null && isInRuntime(each.module, run.target.minor);
+  const lacking = open.filter((each) => !isLeft(each));
   const certain = lacking.filter(
     (each) => each.when === "load" && (each.within === null || each.within.isPackage),
   );
@@ -183,7 +196,7 @@ export function unresolvedImports(run: PythonRun, sources: OwnSources, available
       first === undefined ? [] : [errorOf(run, first, available, rest.length)],
     ),
     notices: [
-      ...sdkNotice(run, open.filter(isInRuntime)),
+      ...sdkNotice(run, open.filter(isLeft)),
       ...lateNotice(
         run,
         lacking.filter((each) => !certain.includes(each) && !each.module.startsWith(".")),
