@@ -23,11 +23,18 @@ let bucket: string;
 let s3: S3Client;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  // With IAM enforced: the function's role and the deployment's must be enough.
+  emulator = await startEmulator({ env: { AUTH: "true" } });
   repository = await createSample("thumbnails");
+  const place = { endpoint: emulator.endpoint, ...DEV };
+  await provision({
+    ...place,
+    stackName: "sluice-deploy",
+    template: template("deployment-role"),
+    parameters: { TrustedPrincipals: "arn:aws:iam::999999999999:root" },
+  });
   const outputs = await provision({
-    endpoint: emulator.endpoint,
-    ...DEV,
+    ...place,
     stackName: "thumbnails-dev",
     template: template("thumbnails"),
     parameters: {

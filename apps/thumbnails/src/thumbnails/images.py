@@ -38,7 +38,7 @@ def make_thumbnails(body: bytes, sizes: Sequence[int]) -> list[Thumbnail]:
     """
     Makes one thumbnail for each of ``sizes`` (pixels of the longer edge), in that order.
 
-    Equal bytes give equal thumbnails. Of a moving picture the first frame is taken; the camera's orientation is applied,
+    Equal bytes give equal thumbnails. Of a moving picture the first frame is taken; it is turned upright, its
     colours are sRGB, and nothing that the camera wrote down (place, owner) is kept.
 
     :raises UnusablePicture: for what is no picture, is broken, or is too large
