@@ -111,9 +111,25 @@ describe("a body that is cut off", () => {
     ]);
   });
 
-  it("starts over where the server knows no ranges, or the file changed", async () => {
-    const index = await scene.start({ intercept: firstTimes(1, cutAfter(1_000_000, { etag: '"other"' })) });
+  it("starts over where the server knows no ranges", async () => {
+    const whole = firstTimes(1, (response) => response.writeHead(200).end(BYTES));
+    const cut = firstTimes(1, cutAfter(1_000_000));
+    const intercept: typeof cut = (incoming, response) =>
+      cut(incoming, response) || whole(incoming, response);
+    const index = await scene.start({ intercept });
     expect((await scene.fetch(wheelAt(index.fileUrl(FILENAME)))).code).toBeNull();
+    expect(index.requests).toHaveLength(2);
+  });
+
+  it("starts over where the file changed, which nothing but its ETag tells", async () => {
+    const old = firstTimes(1, (response) => {
+      response.writeHead(200, { "content-length": BYTES.length, etag: '"old"' });
+      response.write(Buffer.alloc(500_000), () => setTimeout(() => response.destroy(), 20));
+    });
+    const index = await scene.start({ intercept: old });
+    const fetched = await scene.fetch(wheelAt(index.fileUrl(FILENAME), null));
+    expect(fetched.path).toContain(SHA256);
+    expect(index.requests.map(({ range }) => range)).toEqual([null, expect.stringMatching(/^bytes=/)]);
   });
 
   it("starts over when two parts of two files came together", async () => {
