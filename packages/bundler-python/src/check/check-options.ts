@@ -20,7 +20,7 @@ export interface CheckOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Packages, or modules, that the runtime or a layer of someone else's has. */
   readonly provided: readonly string[];
-  /** Own sources: their paths in the package → where they are in the repository, for messages. */
+  /** Own sources: their paths in the package → where they are, absolute or relative to the root, for messages. */
   readonly sources: ReadonlyMap<string, string>;
   /** Files of the package besides `files`, unpacked once for all functions of the run that have the same. */
   readonly dependencies?: FileSet;

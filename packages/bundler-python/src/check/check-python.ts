@@ -75,7 +75,13 @@ function sceneOf({ run, options, files }: Work, stage: Stage): CheckScene {
     names ??= topLevel(allFiles(files, options));
     return names.has(module);
   };
-  return { root: stage.root, handler: options.handler, minor: run.target.minor, has };
+  return {
+    root: stage.root,
+    handler: options.handler,
+    minor: run.target.minor,
+    has,
+    standIns: standInsFor(options.provided),
+  };
 }
 
 /** Loads the handler from the unpacked package, as often as it takes. */

@@ -8,7 +8,7 @@ import { STUBS } from "./child/stubs.ts";
 export const CHANNEL = 3;
 
 /** Seconds after which a child whose parent is gone ends by itself. */
-const ORPHANED_AFTER = 600;
+const ORPHANED_AFTER = 180;
 
 /** Bound before the module under check can replace anything. */
 const START = String.raw`

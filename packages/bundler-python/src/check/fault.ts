@@ -18,8 +18,8 @@ export interface Scene {
   readonly minor: number;
   /** Whether something ran that Lambda would not: a stub, or a failing network. */
   readonly altered: boolean;
-  /** Names that were empty stubs. */
-  readonly stubbed: readonly string[];
+  /** Names of modules, in lower case, that the runtime or a layer has. */
+  readonly standIns: readonly string[];
   /** Whether a top-level module, or package, is in the zip. */
   readonly has: (module: string) => boolean;
 }
@@ -58,10 +58,10 @@ const RULES: readonly Rule[] = [
     syntax !== null && syntax.file !== null
       ? { kind: "syntax", hint: "Correct the source: the runtime's Python would not load it, either." }
       : null,
-  ({ kinds, message }, { stubbed }) => {
+  ({ kinds, message }, { standIns }) => {
     if (!kinds.includes("PackageNotFoundError")) return null;
     const name = /found for '?([\w.-]+)/.exec(message)?.[1] ?? message;
-    if (stubbed.includes(name.toLowerCase().replaceAll("-", "_"))) return "not-sure";
+    if (standIns.includes(name.toLowerCase().replace(/[-_.]+/g, "_"))) return "not-sure";
     return {
       kind: "import",
       hint: `The metadata of ${name} is not packed: add it to the function's requirements.`,

@@ -1,6 +1,6 @@
 /** What the process that loads a handler is told. */
 export interface Job {
-  /** Begins each line of the answer. The module under check never sees it, so that it cannot answer in our place. */
+  /** Begins each line of the answer, so that nothing that the module under check writes is taken for one. */
   readonly token: string;
   /** Absolute path of the unpacked package. */
   readonly root: string;
@@ -10,7 +10,7 @@ export interface Job {
   readonly handler: string | null;
   /** Own files, by their paths in the package. */
   readonly own: readonly string[];
-  /** Names of modules, in lower case, that are empty where they are in neither package nor layers. */
+  /** Names of modules, in lower case and maybe dotted, that are empty where they are in neither package nor layers. */
   readonly standIns: readonly string[];
   /** What a missing environment variable has: nothing (`none`), a value by its name (`named`), or this text. */
   readonly placeholders: string;

@@ -15,7 +15,7 @@ export type Outcome =
   /** Neither: the module depends on what a check does not have. `again`: whether other variables may help. */
   | { readonly kind: "unproved"; readonly reason: string; readonly again: boolean };
 
-export type CheckScene = Pick<Scene, "minor" | "has"> & {
+export type CheckScene = Pick<Scene, "minor" | "has" | "standIns"> & {
   /** Where the package was unpacked. */
   readonly root: string;
   readonly handler: string;
@@ -92,7 +92,7 @@ export function judge(ran: Ran, scene: CheckScene): Outcome {
     case "failed": {
       const { failure } = verdict;
       const altered = off.length > 0 || stubbed.length > 0;
-      const found = faultOf(failure, { ...scene, altered, stubbed }, scene.root);
+      const found = faultOf(failure, { ...scene, altered }, scene.root);
       if (found !== null) return { kind: "fault", fault: found };
       if (off.length > 0) return usesNetwork(off);
       if (failure.ofPython) return unproved(`this machine's Python was built without ${failure.missing}`);

@@ -154,6 +154,22 @@ assert handler(1, 2) == 1
   });
 });
 
+describe("what a layer of someone else's has", () => {
+  it("may be a part of a namespace, or have another name", async () => {
+    const source = `import google.mine, google.cloud.storage.blob as blob, yaml\nblob.Blob("x")${HANDLER}`;
+    const texts = { "app.py": source, "google/mine.py": "" };
+    expect(await check(texts, { provided: ["google-cloud-storage", "PyYAML"] })).toEqual(PROVED);
+    await expect(check({ "app.py": `import google.other${HANDLER}`, "google/mine.py": "" })).rejects.toThrow(
+      "google.other",
+    );
+  });
+
+  it("has its own metadata", async () => {
+    const source = `import importlib.metadata as m\nm.version("boto3")${HANDLER}`;
+    expect((await check({ "app.py": source })).notices).toEqual([expect.stringContaining("proves nothing")]);
+  });
+});
+
 describe("environment variables", () => {
   const TABLE =
     'import os\nTABLE = os.environ["TABLE"]\nURL = os.getenv("ORDERS_URL")\nassert URL.startswith("https://")';

@@ -45,8 +45,19 @@ const WORK_TIMES = 3;
 /** Children at work. One listener ends them all with this process. */
 const running = new Set<ChildProcess>();
 
+/** Ends a child with all that it may have started: it leads a group of processes. */
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill("SIGKILL");
+    else process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
 function killRunning(): void {
-  for (const child of running) child.kill("SIGKILL");
+  for (const child of running) kill(child);
 }
 
 function track(child: ChildProcess): void {
@@ -58,7 +69,7 @@ function track(child: ChildProcess): void {
   });
 }
 
-/** An answer, if the line is one: the module under check can write here too, but it does not know the token. */
+/** An answer, if the line is one: the module under check can write here too, but not by chance with the token before it. */
 function answerOf(line: string, token: string): Answer | null {
   return line.startsWith(`${token} `) ? (JSON.parse(line.slice(token.length + 1)) as Answer) : null;
 }
@@ -70,6 +81,7 @@ function start(options: ChildOptions, job: Job): ChildProcess {
     env: options.env,
     stdio: ["pipe", "ignore", "pipe", "pipe"],
     windowsHide: true,
+    detached: process.platform !== "win32",
   });
   track(child);
   // A child that cannot be started, or ends at once, is told by its end.
@@ -99,7 +111,7 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
       return;
     }
     timedOut = true;
-    child.kill("SIGKILL");
+    kill(child);
   };
   const lines = createInterface({ input: child.stdio[CHANNEL] as Readable });
   lines.on("line", (line) => {
@@ -108,7 +120,7 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
     if (told?.type === "started") timer = setTimeout(onTimeout, timeoutMs, MAXIMUM_TIMES);
     if (told?.type === "verdict" && answer === null) {
       answer = told;
-      child.kill("SIGKILL");
+      kill(child);
     }
   });
   child.once("close", () => clearTimeout(timer));
@@ -126,8 +138,10 @@ export async function runChild(options: ChildOptions, job: Omit<Job, "token">): 
   const child = start(options, { ...job, token });
   const state = listen(child, token, options.timeoutMs);
   const tail = keepTail(child.stderr);
-  const kill = (): void => void child.kill("SIGKILL");
-  options.signal.addEventListener("abort", kill, { once: true });
+  const onAbort = (): void => kill(child);
+  // What it started may outlive it, and keep its streams open.
+  child.once("exit", onAbort);
+  options.signal.addEventListener("abort", onAbort, { once: true });
   try {
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     options.signal.throwIfAborted();
@@ -136,6 +150,6 @@ export async function runChild(options: ChildOptions, job: Omit<Job, "token">): 
     options.signal.throwIfAborted();
     return { ...state(), tail: String(error), end: null };
   } finally {
-    options.signal.removeEventListener("abort", kill);
+    options.signal.removeEventListener("abort", onAbort);
   }
 }

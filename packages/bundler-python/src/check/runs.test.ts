@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { elf, testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -23,6 +23,18 @@ afterEach(async () => {
   expect(readdirSync(fixture.getPath("tmp"))).toEqual([".keep"]);
   await fixture.rm();
 });
+
+/** Processes that run a Python's `multiprocessing`. */
+function children(): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("multiprocessing");
+    } catch {
+      return false;
+    }
+  });
+}
 
 function contextWith(env: Record<string, string> = environmentWith(python)) {
   return testContext({ cwd: "/nonexistent", env });
@@ -89,6 +101,20 @@ describe("a check", () => {
     const running = checkTexts(python, { "app.py": "import time\ntime.sleep(1000)" }, { context });
     setTimeout(() => controller.abort(new Error("enough")), 500);
     await expect(running).rejects.toThrow("enough");
+  });
+
+  it("leaves no process behind that the module started", async () => {
+    const source = `import multiprocessing, os, sys
+context = multiprocessing.get_context("spawn")
+if __name__ == "app":
+    process = context.Process(target=print)
+    try:
+        process.start()
+    except OSError:
+        pass`;
+    const before = children();
+    await checkTexts(python, { "app.py": source + HANDLER });
+    await expect.poll(() => children().filter((each) => !before.includes(each))).toEqual([]);
   });
 
   it("of many functions at once comes to what each is", async () => {

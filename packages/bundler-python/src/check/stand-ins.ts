@@ -33,12 +33,12 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   "scikit-learn": ["sklearn"],
 };
 
-/** Names of modules, in lower case, that a function may import though they are not in its package. */
+/** Names of modules, in lower case and dotted where they are parts of others, that a function may import though they are not in its package. */
 export function standInsFor(provided: readonly string[]): string[] {
   const named = provided.flatMap((name) => {
     const normal = name.toLowerCase().replace(/[-_.]+/g, "-");
-    const top = name.toLowerCase().split(".")[0] ?? "";
-    return [...(MODULES[normal] ?? []), normal.replaceAll("-", "_"), top.replaceAll("-", "_")];
+    // Parts of a namespace are named with dots or without: google-cloud-storage, zope.interface.
+    return [...(MODULES[normal] ?? []), normal.replaceAll("-", "_"), normal.replaceAll("-", ".")];
   });
   return [...new Set([...OF_RUNTIME, ...named])].sort();
 }

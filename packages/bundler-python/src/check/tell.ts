@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from "node:path";
 import { joinErrors, type SluiceError } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 import type { CheckOptions } from "./check-options.ts";
@@ -24,9 +25,21 @@ const ERRORS: Readonly<Record<Fault["kind"], (told: Told, fault: Fault) => Sluic
   import: importFailed,
 };
 
+/** Paths in the repository, relative to its root however they were given. */
+function sourcesOf({ root }: PythonRun, { sources }: CheckOptions): ReadonlyMap<string, string> {
+  const shown = (path: string): string =>
+    isAbsolute(path) ? relative(root, path).replaceAll(sep, "/") : path;
+  return new Map([...sources].map(([to, from]) => [to, shown(from)]));
+}
+
 function toldOf(run: PythonRun, options: CheckOptions, places: Fault["places"]): Told {
   const { name } = run.fn;
-  return { where: run.where, name, handler: options.handler, places: placesOf(places, options.sources) };
+  return {
+    where: run.where,
+    name,
+    handler: options.handler,
+    places: placesOf(places, sourcesOf(run, options)),
+  };
 }
 
 /** Errors for own files that do not compile. */
@@ -37,8 +50,10 @@ export function syntaxErrors(
   scene: CheckScene,
 ): SluiceError[] {
   return failures.flatMap((failure) => {
-    const fault = faultOf(failure, { ...scene, altered: false, stubbed: [] }, scene.root);
-    return fault === null ? [] : [ERRORS[fault.kind](toldOf(run, options, fault.places), fault)];
+    const fault = faultOf(failure, { ...scene, altered: false }, scene.root);
+    if (fault === null) return [];
+    const hint = `${fault.hint} Nothing imported it yet, but something may. To pack it as it is: importCheck: false.`;
+    return [ERRORS[fault.kind](toldOf(run, options, fault.places), { ...fault, hint })];
   });
 }
 

@@ -117,12 +117,20 @@ class StubModule(type(sys)):
         return value
 
 
+def stands_in(name):
+    parts = name.split(".")
+    is_part = any(".".join(parts[:count]) in STANDINS for count in range(1, len(parts) + 1))
+    return is_part or any(each.startswith(name + ".") for each in STANDINS)
+
+
 class StubFinder:
     @staticmethod
     def find_spec(name, path=None, target=None):
-        top = name.split(".")[0]
-        # A part that a package in the zip lacks is no matter of a stub.
-        if top.lower() not in STANDINS or (top != name and not isinstance(sys.modules.get(top), StubModule)):
+        if not stands_in(name.lower()):
+            return None
+        # Of a package in the zip, a part that it lacks is missing.
+        top, _, part = name.partition(".")
+        if part and top.lower() in STANDINS and not isinstance(sys.modules.get(top), StubModule):
             return None
         if top not in stubbed:
             stubbed.append(top)
