@@ -45,6 +45,7 @@ export async function nearest(reading: Reading, entryFolder: string): Promise<Ca
     const [first, ...others] = await candidatesIn(reading, folder);
     if (first === undefined) continue;
     noticeOthers(reading, first, others);
+    if (first.name === "pyproject.toml") await noticePdm(reading, folder);
     return first;
   }
   return null;
@@ -95,6 +96,16 @@ function noticeOthers(reading: Reading, taken: Candidate, others: readonly Candi
   const names = passed.map(({ path }) => basename(path)).join(" and ");
   reading.notices.add(
     `Dependencies are read from ${labelOf(reading, taken.path)}; ${names} beside it ${passed.length === 1 ? "is" : "are"} not read. \`python.requirements\` names another file.`,
+  );
+}
+
+/** PDM's own lockfile is not read, but PDM writes one that is. */
+async function noticePdm(reading: Reading, folder: string): Promise<void> {
+  const path = join(folder, "pdm.lock");
+  if (!(await isThere(reading, path))) return;
+  const command = "pdm export --format pylock --output pylock.toml";
+  reading.notices.add(
+    `${labelOf(reading, path)} is not read, and versions are chosen anew: \`${command}\` writes a lockfile that is.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { logicalLines } from "./logical-lines.ts";
 import { parseLine } from "./parse-line.ts";
 
 describe("the lines of a requirements file", () => {
-  // What pip 24's `preprocess` gives for the same texts.
+  // What `preprocess` of pip 23.2 gives for the same texts.
   it.each([
     ["a\r\nb\n\n# c\nd  # e", ["1 a", "2 b", "5 d"]],
     ["a \\\n  --hash=x \\\n  --hash=y\nb", ["1 a   --hash=x   --hash=y", "4 b"]],

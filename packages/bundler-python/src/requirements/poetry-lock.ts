@@ -13,6 +13,9 @@ import { type Project, readProject } from "./project.ts";
 import { labelOf, type Reading } from "./reading.ts";
 import { readToml, type Table, tableAt, textOf } from "./toml.ts";
 
+/** Formats that tell for each package which groups need it. */
+const GROUPED = /^2\.[1-9]/;
+
 /**
  * What a poetry.lock says: the packages of the project, and of the groups and extras that the function names.
  *
@@ -33,10 +36,8 @@ export async function fromPoetryLock(reading: Reading, path: string): Promise<De
   if (project !== null) refuseStale(lock, label, project);
   refuseOtherPython(reading, lock, label);
   const packages = readPackages(lock, label);
-  const hasGroups = packages.some((each) => each.groups !== null);
-  const selected = hasGroups
-    ? selectByGroups(reading, { label, lock, packages, project })
-    : selectByWalking(reading, { label, lock, packages, project });
+  const poetry = { label, lock, packages, project };
+  const selected = GROUPED.test(format) ? selectByGroups(reading, poetry) : selectByWalking(reading, poetry);
   const locked: LockedPackage[] = [];
   for (const each of selected) locked.push(await lockedPackage(reading, folder, label, each));
   return dependenciesOf(reading, {

@@ -36,7 +36,7 @@ describe("requirements.txt", () => {
   it("tells options apart, and keeps secrets", async () => {
     const found = await dependenciesIn(
       textOf(
-        "--index-url https://ci:${PYPI_PASSWORD}@pypi.example.com/simple\n--extra-index-url https://t0ken@other.example/\n" +
+        `--index-url https://ci:\${PYPI_PASSWORD}@pypi.example.com/simple\n--extra-index-url https://t0ken@other.example/\n` +
           "--trusted-host pypi.example.com\n--pre\n--find-links wheels\nsix\n",
         { "wheels/six-1-py3-none-any.whl": "" },
       ),
@@ -100,7 +100,7 @@ describe("requirements.txt", () => {
 
   it("gives addresses on", async () => {
     const lines = [
-      "https://x.example/six-1.0-py3-none-any.whl#sha256=" + SUM,
+      `https://x.example/six-1.0-py3-none-any.whl#sha256=${SUM}`,
       "-e git+https://x.example/tool.git@main#egg=Tool",
       "git+https://x.example/none.git",
     ];
@@ -174,7 +174,7 @@ describe("a requirements file that is wrong", () => {
   });
 
   it("names a variable that is not set, and a path that is not there", async () => {
-    expect(await problemIn(textOf("-i https://${TOKEN}@x.example\n"))).toMatchObject({
+    expect(await problemIn(textOf(`-i https://\${TOKEN}@x.example\n`))).toMatchObject({
       code: "SLUICE_PYTHON_VARIABLE_MISSING",
       where: "requirements.txt:1",
       message: expect.stringContaining("TOKEN"),

@@ -44,8 +44,11 @@ export async function readEntry(reading: Reading, given: EntryText): Promise<Req
   const marker = markers.length === 0 ? null : markers.join(";").trim();
   const address = body.trim();
   if (ADDRESS.test(address)) return addressEntry(given, address, marker);
-  const isPath = given.editable || /^(?:\.|\/|file:)/i.test(address) || ARCHIVE.test(address);
-  const requirement = isPath ? null : parseRequirement(given.text);
+  const read = given.editable ? null : parseRequirement(given.text);
+  // `six.whl` would be a name, too.
+  const isArchive = ARCHIVE.test(address) && (read === null || read.url === null);
+  const isPath = given.editable || isArchive || /^(?:\.|\/|file:)/i.test(address);
+  const requirement = isPath ? null : read;
   if (requirement === null) return pathEntry(reading, given, address, marker, isPath);
   const common = {
     name: requirement.name,

@@ -18,7 +18,8 @@ type Asked = Map<string, string | null>;
  */
 export function staleReason(project: Project, entry: Table | null): string | null {
   if (project.name === null) return null;
-  if (entry === null) return `it does not hold the project ${project.name}.`;
+  if (entry === null || normalizeName(textOf(entry["name"]) ?? "") !== project.name)
+    return `it does not hold the project ${project.name}.`;
   const metadata = tableAt(entry, "metadata");
   if (project.fromBackend || project.fromFiles) return null;
   // A project without requirements has no such list, and the first lockfiles had none at all.
