@@ -18,6 +18,7 @@ import { findEntry } from "../source/entry.ts";
 import { checkHandlerPlace } from "../source/handler.ts";
 import { listSources, type OwnSources } from "../source/list-sources.ts";
 import { buildErrors } from "./errors.ts";
+import { reviewImports } from "./imports.ts";
 import { inventoryOf } from "./inventory.ts";
 import { licenseEntries } from "./licenses.ts";
 import { checkMachineCode } from "./machine-check.ts";
@@ -48,15 +49,8 @@ function checkPlaces(
   checkHandlerPlace(run.fn, own.handler, paths, run.target);
 }
 
-function tellNotices(
-  work: PythonWork,
-  own: OwnSources,
-  opened: OpenedDependencies,
-  packed: PackedDependencies,
-): void {
-  const { dependencies } = opened;
-  for (const message of [...own.notices, ...(dependencies?.notices ?? []), ...packed.notices])
-    tellOnce(work.session, message);
+function tellNotices(work: PythonWork, own: readonly string[], { dependencies }: OpenedDependencies): void {
+  for (const message of [...own, ...(dependencies?.notices ?? [])]) tellOnce(work.session, message);
   if (dependencies !== null && dependencies.unpinned.length > 0)
     tellOnce(work.session, unpinnedNotice(dependencies.label, dependencies.unpinned));
 }
@@ -134,7 +128,14 @@ export async function buildPython(work: PythonWork, { key, assets }: Keyed): Pro
   const { entries, packed } = await compiled(run, sources, uncompiled);
   const mine = entries.map(({ path, bytes }) => ({ path, bytes, owner: null, isForAny: false }));
   checkMachineCode(run, mine);
-  tellNotices(work, own, opened, packed);
+  const label = opened.dependencies?.label ?? null;
+  const reviewed = reviewImports(
+    run,
+    own,
+    uncompiled.files.map(({ path }) => path),
+    label,
+  );
+  tellNotices(work, [...own.notices, ...reviewed, ...packed.notices], opened);
   const owners = new Map(packed.files.map((file) => [file.path, file.package]));
   const inventory = inventoryOf(opened.wheels, packed.files, run.fn.provided);
   const artifact = await writePackage(work, {
