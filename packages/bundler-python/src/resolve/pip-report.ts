@@ -1,13 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { splitUrl } from "../index/credentials.ts";
-import { environmentOf } from "../markers/environment.ts";
-import { evaluateMarker } from "../markers/evaluate.ts";
 import type { PylockFlaw } from "../pylock/package.ts";
 import type { Pylock } from "../pylock/read-pylock.ts";
 import type { LocalProject, ResolvedWheel } from "../resolution.ts";
-import type { PythonTarget } from "../target.ts";
 import { normalizeName, parseWheelName } from "../wheels/wheel-name.ts";
-import type { Parents } from "./provided.ts";
 
 /** One package of `pip install --report` (pip's docs, "Installation Report Format", version 1). */
 export interface ReportedPackage {
@@ -82,21 +78,4 @@ export function readReport(
     projects: selected.flatMap((one) => ("project" in one ? one.project : [])).sort(byName),
     flaws: selected.flatMap((one) => ("flaw" in one ? one.flaw : [])).sort(byName),
   };
-}
-
-/** `urllib3[socks]<3,>=1.26 ; extra == "x"` → its name and marker. */
-const REQUIREMENT = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)[^;]*(?:;(.*))?$/;
-
-/** Who needs whom for the target, of what pip reports. */
-export function parentsOf(packages: readonly ReportedPackage[], target: PythonTarget): Parents {
-  const parents = new Map(packages.map(({ metadata }) => [normalizeName(metadata.name), [] as string[]]));
-  for (const { metadata, requested_extras: extras = [] } of packages) {
-    const environment = environmentOf(target, extras);
-    for (const requirement of metadata.requires_dist ?? []) {
-      const [, name = "", marker = ""] = REQUIREMENT.exec(requirement) ?? [];
-      const applies = marker.trim() === "" || /\bextra\b/.test(marker) || evaluateMarker(marker, environment);
-      if (applies) parents.get(normalizeName(name))?.push(normalizeName(metadata.name));
-    }
-  }
-  return parents;
 }

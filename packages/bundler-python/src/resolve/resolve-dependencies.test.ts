@@ -31,6 +31,15 @@ const packages = [
   makeWheel({ name: "s3transfer", metadata: ["Requires-Dist: botocore"] }),
   makeWheel({ name: "botocore", metadata: ["Requires-Dist: jmespath", "Requires-Dist: urllib3"] }),
   makeWheel({ name: "jmespath" }),
+  makeWheel({
+    name: "markers",
+    metadata: [
+      "Requires-Dist: s3transfer; python_version < '3.13'",
+      "Requires-Dist: jmespath; python_version >= '3.13'",
+      "Requires-Dist: six; extra == 'more'",
+      "Provides-Extra: more",
+    ],
+  }),
   makeWheel({ name: "urllib3" }),
   makeWheel({ name: "requests", metadata: ["Requires-Dist: urllib3"] }),
 ];
@@ -110,10 +119,64 @@ describe.each(INSTALLERS)("requirements, resolved with %s", (installer) => {
     expect((await of("fromsource\n")).message).toMatch(
       /fromsource( 1\.0)? is there as a source distribution only/,
     );
-    expect((await of("winonly\n")).message).toMatch(/winonly is for Windows only/);
+    expect((await of("winonly\n")).message).toMatch(/winonly( 1\.0)? is for Windows only/);
     expect(await of("what is this\n")).toMatchObject({
       code: "SLUICE_PYTHON_REQUIREMENT_INVALID",
       where: "requirements.txt",
     });
+  });
+
+  it("leave out what is provided, with what only that needs", { timeout: TIMEOUT }, async () => {
+    const names = async (text: string, provided: readonly string[], complete = false): Promise<string[]> => {
+      const { wheels } = await resolveDependencies(
+        start({ provided }),
+        requirementsOf(scene.root, text, { complete }),
+      );
+      return wheels.map(({ name }) => name);
+    };
+    expect(await names("boto3\nrequests\n", [])).toHaveLength(6);
+    expect(await names("boto3\nrequests\n", ["boto3"])).toEqual(["requests", "urllib3"]);
+    const frozen = "boto3\nbotocore\njmespath\nrequests\ns3transfer\nsix\nurllib3\n";
+    expect(await names(frozen, ["boto3"], true)).toEqual(["requests", "six", "urllib3"]);
+    expect(await names("six\nnot-there\n", ["Not_There", "/opt/*"])).toEqual(["six"]);
+  });
+
+  it("are read for the target, not for this machine's Python", { timeout: TIMEOUT }, async () => {
+    const text =
+      "markers\nsix; python_version < '3.13'\nurllib3; python_version >= '3.13' and platform_machine == 'aarch64'\n";
+    expect(await filenames(start(), requirementsOf(scene.root, text))).toEqual([
+      "jmespath-1.0-py3-none-any.whl",
+      "markers-1.0-py3-none-any.whl",
+      "urllib3-1.0-py3-none-any.whl",
+    ]);
+  });
+
+  it("hold packages to their hashes", { timeout: TIMEOUT }, async () => {
+    const six = packages.find(({ filename }) => filename.startsWith("six"));
+    const sum = six !== undefined && "sha256" in six ? six.sha256 : "";
+    const resolved = (hashes: [string, string[]][], requireHashes = true): Promise<unknown> => {
+      const lines = hashes.map(([name, sums]) =>
+        [name, ...sums.map((one) => `--hash=sha256:${one}`)].join(" "),
+      );
+      const request = { hashes: new Map(hashes), requireHashes, complete: true };
+      const text = installer === "pip" ? hashes.map(([name]) => name).join("\n") : lines.join("\n");
+      return filenames(start(), requirementsOf(scene.root, text, request)).catch(
+        (error: SluiceError) => error.code,
+      );
+    };
+    expect(await resolved([["six", [sum]]])).toEqual(["six-1.0-py3-none-any.whl"]);
+    expect(await resolved([["six", ["0".repeat(64)]]])).toBe("SLUICE_PYTHON_HASH_NOT_ALLOWED");
+  });
+
+  it("take wheels of the repository's own folders", { timeout: TIMEOUT }, async () => {
+    const own = makeWheel({ name: "own-package", version: "3.0" });
+    const path = await scene.write(`own/${own.filename}`, own.bytes);
+    const { wheels } = await resolveDependencies(
+      start({ findLinks: ["own"] }),
+      requirementsOf(scene.root, "own-package\n"),
+    );
+    expect(wheels).toMatchObject([{ name: "own-package", from: { path }, sha256: own.sha256 }]);
+    const direct = await resolveDependencies(start(), requirementsOf(scene.root, `./own/${own.filename}\n`));
+    expect(direct.wheels).toMatchObject([{ name: "own-package", from: { path }, sha256: own.sha256 }]);
   });
 });

@@ -7,12 +7,14 @@ import { pipEnvironment } from "../uv/environment.ts";
 import { runTool } from "../uv/process.ts";
 import { hostPython } from "../uv/python.ts";
 import { supportedTags } from "../wheels/tags.ts";
+import { normalizeName } from "../wheels/wheel-name.ts";
 import type { Requirements } from "./compile-arguments.ts";
 import { resolveErrors } from "./errors.ts";
 import { pipError } from "./explain-pip.ts";
 import { type Job, ownWheels } from "./job.ts";
-import { parentsOf, type ReportedPackage, readReport } from "./pip-report.ts";
-import { orphansOf, type Parents } from "./provided.ts";
+import { linesFor, neededOnTarget, parentsOf } from "./pip-graph.ts";
+import { type ReportedPackage, readReport } from "./pip-report.ts";
+import { orphansOf } from "./provided.ts";
 import { without } from "./with-uv.ts";
 
 interface Report {
@@ -31,28 +33,29 @@ export function pipTargetArguments(target: PythonTarget): string[] {
   ];
 }
 
-async function requirementArguments({ scratch }: Job, requirements: Requirements): Promise<string[]> {
-  const { inputs, text } = requirements;
-  if (text === null) return inputs.flatMap((path) => ["--requirement", path]);
+async function requirementArguments(
+  { scratch, run, provided }: Job,
+  { inputs, text, complete }: Requirements,
+  further: readonly string[],
+): Promise<string[]> {
   const file = join(scratch, "requirements.txt");
-  await writeFile(file, text);
-  return ["--requirement", file];
-}
-
-/** Left out with `provided`: what only that needs. In a list of everything each package is asked for, which says nothing. */
-function leftOut(report: Report, job: Job, complete: boolean): readonly string[] {
-  if (job.provided.length === 0) return [];
-  const needing = parentsOf(report.install, job.run.target);
-  const requested = complete
-    ? new Set<string>()
-    : new Set(report.install.filter(({ requested: asked }) => asked).map(({ metadata }) => metadata.name));
-  const parents: Parents = new Map(
-    [...needing].map(([name, list]) => [name, requested.has(name) ? [...list, "a requirement"] : list]),
+  await writeFile(
+    file,
+    [text === null ? "" : linesFor(text, run.target, complete ? [] : provided), ...further, ""].join("\n"),
   );
-  return [...job.provided, ...orphansOf(parents, job.provided)];
+  const files = text === null ? [...inputs, file] : [file];
+  return files.flatMap((path) => ["--requirement", path]);
 }
 
-async function runPip(job: Job, python: string, requirements: Requirements): Promise<Report> {
+/** Rounds in which what pip passes over for its own interpreter is asked for by name; each goes one step deeper. */
+const ROUNDS = 8;
+
+async function runPip(
+  job: Job,
+  python: string,
+  requirements: Requirements,
+  further: readonly string[] = [],
+): Promise<Report> {
   const { run, dependencies, scratch } = job;
   const report = join(scratch, "report.json");
   const args = [
@@ -62,7 +65,7 @@ async function runPip(job: Job, python: string, requirements: Requirements): Pro
     ...(requirements.complete ? ["--no-deps"] : []),
     ...(requirements.prereleases ? ["--pre"] : []),
     ...ownWheels(run).flatMap((folder) => ["--find-links", folder]),
-    ...(await requirementArguments(job, requirements)),
+    ...(await requirementArguments(job, requirements, further)),
   ];
   run.context.log.debug(job.redact(`python ${args.join(" ")}`));
   const env = pipEnvironment(run.context.env, dependencies.folder);
@@ -70,6 +73,35 @@ async function runPip(job: Job, python: string, requirements: Requirements): Pro
   const result = await runTool({ command: python, prefix: [] }, args, run.context, options);
   if (!result.ok) throw await pipError(job, result);
   return JSON.parse(await readFile(report, "utf8")) as Report;
+}
+
+interface Walked {
+  readonly report: Report;
+  /** Normalized names of what is not packed. */
+  readonly left: readonly string[];
+}
+
+type Ask = (further?: readonly string[]) => Promise<Report>;
+
+/** Asks again until all is there that the target needs. */
+async function walked({ run, provided }: Job, ask: Ask): Promise<Walked> {
+  const further: string[] = [];
+  for (let round = 0; ; round++) {
+    const report = await ask(further);
+    const needed = neededOnTarget(report.install, run.target, provided);
+    if (needed.missing.length === 0 || round === ROUNDS) {
+      const names = report.install.map(({ metadata }) => normalizeName(metadata.name));
+      return { report, left: names.filter((name) => !needed.names.has(name)) };
+    }
+    further.push(...needed.missing);
+  }
+}
+
+/** In a list of everything nothing is missing, and all is asked for, which says nothing. */
+async function completeList({ run, provided }: Job, ask: Ask): Promise<Walked> {
+  const report = await ask();
+  if (provided.length === 0) return { report, left: [] };
+  return { report, left: [...provided, ...orphansOf(parentsOf(report.install, run.target), provided)] };
 }
 
 /**
@@ -84,10 +116,9 @@ export async function resolveWithPip(
   const { label } = job.dependencies;
   const python = await hostPython(job.run.context);
   if (python === null) throw resolveErrors.noPython(label, job.run.target.minor, "pip");
-  const report = await runPip(job, python.path, requirements);
+  const run = (further?: readonly string[]): Promise<Report> =>
+    runPip(job, python.path, requirements, further);
+  const { report, left } = await (requirements.complete ? completeList(job, run) : walked(job, run));
   const found = readReport(report.install, requirements.hashes);
-  return {
-    ...without(found, leftOut(report, job, requirements.complete)),
-    tools: { pip: report.pip_version },
-  };
+  return { ...without(found, left), tools: { pip: report.pip_version } };
 }
