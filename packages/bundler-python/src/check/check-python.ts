@@ -59,7 +59,7 @@ function start(work: Work, python: Python, stage: Stage, isKept: boolean, job: P
   const child = {
     python: python.path,
     cwd: stage.root,
-    env: lambdaEnvironment(run, options, stage),
+    env: lambdaEnvironment(run, options, stage, python.path),
     signal: run.context.signal,
     timeoutMs: INIT_SECONDS * 1000,
     keepCompiled: isKept,

@@ -65,6 +65,13 @@ describe("a module that Python cannot load", () => {
     expect(error.message).toContain("at src/app.py:1");
   });
 
+  it("is a package's to mend when it is one's", async () => {
+    const error = await refusal({ "app.py": `import lib${HANDLER}`, "lib/__init__.py": "print 'two'\n" });
+    expect([error.code, error.problems[0].where]).toEqual(["SLUICE_PYTHON_SYNTAX_ERROR", "src/app.py:1"]);
+    expect(error.message).toMatch(/at lib\/__init__\.py:1:\d+/);
+    expect(error.hint).toContain(`for Python 3.${python.minor}`);
+  });
+
   it("is told when it is own and only imported later, with all others", async () => {
     const error = await refusal({
       "app.py": "def handler(event, context):\n    import late, later\n",

@@ -50,8 +50,8 @@ function usesNetwork(off: readonly string[]): Outcome {
 const OF_MACHINE = /signal SIG(?:ILL|BUS|KILL)|exit code 3221225501/;
 
 /** It ended, or was ended, before it could tell anything. */
-function judgeSilence({ off, timedOut, end, tail }: Ran): Outcome {
-  if (end === null) return unproved(`Python could not be started: ${tail}`);
+function judgeSilence({ off, timedOut, started, end, tail }: Ran): Outcome {
+  if (end === null || !started) return unproved(`Python could not be started: ${tail.trim() || end}`);
   if (off.length > 0) return usesNetwork(off);
   if (timedOut) {
     return fault(

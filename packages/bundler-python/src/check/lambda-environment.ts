@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import type { PythonRun } from "../run.ts";
 import type { CheckOptions } from "./check-options.ts";
 
@@ -12,17 +12,24 @@ export interface Stage {
   readonly temporary: string;
 }
 
+/** Folders of shared libraries that this machine's Python itself cannot start without, as AWS's build images have it. */
+function librariesOf(python: string, env: PythonRun["context"]["env"]): string[] {
+  const own = join(dirname(dirname(python)), "lib");
+  return (env["LD_LIBRARY_PATH"] ?? "").split(delimiter).filter((folder) => folder === own);
+}
+
 /** Without these no process of Windows starts. */
 const OF_WINDOWS = ["SystemRoot", "SYSTEMROOT", "windir"];
 
 /**
  * The environment that a function of a Python runtime finds (AWS Lambda Developer Guide, "Defined runtime environment variables"),
- * without credentials and without anything of this process's own. The function's own variables come last.
+ * without credentials and without anything of this process's own but where `python`, a path, finds its libraries. The function's own variables come last.
  */
 export function lambdaEnvironment(
   run: PythonRun,
   options: CheckOptions,
   stage: Stage,
+  python: string,
 ): Record<string, string> {
   const { name } = run.fn;
   const { root, home, temporary } = stage;
@@ -49,7 +56,10 @@ export function lambdaEnvironment(
     LAMBDA_RUNTIME_DIR: "/var/runtime",
     LAMBDA_TASK_ROOT: root,
     LANG: "en_US.UTF-8",
-    LD_LIBRARY_PATH: [root, join(root, "lib"), join(top, "lib")].join(":"),
+    LD_LIBRARY_PATH: [
+      ...[root, join(root, "lib"), join(top, "lib")],
+      ...librariesOf(python, run.context.env),
+    ].join(":"),
     PATH: `/usr/local/bin:/usr/bin/:/bin:${join(top, "bin")}`,
     PYTHONPATH: "/var/runtime",
     // Lambda has /tmp; what a module leaves there goes with the check.

@@ -29,7 +29,9 @@ const PLAIN = /^3\.(\d+)(?:\.\d+)?$/;
 /** As uv names them: `cpython-3.13.1-linux-x86_64-gnu`; free-threaded ones have a `+` before the platform. */
 const OF_UV = /^cpython-3\.(\d+)(?:\.\d+)?-/;
 
-const inBin = (minor: number): string => join("bin", `python3.${minor}`);
+const isWindows = process.platform === "win32";
+
+const inBin = (minor: number): string => (isWindows ? "python.exe" : join("bin", `python3.${minor}`));
 
 function versionFolders(env: Env): readonly VersionFolder[] {
   const home = env["HOME"] || env["USERPROFILE"] || homedir();
@@ -61,7 +63,7 @@ function versionFolders(env: Env): readonly VersionFolder[] {
     })),
     // python.org on macOS.
     { folder: "/Library/Frameworks/Python.framework/Versions", names: PLAIN, binary: inBin },
-    ...(process.platform === "win32" && local
+    ...(isWindows && local
       ? [
           { folder: join(local, "Programs", "Python"), names: /^Python3(\d+)$/, binary: () => "python.exe" },
           { folder: join(env["APPDATA"] ?? local, "uv", "python"), names: OF_UV, binary: () => "python.exe" },
@@ -95,7 +97,10 @@ async function inConda(env: Env): Promise<Candidate[]> {
     return [root, ...names.sort().map((name) => join(root, "envs", name))];
   });
   const folders = [env["CONDA_PREFIX"] ?? [], ...(await Promise.all(environments))].flat();
-  return folders.map((folder) => ({ path: join(folder, "bin", "python3"), minor: null }));
+  return folders.map((folder) => ({
+    path: join(folder, ...(isWindows ? ["python.exe"] : ["bin", "python3"])),
+    minor: null,
+  }));
 }
 
 /** `/usr/bin/python3` of a macOS without the command line tools opens a window that offers to install them. */
@@ -106,7 +111,6 @@ function asksToInstall(path: string): boolean {
 }
 
 function onPath(env: Env): Candidate[] {
-  const isWindows = process.platform === "win32";
   const usual = isWindows ? [] : ["/usr/local/bin", "/usr/bin", "/var/lang/bin"];
   const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter((each) => each !== "");
   const all = [...new Set([...folders, ...usual])];

@@ -14,6 +14,8 @@ export interface Ran {
   /** What was tried that is off, each once. */
   readonly off: readonly string[];
   readonly timedOut: boolean;
+  /** Whether it came to load anything. */
+  readonly started: boolean;
   /** As `exit code 1` or `signal SIGSEGV`; `null`: it could not be started. */
   readonly end: string | null;
   /** The last of what it wrote to its standard error. */
@@ -105,6 +107,7 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
   let answer: Ran["answer"] = null;
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
+  let started = false;
   const onTimeout = (times: number): void => {
     if (times > 1 && isAtWork(child.pid, WORK_TIMES * timeoutMs)) {
       timer = setTimeout(onTimeout, timeoutMs, times - 1);
@@ -117,14 +120,17 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
   lines.on("line", (line) => {
     const told = answerOf(line, token);
     if (told?.type === "off" && off.size < 20) off.add(told.what);
-    if (told?.type === "started") timer = setTimeout(onTimeout, timeoutMs, MAXIMUM_TIMES);
+    if (told?.type === "started" && !started) {
+      started = true;
+      timer = setTimeout(onTimeout, timeoutMs, MAXIMUM_TIMES);
+    }
     if (told?.type === "verdict" && answer === null) {
       answer = told;
       kill(child);
     }
   });
   child.once("close", () => clearTimeout(timer));
-  return () => ({ answer, off: [...off], timedOut: timedOut && answer === null });
+  return () => ({ answer, off: [...off], timedOut: timedOut && answer === null, started });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { elf, testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -101,6 +101,25 @@ describe("a check", () => {
     const running = checkTexts(python, { "app.py": "import time\ntime.sleep(1000)" }, { context });
     setTimeout(() => controller.abort(new Error("enough")), 500);
     await expect(running).rejects.toThrow("enough");
+  });
+
+  it.runIf(process.platform !== "win32")("proves nothing where Python does not start", async () => {
+    const path = fixture.getPath("python");
+    const told = {
+      executable: path,
+      version: [3, python.minor, 0],
+      platform: "linux",
+      machine: "x86_64",
+      cpython: true,
+    };
+    const answer = `[ "$3" = "-c" ] && echo '${JSON.stringify(told)}' && exit`;
+    await fixture.writeFile("python", `#!/bin/sh\n${answer}\necho no library >&2; exit 127\n`);
+    chmodSync(path, 0o755);
+    const context = contextWith(environmentWith({ ...python, path }));
+    const { notices } = await checkTexts(python, { "app.py": HANDLER }, { context });
+    expect(notices).toEqual([
+      "orders: the import check proves nothing: Python could not be started: no library.",
+    ]);
   });
 
   it("leaves no process behind that the module started", async () => {

@@ -57,10 +57,19 @@ export function syntaxErrors(
   });
 }
 
+/** A package's module is not to be corrected where it stands. */
+function withHint(run: PythonRun, options: CheckOptions, fault: Fault): Fault {
+  const file = fault.places.at(-1)?.file ?? "";
+  if (fault.kind !== "syntax" || options.sources.has(file)) return fault;
+  return { ...fault, hint: `Take a version of the package that is for Python 3.${run.target.minor}.` };
+}
+
 function errorOf(run: PythonRun, options: CheckOptions, outcome: Outcome): SluiceError | null {
   switch (outcome.kind) {
-    case "fault":
-      return ERRORS[outcome.fault.kind](toldOf(run, options, outcome.fault.places), outcome.fault);
+    case "fault": {
+      const fault = withHint(run, options, outcome.fault);
+      return ERRORS[fault.kind](toldOf(run, options, fault.places), fault);
+    }
     case "missing": {
       const places = outcome.file === null ? [] : [{ file: outcome.file, line: 1 }];
       return handlerMissing(toldOf(run, options, places), outcome);
