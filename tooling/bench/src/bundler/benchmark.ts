@@ -1,8 +1,9 @@
 import { loadavg } from "node:os";
 import type { Benchmark, BenchmarkOptions } from "../benchmark.ts";
-import { type Contender, interleave, type Series } from "../interleave.ts";
+import { interleave, type Series } from "../interleave.ts";
+import { createMeter, type Meter } from "../meter.ts";
 import { SERVERLESS_ESBUILD_VERSION } from "../peers/osls.ts";
-import { atMost, lessThan, ratioRow, seconds, timeRow } from "../rows.ts";
+import { atMost, lessThan, ratioRow, timeRow } from "../rows.ts";
 import { summarize } from "../statistics.ts";
 import type { Goal, Row, Table } from "../table.ts";
 import {
@@ -46,33 +47,9 @@ async function samRows(peers: Peers, own: Series): Promise<readonly Row[]> {
   return [ratioRow(typical, once, (ratio) => atMost(ratio, 0.05, "0.05 ×")), timeRow(once)];
 }
 
-/** Processor time of each contender's rounds in milliseconds, by its name. */
-type ProcessorTimes = Map<string, number[]>;
-
-/** The same contender, which tells what its processes take; rounds take so long that each is told at once. */
-function metered(
-  scene: Scene,
-  times: ProcessorTimes,
-  contender: Contender,
-  say: BenchmarkOptions["say"],
-): Contender {
-  const own: number[] = [];
-  times.set(contender.name, own);
-  const run = async (round: number): Promise<void> => {
-    scene.watch.take();
-    const started = performance.now();
-    await contender.run(round);
-    const wall = performance.now() - started;
-    const { cpu } = scene.watch.take();
-    say(`bundler: round ${round}, ${contender.name}: ${seconds(wall)} s, cpu ${seconds(cpu)} s`);
-    if (round > 0) own.push(cpu);
-  };
-  return { ...contender, run };
-}
-
 /** What the tables are made of. */
 interface Measured {
-  readonly cpu: ProcessorTimes;
+  readonly meter: Meter;
   readonly cold: Series;
   readonly unchanged: Series;
   readonly changed: Series;
@@ -81,15 +58,8 @@ interface Measured {
   readonly peers: readonly Series[];
 }
 
-/** Wall time, and the median of processor time beside it. */
-function timeAndCpu(series: Series, cpu: ProcessorTimes, goals: readonly Goal[] = []): Row {
-  const own = cpu.get(series.name) ?? [];
-  const calls = own.length === 0 ? "" : `${seconds(summarize(own).median)} s`;
-  return { ...timeRow(series, goals), calls };
-}
-
 function coldTable(
-  { cpu, cold, checked, floor, peers }: Measured,
+  { meter, cold, checked, floor, peers }: Measured,
   sam: readonly Row[],
   notes: readonly string[],
 ): Table {
@@ -104,20 +74,20 @@ function coldTable(
     title: `${COUNT} functions, cold`,
     heads: ["median", "min–max", "cpu"],
     rows: [
-      timeAndCpu(cold, cpu),
+      meter.row(cold),
       ...peers.map(against),
       ratioRow(cold, floor, (ratio) => atMost(ratio, 1.15, "1.15 ×")),
-      timeAndCpu(checked, cpu),
+      meter.row(checked),
       ratioRow(checked, cold),
-      timeAndCpu(floor, cpu),
-      ...peers.map((series) => timeAndCpu(series, cpu)),
+      meter.row(floor),
+      ...peers.map((series) => meter.row(series)),
       ...sam,
     ],
     notes,
   };
 }
 
-function againTable({ cpu, cold, unchanged, changed }: Measured): Table {
+function againTable({ meter, cold, unchanged, changed }: Measured): Table {
   const { median } = summarize(unchanged.milliseconds);
   const coldGoal =
     (limit: number) =>
@@ -127,9 +97,9 @@ function againTable({ cpu, cold, unchanged, changed }: Measured): Table {
     title: `${COUNT} functions, again`,
     heads: ["median", "min–max", "cpu"],
     rows: [
-      timeAndCpu(unchanged, cpu, [lessThan(median, 500, "0.50 s")]),
+      meter.row(unchanged, [lessThan(median, 500, "0.50 s")]),
       ratioRow(unchanged, cold, coldGoal(0.05)),
-      timeAndCpu(changed, cpu),
+      meter.row(changed),
       ratioRow(changed, cold, coldGoal(0.2)),
     ],
     notes: [],
@@ -173,12 +143,9 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
   const loadBefore = load();
   const again = [unchangedContender(scene, plain), changedContender(scene, plain, COUNT)];
   const checked = coldContender(scene, "with the import check", withCheck, COUNT);
-  const cpu: ProcessorTimes = new Map();
+  const meter = createMeter(scene.watch, (line) => say(`bundler: ${line}`));
   const contenders = [cold, ...again, checked, floor, ...others];
-  const all = await interleave(
-    contenders.map((contender) => metered(scene, cpu, contender, say)),
-    { runs, signal },
-  );
+  const all = await interleave(contenders.map(meter.watched), { runs, signal });
   const [first, unchanged, changed, second, bare, ...rest] = all as readonly [
     Series,
     Series,
@@ -188,7 +155,7 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
     ...Series[],
   ];
   const measured: Measured = {
-    cpu,
+    meter,
     cold: first,
     unchanged,
     changed,

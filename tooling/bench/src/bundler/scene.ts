@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { BenchmarkOptions } from "../benchmark.ts";
 import { createCleanup } from "../cleanup.ts";
 import { type CommandOptions, runCommand } from "../command.ts";
+import { type TreeWatch, watchTree } from "../process-tree.ts";
 import { SLUICE } from "../root.ts";
-import { type TreeWatch, watchTree } from "./process-tree.ts";
 import { createFunctionRepository, type FunctionRepository } from "./repository.ts";
 
 /** One row of `build --json`. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
-import { runCommand } from "../command.ts";
+import { runCommand } from "./command.ts";
 import { processorTime, residentBytes, sampleTree, watchTree } from "./process-tree.ts";
 
 it("reads resident memory, and none of a process that is ending", () => {
@@ -19,10 +19,11 @@ it.skipIf(!existsSync("/proc/self/task"))("adds up a process and its children", 
   const parent = `require("child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(busy)}])`;
   const watch = watchTree();
   await runCommand(process.execPath, ["-e", parent], { cwd: process.cwd(), env: {}, onStart: watch.start });
-  const { memory, cpu } = watch.take();
+  const { memory, cpu, processes } = watch.take();
   expect(memory).toBeGreaterThan(2e8);
   expect(cpu).toBeGreaterThan(0);
-  expect(watch.take()).toEqual({ memory: 0, cpu: 0 });
+  expect(processes).toBe(2);
+  expect(watch.take()).toEqual({ memory: 0, cpu: 0, processes: 0 });
 });
 
 it("gives nothing for a process that is gone", () => {

@@ -47,6 +47,8 @@ export interface Taken {
   readonly memory: number;
   /** Milliseconds of processor time. 0 where there is no `/proc`. */
   readonly cpu: number;
+  /** How many there were. 0 where there is no `/proc`. */
+  readonly processes: number;
 }
 
 /** Watches process trees. */
@@ -76,7 +78,8 @@ export function watchTree(): TreeWatch {
     },
     take: () => {
       for (const timer of timers.splice(0)) clearInterval(timer);
-      const taken = { memory, cpu: [...cpu.values()].reduce((sum, one) => sum + one, 0) };
+      const times = [...cpu.values()];
+      const taken = { memory, cpu: times.reduce((sum, one) => sum + one, 0), processes: times.length };
       memory = 0;
       cpu.clear();
       return taken;
