@@ -53,7 +53,11 @@ export async function nearest(reading: Reading, entryFolder: string): Promise<Ca
 
 async function candidatesIn(reading: Reading, folder: string): Promise<Candidate[]> {
   const found: Candidate[] = [];
-  const project = await readProject(reading, join(folder, "pyproject.toml"));
+  // One that is broken is told only where nothing stronger stands beside it.
+  const read = await readProject(reading, join(folder, "pyproject.toml")).catch((error: unknown) => ({
+    error,
+  }));
+  const project = read === null || "error" in read ? null : read;
   for (const name of CANDIDATES) {
     const path = join(folder, name);
     const isProject = name === "pyproject.toml";
@@ -61,6 +65,7 @@ async function candidatesIn(reading: Reading, folder: string): Promise<Candidate
       found.push({ path, name, member: null });
     else if (name === "uv.lock" && project?.name != null) found.push(...(await lockAbove(reading, project)));
   }
+  if (found.length === 0 && read !== null && "error" in read) throw read.error;
   return found;
 }
 

@@ -49,10 +49,10 @@ export const requirementErrors = {
       "Name the lockfile alone, or only files in the format of requirements.txt and pyproject.toml.",
       where,
     ),
-  pathMissing: (where: string, name: string): SluiceError =>
+  pathMissing: (where: string, name: string, reason = "does not exist on this machine"): SluiceError =>
     usage(
       "SLUICE_PYTHON_REQUIREMENT_PATH",
-      `The requirement stands for ${name}, which does not exist on this machine.`,
+      `The requirement stands for ${name}, which ${reason}.`,
       "Correct the path: it starts at the folder of the file. A path that `pip freeze` or conda wrote is to be replaced by `name==version`.",
       where,
     ),

@@ -4,7 +4,7 @@ import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import type { PythonRun } from "../run.ts";
 import { dependenciesIn, problemIn } from "../testing/requirements.ts";
-import { dependencyCandidates, describeDependencies } from "./find-dependencies.ts";
+import { dependencyCandidates } from "./find-dependencies.ts";
 
 const PYLOCK =
   'lock-version = "1.0"\ncreated-by = "test"\nextras = ["fast"]\ndependency-groups = ["dev"]\npackages = []\n';
@@ -123,12 +123,5 @@ describe("finding what a function needs", () => {
     expect(
       dependencyCandidates({ ...run, fn: { python: { requirements: [] } } } as unknown as PythonRun, root),
     ).toEqual([]);
-  });
-
-  it("is described for messages", async () => {
-    const found = await dependenciesIn({ "requirements.txt": "six\n" });
-    expect(found && describeDependencies(found)).toBe(
-      "requirements.txt (requirements, 1 without an exact version)",
-    );
   });
 });

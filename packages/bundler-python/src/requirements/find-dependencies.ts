@@ -117,9 +117,3 @@ async function memberFor(reading: Reading, lock: string, entryFolder: string): P
   }
   return null;
 }
-
-/** For messages: the file, and what it is. */
-export function describeDependencies({ label, kind, unpinned }: Dependencies): string {
-  const open = unpinned.length === 0 ? "" : `, ${unpinned.length} without an exact version`;
-  return `${label} (${kind}${open})`;
-}

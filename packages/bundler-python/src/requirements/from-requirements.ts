@@ -23,6 +23,7 @@ export async function fromRequirements(
   const set = emptySet();
   const { extras, groups } = reading.run.fn.python;
   const projects = files.filter(isProject);
+  let fromBackend = false;
   for (const file of files) {
     if (!isProject(file)) await readRequirements(reading, set, file, folder, asked);
     else {
@@ -30,6 +31,7 @@ export async function fromRequirements(
       if (project === null)
         throw requirementErrors.fileMissing(asked.where, labelOf(reading, file), asked.by);
       const found = await projectRequirements(reading, project, { extras, groups });
+      fromBackend ||= project.fromBackend;
       set.requirements.push(...found.entries);
       set.plain &&= found.plain && dirname(file) === folder;
       for (const option of found.options) set.options.add(option);
@@ -41,7 +43,11 @@ export async function fromRequirements(
     kind: projects.length === files.length ? "pyproject" : "requirements",
     label: files.map((file) => labelOf(reading, file)).join(", "),
     folder,
-    request: requestOf(reading, set, files, projects.length > 0),
+    request: {
+      ...requestOf(reading, set, files, projects.length > 0),
+      // What a build backend would add is for the resolver to ask for.
+      ...(fromBackend ? { text: null, inputs: files, extras, groups, complete: false } : {}),
+    },
     unpinned: unpinnedOf(reading, set),
   });
 }

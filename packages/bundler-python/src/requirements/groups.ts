@@ -42,6 +42,7 @@ export function extraRequirements(project: Project, extra: string, where: string
     if (seen.has(name)) return [];
     seen.add(name);
     const own = project.extras.get(name);
+    if (own === undefined && project.fromBackend) return [];
     if (own === undefined)
       throw requirementErrors.extraUnknown(where, name, project.label, [...project.extras.keys()]);
     return own.flatMap((text) => {

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { withoutCredentials } from "./credentials.ts";
 import { requirementErrors } from "./errors.ts";
 import { isThere, labelOf, type Reading } from "./reading.ts";
 
@@ -29,6 +30,7 @@ export async function findLocal(
   where: string,
 ): Promise<Local> {
   const [path, absolute] = pathOf(text, where);
+  let bare: string | null = null;
   for (const base of absolute ? [null] : new Set(bases)) {
     const candidate = base === null ? path : resolve(base, path);
     const found = await stat(candidate).catch(() => null);
@@ -37,9 +39,18 @@ export async function findLocal(
       continue;
     }
     if (!found.isDirectory()) reading.files.add(candidate);
-    else if (!(await describes(reading, candidate))) continue;
+    else if (!(await describes(reading, candidate))) {
+      bare = candidate;
+      continue;
+    }
     return { path: candidate, isFolder: found.isDirectory(), base };
   }
+  if (bare !== null)
+    throw requirementErrors.pathMissing(
+      where,
+      `the folder ${path}`,
+      "has neither pyproject.toml nor setup.py",
+    );
   throw requirementErrors.pathMissing(where, absolute ? path : `the project or file ${path}`);
 }
 
@@ -51,7 +62,7 @@ function pathOf(text: string, where: string): [path: string, absolute: boolean] 
     // pip takes `file://localhost/` and `file:///`; two slashes and a relative path are what conda and people write.
     return [fileURLToPath(address.replace(/^file:\/\/localhost\//i, "file:///")), true];
   } catch {
-    throw requirementErrors.pathMissing(where, address);
+    throw requirementErrors.pathMissing(where, withoutCredentials(address));
   }
 }
 

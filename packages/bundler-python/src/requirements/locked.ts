@@ -20,7 +20,7 @@ export interface LockedIndexes {
 }
 
 /** Not named to the resolver: where people have a mirror, its settings say so, and the sums of the lockfile hold there, too. */
-const PYPI = /^https:\/\/pypi\.(?:python\.)?org\/simple\/?$/;
+export const PYPI: RegExp = /^https:\/\/pypi\.(?:python\.)?org\/simple\/?$/;
 
 /** The requirements that a lockfile's packages come to: every version fixed, nothing left to choose but the wheel. */
 export function lockedRequest(

@@ -7,7 +7,7 @@ import { keepIndex } from "./credentials.ts";
 import { dependenciesOf } from "./dependencies-of.ts";
 import { requirementErrors } from "./errors.ts";
 import { fileUrl, findLocal } from "./local.ts";
-import { type LockedPackage, lockedRequest } from "./locked.ts";
+import { type LockedPackage, lockedRequest, PYPI } from "./locked.ts";
 import { pythonJson } from "./python-json.ts";
 import { labelOf, type Reading, readBytes } from "./reading.ts";
 import { isTable, readToml, type Table, tableAt, tablesOf, textOf, textsOf } from "./toml.ts";
@@ -160,7 +160,7 @@ function sourcesOf(reading: Reading, lock: Table, label: string) {
   for (const source of tablesOf(tableAt(lock, "_meta")["sources"])) {
     const url = expandVariables(reading, textOf(source["url"]) ?? "", label, "shell");
     if (url === "") continue;
-    keepIndex(reading, url);
+    if (!PYPI.test(url)) keepIndex(reading, url);
     indexes.push(url);
     if (source["verify_ssl"] === false && URL.canParse(url)) trustedHosts.push(new URL(url).host);
   }

@@ -1,6 +1,6 @@
 import { keepIndex, keepSecrets, withCredentials } from "./credentials.ts";
 import { fileUrl, findLocal } from "./local.ts";
-import type { LockedIndexes } from "./locked.ts";
+import { type LockedIndexes, PYPI } from "./locked.ts";
 import type { PoetryPackage } from "./poetry-package.ts";
 import type { Reading } from "./reading.ts";
 import { textOf } from "./toml.ts";
@@ -46,7 +46,7 @@ export function indexesOf(reading: Reading, packages: readonly PoetryPackage[]):
   const named = packages.filter(({ source }) => source?.["type"] === "legacy");
   const urls = named.map(({ source }) => {
     const url = authenticated(reading, textOf(source?.["url"]) ?? "", textOf(source?.["reference"]) ?? "");
-    keepIndex(reading, url);
+    if (!PYPI.test(url)) keepIndex(reading, url);
     return url;
   });
   // A lockfile without a package of PyPI is one of a project that replaced it.

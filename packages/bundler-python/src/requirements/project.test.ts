@@ -184,4 +184,20 @@ url = "https://\${USER_NAME}:x@pypi.example/simple"
       where: "pyproject.toml",
     });
   });
+
+  it("whose dependencies only its build backend knows is left to the resolver", async () => {
+    const text = '[project]\nname = "x"\ndynamic = ["dependencies", "optional-dependencies"]\n';
+    expect((await inProject(text, { extras: ["fast"] }))?.request).toMatchObject({
+      text: null,
+      inputs: ["/pyproject.toml"],
+      extras: ["fast"],
+      complete: false,
+    });
+  });
+
+  it("that is broken does no harm beside something stronger", async () => {
+    expect(await inProject("[project", {}, { "requirements.txt": "six\n" })).toMatchObject({
+      kind: "requirements",
+    });
+  });
 });

@@ -59,7 +59,9 @@ export async function readProject(reading: Reading, path: string): Promise<Proje
     groups: groupsOf(place, table),
     fromFiles:
       own !== null || (dynamic.has("optional-dependencies") && isTable(files["optional-dependencies"])),
-    fromBackend: dynamic.has("dependencies") && own === null,
+    fromBackend:
+      (dynamic.has("dependencies") && own === null) ||
+      (dynamic.has("optional-dependencies") && !isTable(files["optional-dependencies"])),
   };
 }
 

@@ -188,6 +188,10 @@ describe("a requirements file that is wrong", () => {
       expect(await problemIn(textOf(`${line}\n`))).toMatchObject({ code: "SLUICE_PYTHON_REQUIREMENT_PATH" });
   });
 
+  it("tells a folder that is no project from one that is not there", async () => {
+    expect((await problemIn(textOf("-e .\n"))).message).toContain("has neither pyproject.toml nor setup.py");
+  });
+
   it("never shows a password", async () => {
     const problem = await problemIn(textOf("--index-urll https://user:hunter2@x.example\n"));
     expect(problem.message).toContain("https://x.example");

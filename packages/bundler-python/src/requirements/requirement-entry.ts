@@ -50,13 +50,8 @@ export async function readEntry(reading: Reading, given: EntryText): Promise<Req
   const isPath = given.editable || isArchive || /^(?:\.|\/|file:)/i.test(address);
   const requirement = isPath ? null : read;
   if (requirement === null) return pathEntry(reading, given, address, marker, isPath);
-  const common = {
-    name: requirement.name,
-    marker: requirement.marker,
-    hashes: sums(given),
-    where: given.where,
-  };
-  const { url } = requirement;
+  const { name, url, marker: own } = requirement;
+  const common = { name, marker: own, hashes: sums(given, url ?? ""), where: given.where };
   if (url === null || ADDRESS.test(url))
     return { ...common, line: requirementLine(requirement), pinned: isPinned(requirement), base: null };
   const local = await findLocal(reading, url, given.bases, given.where);
@@ -73,7 +68,7 @@ function addressEntry(given: EntryText, url: string, marker: string | null): Req
     line: withMarker(url, marker),
     marker,
     pinned: isPinned({ specifier: "", url }),
-    hashes: [...sums(given), ...[...url.matchAll(/[#&]sha256=([0-9a-f]{64})/gi)].map(([, sum]) => `${sum}`)],
+    hashes: sums(given, url),
     where: given.where,
     base: null,
   };
@@ -105,8 +100,11 @@ function withMarker(text: string, marker: string | null): string {
   return marker === null ? text : `${text} ; ${marker}`;
 }
 
-function sums(given: EntryText): string[] {
-  return given.hashes.filter((hash) => hash.startsWith("sha256:")).map((hash) => hash.slice(7).toLowerCase());
+/** Those of `--hash`, and the one that an address may end in. */
+function sums(given: EntryText, url = ""): string[] {
+  const named = given.hashes.filter((hash) => hash.startsWith("sha256:")).map((hash) => hash.slice(7));
+  const inUrl = /[#&]sha256=([0-9a-f]{64})/i.exec(url)?.[1] ?? [];
+  return named.concat(inUrl).map((sum) => sum.toLowerCase());
 }
 
 function invalid(given: EntryText) {

@@ -4,6 +4,9 @@ import { labelOf, type Reading, readBytes } from "./reading.ts";
 
 export type Table = Readonly<Record<string, unknown>>;
 
+/** What was parsed in a run: many functions share a lockfile, and a big one takes longer to parse than to read. */
+const parsed = new WeakMap<object, Map<string, { readonly text: string; readonly table: Table }>>();
+
 /** The table at `path` inside of `value`; empty where there is none. */
 export function tableAt(value: unknown, ...path: readonly string[]): Table {
   let current = value;
@@ -42,8 +45,15 @@ export async function readToml(
   const bytes = await readBytes(reading, path);
   if (bytes === null) return null;
   const text = new TextDecoder().decode(bytes);
+  const { context } = reading.run;
+  const known = parsed.get(context) ?? new Map();
+  parsed.set(context, known);
+  const earlier = known.get(path);
+  if (earlier?.text === text) return earlier.table;
   try {
-    return parse(text);
+    const table = parse(text);
+    known.set(path, { text, table });
+    return table;
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const where = `${labelOf(reading, path)}:${error.line}:${error.column}`;

@@ -6,7 +6,7 @@ import { dependenciesOf } from "./dependencies-of.ts";
 import { requirementErrors } from "./errors.ts";
 import { type Project, readProject } from "./project.ts";
 import { uvIndexes } from "./project-requirements.ts";
-import { labelOf, type Reading } from "./reading.ts";
+import { isThere, labelOf, type Reading } from "./reading.ts";
 import { readToml, type Table, tableAt, tablesOf, textOf } from "./toml.ts";
 import { staleReason } from "./uv-fresh.ts";
 
@@ -85,6 +85,6 @@ async function readPathSources(reading: Reading, lock: Table, folder: string): P
   for (const { source } of tablesOf(lock["package"])) {
     const { virtual, editable, directory } = tableAt(source);
     const path = textOf(virtual) ?? textOf(editable) ?? textOf(directory);
-    if (path !== null) await readProject(reading, join(folder, path, "pyproject.toml"));
+    if (path !== null) await isThere(reading, join(folder, path, "pyproject.toml"));
   }
 }
