@@ -85,6 +85,12 @@ class Handler(unittest.TestCase):
         self.assertEqual(reasons[1:3], ["it is gone", "too large"])
         self.assertIn("not one of", reasons[0])
 
+    def test_skips_keys_that_leave_no_room(self) -> None:
+        fits = "uploads/" + "é" * 501 + "x"
+        self.storage.pictures = {fits: PICTURE, fits + "x": PICTURE}
+        self.assertEqual(self.send(event(fits, fits + "x")), {"made": 1, "skipped": 1})
+        self.assertEqual(max(len(key.encode()) for key in self.storage.written), 1024)
+
     def test_never_answers_its_own_writing(self) -> None:
         self.storage.pictures = {"uploads/cat.png": PICTURE}
         self.send(event("uploads/cat.png"))

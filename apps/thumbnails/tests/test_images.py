@@ -13,6 +13,8 @@ from thumbnails.images import UnusablePicture, make_thumbnails
 from thumbnails.sizes import SIZES
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+# The names of two tags exchanged: what this profile calls red is blue.
+SWAPPED = SRGB.replace(b"rXYZ", b"@XYZ").replace(b"bXYZ", b"rXYZ").replace(b"@XYZ", b"bXYZ")
 
 
 def thumbnail(body: bytes, size: int = 128) -> Image.Image:
@@ -87,6 +89,12 @@ class Formats(unittest.TestCase):
                 self.assertEqual(picture.mode, "RGBA")
                 self.assertEqual([picture.getpixel(at)[3] for at in ((2, 2), (64, 64))], [0, 255])
 
+    def test_one_transparent_colour_leaves_no_fringe(self) -> None:
+        drawn = Image.new("RGB", (400, 400))
+        ImageDraw.Draw(drawn).ellipse((100, 100, 300, 300), fill=BLUE)
+        alpha = thumbnail(encode(drawn, "PNG", transparency=(0, 0, 0))).getchannel("A")
+        self.assertGreater(sum(alpha.histogram()[32:224]), 20)
+
     def test_a_moving_picture_gives_its_first_frame(self) -> None:
         frames = [Image.new("RGB", (200, 100), color) for color in (RED, BLUE)]
         for image_format in ("GIF", "WEBP", "PNG"):
@@ -103,15 +111,14 @@ class Formats(unittest.TestCase):
         self.assert_halves(picture)
 
     def test_colours_of_another_profile_become_those_of_a_browser(self) -> None:
-        # The names of two tags exchanged: what this profile calls red is blue.
-        swapped = SRGB.replace(b"rXYZ", b"@XYZ").replace(b"bXYZ", b"rXYZ").replace(b"@XYZ", b"bXYZ")
         mirrored = halves(400, 300).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         for picture in (mirrored, mirrored.convert("RGBA"), mirrored.quantize(4)):
             with self.subTest(picture.mode):
-                self.assert_halves(thumbnail(encode(picture, "PNG", icc_profile=swapped)))
+                self.assert_halves(thumbnail(encode(picture, "PNG", icc_profile=SWAPPED)))
 
-    def test_a_profile_that_is_none_is_passed_over(self) -> None:
+    def test_a_profile_that_does_not_fit_is_passed_over(self) -> None:
         self.assert_halves(thumbnail(encode(halves(400, 300), "JPEG", icc_profile=b"no profile")))
+        self.assert_halves(thumbnail(encode(halves(400, 300).convert("CMYK"), "JPEG", icc_profile=SWAPPED)))
 
     def test_grey_of_sixteen_bits_is_not_clipped(self) -> None:
         picture = thumbnail(encode(Image.new("I;16", (64, 64), 128 * 256), "PNG"))

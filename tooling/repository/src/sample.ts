@@ -28,7 +28,7 @@ export async function createSample(name: string): Promise<GitRepository> {
 
 /** Where Python's packages come from and are kept, as a CI keeps its cache. */
 function packageVariables(): Record<string, string> {
-  const names = /^(?:PIP_|UV_|XDG_CACHE|SSL_CERT|NODE_EXTRA|HTTPS?_PROXY|NO_PROXY)/i;
+  const names = /^(?:PIP_|UV_|SLUICE_CACHE$|XDG_CACHE|SSL_CERT|NODE_EXTRA|HTTPS?_PROXY|NO_PROXY)/i;
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
       names.test(name) && value !== undefined ? [[name, value]] : [],

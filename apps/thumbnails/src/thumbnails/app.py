@@ -9,7 +9,7 @@ from typing import Any
 from thumbnails.events import Upload, uploads_of
 from thumbnails.images import UnusablePicture, make_thumbnails
 from thumbnails.log import log
-from thumbnails.sizes import SIZES, is_upload, thumbnail_key
+from thumbnails.sizes import SIZES, has_room, is_upload, thumbnail_key
 from thumbnails.storage import Storage, s3_storage
 
 
@@ -40,6 +40,9 @@ def handle(upload: Upload, storage: Storage, fields: Mapping[str, Any]) -> str:
     """Makes the thumbnails of one picture; gives ``made`` or ``skipped``."""
     if not is_upload(upload.key):
         log("WARN", "skipped", **fields, reason="not an upload: see the notification's prefix")
+        return "skipped"
+    if not has_room(upload.key):
+        log("WARN", "skipped", **fields, reason="its thumbnails' keys would be too long")
         return "skipped"
     started = time.monotonic()
     try:

@@ -110,8 +110,6 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 def _thumbnail(picture: Image.Image, size: int) -> Thumbnail:
     small = picture.copy()
     small.thumbnail((size, size), Image.Resampling.LANCZOS)
-    # Whatever came along (profile, EXIF, comment) stays behind.
-    small.info.clear()
     out = io.BytesIO()
     small.save(out, "WEBP", quality=80, method=4)
     return Thumbnail(size, small.width, small.height, out.getvalue())

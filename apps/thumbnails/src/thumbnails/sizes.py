@@ -12,8 +12,17 @@ THUMBNAILS = "thumbnails/"
 
 
 def is_upload(key: str) -> bool:
-    """Whether ``key`` is a picture to look at, and not a folder that a console has made."""
-    return key.startswith(UPLOADS) and not key.endswith("/")
+    """Whether ``key`` is a picture to look at, and not one that the function has made."""
+    return key.startswith(UPLOADS)
+
+
+#: Bytes of a key in UTF-8 (S3 User Guide, "Naming Amazon S3 objects").
+MAX_KEY = 1024
+
+
+def has_room(key: str) -> bool:
+    """Whether the thumbnails of ``key`` have keys that S3 takes."""
+    return len(thumbnail_key(key, max(SIZES)).encode()) <= MAX_KEY
 
 
 def thumbnail_key(key: str, size: int) -> str:
