@@ -1,12 +1,7 @@
 import { join } from "node:path";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import {
-  type DeclaredIndexes,
-  type IndexSettings,
-  readIndexSettings,
-  urlWithCredentials,
-} from "./settings.ts";
+import { type DeclaredIndexes, type IndexSettings, readIndexSettings } from "./settings.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -111,9 +106,12 @@ describe("the indexes", () => {
       "https://mirror.example/simple/",
     ]);
     expect(settings.indexes.filter(({ isExplicit }) => isExplicit)).toMatchObject([{ name: "torch" }]);
-    expect(urlWithCredentials(settings, "https://acme.example/simple/")).toBe(
-      "https://ci:s3cret@acme.example/simple/",
-    );
+    expect(settings.credentials).toContainEqual({
+      origin: "https://acme.example",
+      path: "/simple",
+      username: "ci",
+      password: "s3cret",
+    });
     const nearer = { ...files, "repo/functions/uv.toml": 'index-url = "https://near.example/simple"' };
     expect(urls(await read(nearer))).toEqual([
       "https://user.example/simple/",

@@ -168,13 +168,3 @@ export function readIndexSettings({ env, folder, root, declared = {}, etc }: Set
     secrets: secretsIn(known),
   };
 }
-
-/** The index's URL with its credentials in it, for tools that want them so. Never to be shown. */
-export function urlWithCredentials(settings: IndexSettings, address: string): string {
-  const found = URL.canParse(address) ? credentialsFor({ ...settings, netrc: [] }, address) : null;
-  if (found === null) return address;
-  const url = new URL(address);
-  url.username = encodeURIComponent(found.username);
-  url.password = encodeURIComponent(found.password);
-  return url.href;
-}
