@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type Credentials,
-  credentialsFor,
   type KnownCredentials,
   type SplitUrl,
   secretsIn,
