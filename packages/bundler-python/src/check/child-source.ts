@@ -12,11 +12,11 @@ const ORPHANED_AFTER = 180;
 
 /** Bound before the module under check can replace anything. */
 const START = String.raw`
-import faulthandler, importlib, importlib.machinery, json, os, re, sys
+import errno, faulthandler, importlib, importlib.machinery, json, os, re, sys
 
 JOB = json.loads(sys.stdin.buffer.read().decode("utf-8"))
 ROOT, OPT, OWN, PLACEHOLDERS = JOB["root"], JOB["layers"], set(JOB["own"]), JOB["placeholders"]
-STANDINS = set(JOB["standIns"])
+STANDINS, HOME = set(JOB["standIns"]), os.environ.get("HOME")
 write, dumps, leave = os.write, json.dumps, os._exit
 faulthandler.dump_traceback_later(${ORPHANED_AFTER}, exit=True)
 

@@ -98,6 +98,10 @@ const RULES: readonly Rule[] = [
           hint: "The module has no such name in the version that is packed, or two modules import each other, or a file of the package hides the module that is meant.",
         }
       : null,
+  ({ kinds, message }) =>
+    kinds.includes("OSError") && message.startsWith("[Errno 30]")
+      ? { kind: "import", hint: "In Lambda, only /tmp can be written to: let the module write there." }
+      : null,
   ({ kinds, path }) =>
     path !== null &&
     kinds.includes("OSError") &&

@@ -104,6 +104,18 @@ describe("a module that Python cannot load", () => {
     ],
     ["a file of the working folder", "open('conf.json')", /conf\.json/, /assets/],
     [
+      "a file that it writes beside itself",
+      "open('app.log', 'a')",
+      /Read-only file system: 'app\.log'/,
+      /only \/tmp/,
+    ],
+    [
+      "a folder in its home",
+      "import os\nos.makedirs(os.path.expanduser('~/.cache/x'))",
+      /Read-only/,
+      /only \/tmp/,
+    ],
+    [
       "metadata that is not packed",
       "import importlib.metadata as m\nm.version('orders-lib')",
       /orders-lib/,

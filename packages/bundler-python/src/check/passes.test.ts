@@ -260,6 +260,17 @@ platform.platform()`;
     expect(await check({ "app.py": source + HANDLER })).toEqual(PROVED);
   });
 
+  it("may write to temporary files, and do without others", async () => {
+    const source = `import os, tempfile
+with tempfile.TemporaryDirectory() as folder:
+    open(os.path.join(folder, "x"), "w").write("x")
+try:
+    os.mkdir("cache")
+except OSError as error:
+    assert error.errno == 30`;
+    expect(await check({ "app.py": source + HANDLER })).toEqual(PROVED);
+  });
+
   it("is told where it throws by itself", async () => {
     const { notices, proved } = await check({ "app.py": `raise RuntimeError("no licence")${HANDLER}` });
     expect(proved).toBe(false);

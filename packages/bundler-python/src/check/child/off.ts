@@ -1,6 +1,6 @@
 /**
- * Python: whatever reaches out of the process is refused, by audit hooks (PEP 578): those see the calls of C code of the standard
- * library, too. Machine code with sockets of its own is not seen.
+ * Python: whatever reaches out of the process is refused, and what writes where Lambda has a read-only file system, by audit hooks
+ * (PEP 578): those see the calls of C code of the standard library, too. Machine code with system calls of its own is not seen.
  */
 export const OFF: string = `
 class NetworkOff(ConnectionRefusedError):
@@ -38,7 +38,31 @@ def note_off(what):
         tell("off", what=what)
 
 
+def refuse_write(path, is_from_here):
+    """The package, the layers and the home folder cannot be written to in Lambda."""
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        return
+    if not is_from_here and not os.path.isabs(path):
+        return
+    place = os.path.abspath(os.fsdecode(path))
+    # Python's own compiled files are what the check keeps.
+    if "__pycache__" not in place and any(is_below(place, folder) for folder in (ROOT, OPT, HOME)):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), os.fsdecode(path))
+
+
+def is_below(place, folder):
+    return bool(folder) and (place + os.sep).startswith(folder + os.sep)
+
+
 def audit(event, arguments):
+    if event == "open":
+        if arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            # os.open() has no mode; its path may start at a descriptor.
+            refuse_write(arguments[0], arguments[1] is not None)
+        return
+    if event == "os.mkdir":
+        refuse_write(arguments[0], arguments[2] == -1)
+        return
     if event in CONNECTS:
         # On Windows, a pair of sockets is made by connecting to oneself, as every event loop does.
         if sys._getframe(1).f_code.co_name in ("socketpair", "_fallback_socketpair"):
