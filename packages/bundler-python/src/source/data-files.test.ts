@@ -84,17 +84,18 @@ describe("listData", () => {
     expect(listed(fixture.path, ENTRY).paths).toEqual(["config/x.json", "shop/app.py"]);
   });
 
-  it.each(['importlib.resources.files("assets.html") / "a.html"', 'pkgutil.get_data("assets.html", "a.html")', "from assets import html"])(
-    "packs folders without modules that files are read of: %s",
-    async (statement) => {
-      await using fixture = await createFixture({
-        "src/shop/app.py": `${statement}\n${HANDLER}`,
-        "src/assets/html/a.html": "",
-        "src/assets/other/b.html": "",
-      });
-      expect(listed(fixture.path, ENTRY).paths).toEqual(["assets/html/a.html", "shop/app.py"]);
-    },
-  );
+  it.each([
+    'importlib.resources.files("assets.html") / "a.html"',
+    'pkgutil.get_data("assets.html", "a.html")',
+    "from assets import html",
+  ])("packs folders without modules that files are read of: %s", async (statement) => {
+    await using fixture = await createFixture({
+      "src/shop/app.py": `${statement}\n${HANDLER}`,
+      "src/assets/html/a.html": "",
+      "src/assets/other/b.html": "",
+    });
+    expect(listed(fixture.path, ENTRY).paths).toEqual(["assets/html/a.html", "shop/app.py"]);
+  });
 
   it("counts folders in which a new file would be packed", async () => {
     await using fixture = await createFixture({
@@ -103,6 +104,8 @@ describe("listData", () => {
       "src/shop/other/x.py": "",
     });
     const { folders } = listed(fixture.path, ENTRY).own.decided;
-    expect(folders).toEqual(["src/shop", "src/shop/mail", "src/shop/other"].map((path) => fixture.getPath(path)));
+    expect(folders).toEqual(
+      ["src/shop", "src/shop/mail", "src/shop/other"].map((path) => fixture.getPath(path)),
+    );
   });
 });

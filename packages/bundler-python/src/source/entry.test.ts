@@ -19,19 +19,24 @@ const SETTINGS: readonly [string, string][] = [
 
 describe("findEntry", () => {
   it.each([
-    ["src/thumbs/app.py", { "src/thumbs/app.py": HANDLER, "src/thumbs/__init__.py": "" }, "src", "thumbs.app"],
+    [
+      "src/thumbs/app.py",
+      { "src/thumbs/app.py": HANDLER, "src/thumbs/__init__.py": "" },
+      "src",
+      "thumbs.app",
+    ],
     ["src/thumbs/app.py", { "src/thumbs/app.py": HANDLER }, "src", "thumbs.app"],
     ["src/thumbs/__init__.py", { "src/thumbs/__init__.py": HANDLER }, "src", "thumbs"],
     ["app.py", { "app.py": HANDLER, "__init__.py": "" }, ".", "app"],
     ["functions/a/app.py", { "functions/a/app.py": HANDLER }, "functions/a", "app"],
-    [
-      "src/a/app.py",
-      { "src/a/app.py": `import helper\n${HANDLER}`, "src/a/helper.py": "" },
-      "src/a",
-      "app",
-    ],
+    ["src/a/app.py", { "src/a/app.py": `import helper\n${HANDLER}`, "src/a/helper.py": "" }, "src/a", "app"],
     ["src/email/app.py", { "src/email/app.py": HANDLER }, "src/email", "app"],
-    ["a b/c/app.py", { "a b/c/app.py": HANDLER, "a b/c/__init__.py": "", "a b/__init__.py": "" }, ".", "a b.c.app"],
+    [
+      "a b/c/app.py",
+      { "a b/c/app.py": HANDLER, "a b/c/__init__.py": "", "a b/__init__.py": "" },
+      ".",
+      "a b.c.app",
+    ],
   ])("takes the source root of %s: %#", async (entry, files, root, module) => {
     await using fixture = await createFixture(files);
     const found = findEntry(sourceRun(fixture.path, { entry }));
@@ -53,7 +58,9 @@ describe("findEntry", () => {
       "hello/app.py": `from . import x\n${HANDLER}`,
       "hello/__init__.py": "",
     });
-    const found = findEntry(sourceRun(fixture.path, { entry: "hello/app.py", handler: "app.lambda_handler" }));
+    const found = findEntry(
+      sourceRun(fixture.path, { entry: "hello/app.py", handler: "app.lambda_handler" }),
+    );
     expect(found.module).toBe("hello.app");
   });
 

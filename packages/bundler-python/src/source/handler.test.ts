@@ -16,7 +16,10 @@ function call(folder: string, own: OwnSources, handler: string): unknown {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const [module, name] = [handler.slice(0, handler.lastIndexOf(".")), handler.slice(handler.lastIndexOf(".") + 1)];
+  const [module, name] = [
+    handler.slice(0, handler.lastIndexOf(".")),
+    handler.slice(handler.lastIndexOf(".") + 1),
+  ];
   return JSON.parse(
     python(
       `import importlib, json, sys; sys.path.insert(0, ${JSON.stringify(folder)}); sys.dont_write_bytecode = True
@@ -27,13 +30,28 @@ print(json.dumps(getattr(importlib.import_module(${JSON.stringify(module)}.repla
 
 describe("layOutHandler", () => {
   it.each([
-    ["src/thumbs/app.py", "index.handler", "thumbs.app", "from thumbs.app import lambda_handler as handler\n"],
+    [
+      "src/thumbs/app.py",
+      "index.handler",
+      "thumbs.app",
+      "from thumbs.app import lambda_handler as handler\n",
+    ],
     ["src/thumbs/app.py", "thumbs.app.lambda_handler", "thumbs.app", null],
     ["src/thumbs/app.py", "thumbs/app.lambda_handler", "thumbs.app", null],
     ["src/thumbs/app.py", "api/v1.lambda_handler", "thumbs.app", "from thumbs.app import lambda_handler\n"],
-    ["src/my-func.py", "index.handler", "my-func", 'import importlib\n\nhandler = importlib.import_module("my-func").lambda_handler\n'],
+    [
+      "src/my-func.py",
+      "index.handler",
+      "my-func",
+      'import importlib\n\nhandler = importlib.import_module("my-func").lambda_handler\n',
+    ],
     ["src/my-func.py", "my-func.lambda_handler", "my-func", null],
-    ["src/class.py", "index.handler", "class", 'import importlib\n\nhandler = importlib.import_module("class").lambda_handler\n'],
+    [
+      "src/class.py",
+      "index.handler",
+      "class",
+      'import importlib\n\nhandler = importlib.import_module("class").lambda_handler\n',
+    ],
     ["src/index.py", "index.handler", "src.index", "from src.index import lambda_handler as handler\n"],
     ["src/index.py", "index.lambda_handler", "index", null],
   ])("of %s answers to %s", async (entry, handler, module, text) => {
@@ -51,19 +69,28 @@ describe("layOutHandler", () => {
     expect(call(out.path, own, "app.main")).toBe("x");
   });
 
-  it.each(["handler", "", ".handler", "a..handler", "/app.handler", "app.", "app.2x", "app.class", "my app.handler"])(
-    "refuses the handler %j",
-    async (handler) => {
-      await using fixture = await createFixture({ "app.py": HANDLER });
-      expect(problemsOf(() => listed(fixture.path, { entry: "app.py", handler }))).toMatchObject([
-        { code: "SLUICE_PYTHON_HANDLER_INVALID", where: "functions.orders.handler" },
-      ]);
-    },
-  );
+  it.each([
+    "handler",
+    "",
+    ".handler",
+    "a..handler",
+    "/app.handler",
+    "app.",
+    "app.2x",
+    "app.class",
+    "my app.handler",
+  ])("refuses the handler %j", async (handler) => {
+    await using fixture = await createFixture({ "app.py": HANDLER });
+    expect(problemsOf(() => listed(fixture.path, { entry: "app.py", handler }))).toMatchObject([
+      { code: "SLUICE_PYTHON_HANDLER_INVALID", where: "functions.orders.handler" },
+    ]);
+  });
 
   it("refuses a handler that is a module of the interpreter", async () => {
     await using fixture = await createFixture({ "app.py": HANDLER });
-    expect(problemsOf(() => listed(fixture.path, { entry: "app.py", handler: "time.handler" }))).toMatchObject([
+    expect(
+      problemsOf(() => listed(fixture.path, { entry: "app.py", handler: "time.handler" })),
+    ).toMatchObject([
       { code: "SLUICE_PYTHON_HANDLER_INVALID", message: expect.stringContaining("the runtime refuses it") },
     ]);
   });

@@ -95,7 +95,11 @@ export function readCalls(statement: Statement, aliases: ReadonlyMap<string, str
     if (READERS.has(call.name) && name !== null) packages.push(name);
     else if (LOADERS.has(call.name) && name !== null) imports.push(importBy(call, name, when));
     else if (when !== "never" && isComputed(call, literal, tokens)) {
-      computed.push({ call: call.name, within: LOADERS.has(call.name) ? packageBefore(call.argument) : null, line: call.token.line });
+      computed.push({
+        call: call.name,
+        within: LOADERS.has(call.name) ? packageBefore(call.argument) : null,
+        line: call.token.line,
+      });
     }
   }
   return { imports, packages, computed };

@@ -31,8 +31,14 @@ describe("listSources", () => {
     ["from .a import something", ["shop/__init__.py", "shop/a.py"]],
     ["import shop.a as z, lonely", ["lonely.py", "shop/__init__.py", "shop/a.py"]],
     ["from shop import (a, # one\n  nothing)", ["shop/__init__.py", "shop/a.py"]],
-    ["from .b import *", ["shop/__init__.py", "shop/b.py", "shop/sub/__init__.py", "shop/sub/c.py", "shop/sub/d.py"]],
-    ["def f():\n  from shop.sub import c", ["shop/__init__.py", "shop/sub/__init__.py", "shop/sub/c.py", "shop/sub/d.py"]],
+    [
+      "from .b import *",
+      ["shop/__init__.py", "shop/b.py", "shop/sub/__init__.py", "shop/sub/c.py", "shop/sub/d.py"],
+    ],
+    [
+      "def f():\n  from shop.sub import c",
+      ["shop/__init__.py", "shop/sub/__init__.py", "shop/sub/c.py", "shop/sub/d.py"],
+    ],
     ["import space.x", ["shop/__init__.py", "space/x.py"]],
     ["from space import x", ["shop/__init__.py", "space/x.py"]],
     ["if TYPE_CHECKING:\n  from . import a", ["shop/__init__.py"]],
@@ -50,7 +56,11 @@ describe("listSources", () => {
 
   it("packs what import * of a package loads by __all__", async () => {
     const files = { ...SHOP, "src/shop/sub/__init__.py": '__all__ = ["c"]' };
-    expect(await packed("from .sub import *", files)).toEqual(["shop/__init__.py", "shop/sub/__init__.py", "shop/sub/c.py"]);
+    expect(await packed("from .sub import *", files)).toEqual([
+      "shop/__init__.py",
+      "shop/sub/__init__.py",
+      "shop/sub/c.py",
+    ]);
   });
 
   it("prefers packages and extension modules of the target to modules, as Python does", async () => {
@@ -122,7 +132,11 @@ describe("listSources", () => {
 
   it("changes nothing when something else changes", async () => {
     const before = await packed("from . import a", SHOP);
-    const after = await packed("from . import a", { ...SHOP, "src/other.py": "import q", "src/shop/new.py": "" });
+    const after = await packed("from . import a", {
+      ...SHOP,
+      "src/other.py": "import q",
+      "src/shop/new.py": "",
+    });
     expect(after).toEqual(before);
   });
 
@@ -153,7 +167,13 @@ describe("listSources", () => {
     expect(decided.read.toSorted()).toEqual(
       ["src/lonely.py", "src/shop/__init__.py", "src/shop/app.py"].map(at),
     );
-    for (const path of ["src/lonely", "src/lonely.abi3.so", "src/shop/app", "src/__init__.py", "pyproject.toml"])
+    for (const path of [
+      "src/lonely",
+      "src/lonely.abi3.so",
+      "src/shop/app",
+      "src/__init__.py",
+      "pyproject.toml",
+    ])
       expect(decided.missing).toContain(at(path));
     expect(decided.folders).toContain(at("src/shop"));
     expect(decided.missing.filter((path) => decided.read.includes(path))).toEqual([]);

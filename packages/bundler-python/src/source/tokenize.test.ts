@@ -91,7 +91,9 @@ describe("scanModule", () => {
       const script = join(folder, "list.py");
       writeFileSync(script, LIST_IMPORTS);
       const out = join(folder, "imports.json");
-      python(`import sys, runpy; sys.argv = ["list.py", ${JSON.stringify(out)}]; runpy.run_path(${JSON.stringify(script)})`);
+      python(
+        `import sys, runpy; sys.argv = ["list.py", ${JSON.stringify(out)}]; runpy.run_path(${JSON.stringify(script)})`,
+      );
       const files = JSON.parse(readFileSync(out, "utf8")) as [string, [number, string, string, number][]][];
       expect(files.length).toBeGreaterThan(300);
       for (const [path, imports] of files) {

@@ -18,9 +18,16 @@ async function review(statements: string, given: ReviewCase = {}): Promise<Impor
   return unresolvedImports(run, own, { names: new Set(names), requirements });
 }
 
-async function problems(statements: string, given: ReviewCase = {}): Promise<[string, string | undefined, string][]> {
+async function problems(
+  statements: string,
+  given: ReviewCase = {},
+): Promise<[string, string | undefined, string][]> {
   const { errors } = await review(statements, given);
-  return errors.flatMap((error) => error.problems.map(({ code, where, hint }) => [code, where, hint] as [string, string | undefined, string]));
+  return errors.flatMap((error) =>
+    error.problems.map(
+      ({ code, where, hint }) => [code, where, hint] as [string, string | undefined, string],
+    ),
+  );
 }
 
 describe("unresolvedImports", () => {
@@ -42,7 +49,9 @@ describe("unresolvedImports", () => {
   });
 
   it("says one error for a module, with the first place", async () => {
-    const { errors } = await review("import a\n\nimport requests\nimport requests.auth", { files: { "a.py": "import requests" } });
+    const { errors } = await review("import a\n\nimport requests\nimport requests.auth", {
+      files: { "a.py": "import requests" },
+    });
     expect(errors).toHaveLength(1);
     expect(errors[0]?.problems[0]).toMatchObject({
       message:
@@ -78,7 +87,9 @@ describe("unresolvedImports", () => {
     const files = { "helpers.py": "def f():\n  import orjson" };
     const { errors, notices } = await review(statements, { files });
     expect(errors).toEqual([]);
-    expect(notices).toEqual([expect.stringMatching(/^orders: nothing provides .*: orjson \((app|helpers)\.py:\d\)\./)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^orders: nothing provides .*: orjson \((app|helpers)\.py:\d\)\./),
+    ]);
   });
 
   it("does not refuse for a module that is loaded late", async () => {
@@ -88,12 +99,16 @@ describe("unresolvedImports", () => {
   });
 
   it("tells once that the SDK is the runtime's", async () => {
-    const { errors, notices } = await review("import boto3, urllib3\nfrom botocore import config\nimport aws_durable_execution_sdk_python");
+    const { errors, notices } = await review(
+      "import boto3, urllib3\nfrom botocore import config\nimport aws_durable_execution_sdk_python",
+    );
     expect(errors).toEqual([]);
     expect(notices).toEqual([
       "orders: aws_durable_execution_sdk_python, boto3 and botocore are left to the runtime: what version python3.13 has is AWS's to choose and to change. To fix it, add aws-durable-execution-sdk-python, boto3 and botocore to the requirements.",
     ]);
-    expect(await problems("import aws_durable_execution_sdk_python", { runtime: "python3.12" })).toHaveLength(1);
+    expect(await problems("import aws_durable_execution_sdk_python", { runtime: "python3.12" })).toHaveLength(
+      1,
+    );
     expect((await review("import boto3", { names: ["boto3"] })).notices).toEqual([]);
   });
 

@@ -29,7 +29,9 @@ export interface ImportReview {
  * Lambda functions", "Runtime-included libraries"; the last three are those of the runtime's own client).
  */
 const IN_RUNTIME: ReadonlySet<string> = new Set(
-  "boto3 botocore dateutil jmespath s3transfer six urllib3 awslambdaric runtime_client snapshot_restore_py".split(" "),
+  "boto3 botocore dateutil jmespath s3transfer six urllib3 awslambdaric runtime_client snapshot_restore_py".split(
+    " ",
+  ),
 );
 /** In the runtimes from Python 3.13 on (the same guide, "Supported runtimes for durable functions"). */
 const DURABLE = "aws_durable_execution_sdk_python";
@@ -128,13 +130,17 @@ function isExtended(sources: OwnSources, each: ForeignImport): boolean {
   return each.within !== null && sources.extended.includes(each.within.name);
 }
 
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
 function sdkNotice(run: PythonRun, used: readonly ForeignImport[]): string[] {
   const names = [...new Set(used.map((each) => each.module.split(".")[0] ?? ""))]
     .filter((name) => SDK.has(name))
     .sort();
   if (names.length === 0) return [];
   return [
-    `${run.fn.name}: ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} left to the runtime: what version ${run.target.runtime} has is AWS's to choose and to change. To fix it, add ${names.map(distributionOf).join(" and ")} to the requirements.`,
+    `${run.fn.name}: ${listOf(names)} ${names.length === 1 ? "is" : "are"} left to the runtime: what version ${run.target.runtime} has is AWS's to choose and to change. To fix it, add ${listOf(names.map(distributionOf))} to the requirements.`,
   ];
 }
 
@@ -184,7 +190,8 @@ export function unresolvedImports(run: PythonRun, sources: OwnSources, available
     return available.names.has(first) || isProvided(run.fn.provided, each.module);
   };
   const open = sources.foreign.filter((each) => !isGiven(each));
-  const isLeft = (each: ForeignImport): boolean => each.within === null && isInRuntime(each.module, run.target.minor);
+  const isLeft = (each: ForeignImport): boolean =>
+    each.within === null && isInRuntime(each.module, run.target.minor);
   const lacking = open.filter((each) => !isLeft(each));
   const certain = lacking.filter(
     (each) => each.when === "load" && (each.within === null || each.within.isPackage),
