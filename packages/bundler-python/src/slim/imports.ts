@@ -27,7 +27,7 @@ const IMPORT = /(?:^|[;:])[ \t]*import[ \t]+([^\n;#\\]*(?:\\\r?\n[^\n;#\\]*)*)/g
 export const FOLDER = "tests?|benchmarks|asv_bench|SelfTest";
 const DOTTED = new RegExp(`\\.(?:${FOLDER})\\b[\\w.]*`, "g");
 /** No dotted name is longer; a text of one long word must not cost the square of its length. */
-const LONGEST_NAME = 200;
+export const LONGEST_NAME = 200;
 
 function segments(dotted: string): string[] {
   return dotted.split(".").filter((segment) => segment !== "");

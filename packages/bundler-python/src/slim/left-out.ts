@@ -23,7 +23,8 @@ export interface WheelFacts {
   readonly readsStubs: boolean;
 }
 
-export const NATIVE_SOURCE: RegExp = /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|f|f77|f90|f95|for|rs|pyx|pxd|pxi|tp)$/i;
+export const NATIVE_SOURCE: RegExp =
+  /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|f|f77|f90|f95|for|rs|pyx|pxd|pxi|tp)$/i;
 const STATIC_LIBRARY = /\.(?:a|lib|o|la)$/;
 const STUB = /\.pyi$|(?:^|\/)py\.typed$/;
 const PYCACHE = /(?:^|\/)__pycache__\//;

@@ -1,4 +1,4 @@
-import { codeOf, FOLDER, findMentions, findPaths, placesOf } from "./imports.ts";
+import { codeOf, FOLDER, findMentions, findPaths, LONGEST_NAME, placesOf } from "./imports.ts";
 
 /** A file of site-packages, or of the function's own sources. */
 export interface SlimFile {
@@ -83,8 +83,10 @@ const COMPILED_NAME = /\.so(?:\.|$)/;
 function namesInside({ bytes }: SlimFile): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: string[] = [];
-  for (let at = buffer.indexOf(".tests"); at !== -1; at = buffer.indexOf(".tests", at + 1))
-    found.push(/[\w.]*$/.exec(buffer.toString("latin1", Math.max(0, at - 100), at))?.[0] + ".tests ");
+  for (let at = buffer.indexOf(".tests"); at !== -1; at = buffer.indexOf(".tests", at + 1)) {
+    const before = buffer.toString("latin1", Math.max(0, at - LONGEST_NAME), at);
+    found.push(`${/[\w.]*$/.exec(before)?.[0] ?? ""}.tests `);
+  }
   return found.join("");
 }
 
