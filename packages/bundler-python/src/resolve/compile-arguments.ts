@@ -10,19 +10,22 @@ export type Requirements = Extract<ResolveRequest, { readonly type: "requirement
 const KNOWN_GLIBC: readonly number[] = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 28, 17];
 
 /**
- * uv's name for the runtime's machine. Of the versions of glibc that uv knows it is the newest that the runtime has: what a wheel
- * for a newer one needs would not be there.
+ * uv's names for the runtime's machine. `safe`: with the newest glibc that uv knows and the runtime has. `above`: with the next one,
+ * where uv does not know the runtime's own: it lets through all that the runtime loads, and more; `null` where `safe` is exact.
  */
-export function uvPlatform(target: PythonTarget): string {
-  const minor = KNOWN_GLIBC.find((known) => known <= target.glibc[1]) ?? 17;
-  return `${machineOf(target)}-manylinux_2_${minor}`;
+export function uvPlatforms(target: PythonTarget): { readonly safe: string; readonly above: string | null } {
+  const own = target.glibc[1];
+  const named = (minor: number): string => `${machineOf(target)}-manylinux_2_${minor}`;
+  const safe = KNOWN_GLIBC.find((known) => known <= own) ?? 17;
+  const above = KNOWN_GLIBC.findLast((known) => known > own);
+  return { safe: named(safe), above: safe === own || above === undefined ? null : named(above) };
 }
 
 /** What decides on the resolution, whatever machine it runs on. */
-function targetArguments(target: PythonTarget): string[] {
+function targetArguments(target: PythonTarget, platform: string): string[] {
   return [
     ...["--python-version", `3.${target.minor}`],
-    ...["--python-platform", uvPlatform(target)],
+    ...["--python-platform", platform],
     ...["--only-binary", ":all:"],
   ];
 }
@@ -41,21 +44,25 @@ export interface CompileFiles {
   readonly inputs: readonly string[];
   /** A file with names that are left out with all that only they need; `null` for none. */
   readonly excludes: string | null;
+  /** A file with versions that are allowed at most; `null` for none. */
+  readonly constraints: string | null;
 }
 
 /** The arguments of `uv pip compile` up to its format and indexes. */
 export function compileArguments(
   target: PythonTarget,
+  platform: string,
   requirements: Requirements,
   files: CompileFiles,
 ): string[] {
   return [
     ...["pip", "compile", ...files.inputs],
-    ...targetArguments(target),
+    ...targetArguments(target, platform),
     ...(requirements.complete ? ["--no-deps"] : []),
     ...(requirements.prereleases ? ["--prerelease", "allow"] : []),
     ...selectionArguments(requirements),
     ...(files.excludes === null ? [] : ["--excludes", files.excludes]),
+    ...(files.constraints === null ? [] : ["--constraints", files.constraints]),
     "--no-header",
   ];
 }

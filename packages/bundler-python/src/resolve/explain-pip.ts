@@ -4,7 +4,7 @@ import { parseSpecifiers, satisfies } from "../markers/specifiers.ts";
 import { requirementErrors } from "../requirements/errors.ts";
 import type { ToolResult } from "../uv/process.ts";
 import { resolveErrors } from "./errors.ts";
-import { noWheelError, versionsOf } from "./explain-wheel.ts";
+import { noWheelError, releasesOf } from "./explain-wheel.ts";
 import type { Job } from "./job.ts";
 
 const TAIL_LINES = 8;
@@ -34,7 +34,7 @@ async function nothingFits(job: Job, requirement: string): Promise<SluiceError> 
     );
   const wanted = parseSpecifiers(specifier.trim()) ?? [];
   if (!files.some(({ version }) => version !== null && satisfies(version, wanted)))
-    return resolveErrors.versionUnknown(label, `${name}${specifier}`, versionsOf(files).slice(0, NEWEST));
+    return resolveErrors.versionUnknown(label, `${name}${specifier}`, releasesOf(files).slice(0, NEWEST));
   return noWheelError({ name, specifier, needed: "" }, files, job.run.target, label);
 }
 

@@ -7,7 +7,7 @@ import { requirementErrors } from "../requirements/errors.ts";
 import type { ToolResult } from "../uv/process.ts";
 import { shownPath } from "./compile-arguments.ts";
 import { resolveErrors } from "./errors.ts";
-import { noWheelError, versionsOf } from "./explain-wheel.ts";
+import { noWheelError, releasesOf } from "./explain-wheel.ts";
 import type { Job } from "./job.ts";
 import { readUvFailure, type UvFailure } from "./uv-failure.ts";
 
@@ -38,7 +38,7 @@ async function unknownVersion(
 ): Promise<SluiceError> {
   const { label } = job.dependencies;
   const name = /^[A-Za-z0-9._-]+?(?=[<>=!~[]|$)/.exec(requirement)?.[0] ?? requirement;
-  const newest = versionsOf(await filesFor(job, name)).slice(0, NEWEST);
+  const newest = releasesOf(await filesFor(job, name)).slice(0, NEWEST);
   const isDirect = new RegExp(`you require ${name.replaceAll(".", "\\.")}[<>=!~\\[]`).test(premises);
   return isDirect || premises === ""
     ? resolveErrors.versionUnknown(label, requirement, newest)

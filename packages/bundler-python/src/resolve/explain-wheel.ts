@@ -25,7 +25,7 @@ export function wantedTags(target: PythonTarget): string {
 }
 
 /** Newest first; what is no version last. */
-export function versionsOf(files: readonly IndexFile[]): string[] {
+function versionsOf(files: readonly IndexFile[]): string[] {
   const versions = [...new Set(files.flatMap(({ version }) => version ?? []))];
   const parsed = versions.map((text) => ({ text, version: parseVersion(text) }));
   parsed.sort((one, other) => {
@@ -38,6 +38,12 @@ export function versionsOf(files: readonly IndexFile[]): string[] {
 function isFinal(version: string): boolean {
   const parsed = parseVersion(version);
   return parsed !== null && parsed.pre === null && parsed.dev === null;
+}
+
+/** Newest first: versions that were neither withdrawn nor meant for trying; all where there is no other. */
+export function releasesOf(files: readonly IndexFile[]): string[] {
+  const final = versionsOf(files.filter(({ yanked }) => yanked === false)).filter(isFinal);
+  return final.length > 0 ? final : versionsOf(files);
 }
 
 /** The newest version that has a wheel for the target and was not withdrawn; a pre-release only where there is no other. */
@@ -82,6 +88,11 @@ function onlySystem(filenames: readonly string[]): "Windows" | "macOS" | null {
   return platforms.every((platform) => platform.startsWith("macosx")) ? "macOS" : null;
 }
 
+/** Who needs it, unless that is the file itself. */
+function shownNeed({ name, needed }: Missing): string {
+  return !needed.includes(";") && needed.includes(`you require ${name}`) ? "" : needed;
+}
+
 /**
  * The error for a package without a wheel that fits: what is wanted, what there is, and which version has one.
  *
@@ -93,16 +104,17 @@ export function noWheelError(
   target: PythonTarget,
   where: string,
 ): SluiceError {
-  const { name, specifier, needed } = missing;
+  const { name, specifier } = missing;
   const specifiers = parseSpecifiers(specifier) ?? [];
   const meant = files.filter(({ version }) => version === null || satisfies(version, specifiers));
   const wheels = meant.filter(({ kind }) => kind === "wheel").map(({ filename }) => filename);
+  const isOne = specifier.startsWith("==");
   const what = specifier === "" ? name : `${name} ${specifier.replace(/^==/, "")}`;
   const other = newestFitting(files, target);
   if (wheels.length === 0 && meant.some(({ kind }) => kind === "source"))
     return resolveErrors.onlySource(where, what, `${name}${specifier}`, other);
   const system = onlySystem(wheels);
-  if (system !== null && other === null) return resolveErrors.onlyWindows(where, what, system);
+  if (system !== null && other === null) return resolveErrors.onlyWindows(where, isOne ? what : name, system);
   const existing = files.length === 0 ? "the index does not tell what there is" : existingTags(wheels);
-  return resolveErrors.noWheel(where, what, wantedTags(target), existing, other, needed);
+  return resolveErrors.noWheel(where, what, wantedTags(target), existing, other, shownNeed(missing));
 }

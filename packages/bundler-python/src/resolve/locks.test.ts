@@ -125,7 +125,7 @@ it.each(["uv", "pip"])(
     const denied = scene.run({
       env: { SLUICE_PYTHON_INSTALLER: installer, UV_DEFAULT_INDEX: wrong, PIP_INDEX_URL: wrong },
     });
-    const problem = await refusal(resolveDependencies(denied, requirementsOf(scene.root, "six\n")));
+    const problem = await refusal(resolveDependencies(denied, requirementsOf(scene.root, "toml\n")));
     expect(problem).toMatchObject({ code: "SLUICE_PYTHON_INDEX_DENIED" });
     const shown = JSON.stringify([problem, denied.context.lines, run.context.lines, run.context.events]);
     expect(shown).not.toMatch(/s3cr3t/);

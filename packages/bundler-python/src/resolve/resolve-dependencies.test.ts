@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { isSluiceError, type SluiceError } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Dependencies } from "../dependencies.ts";
@@ -31,6 +32,9 @@ const packages = [
   makeWheel({ name: "s3transfer", metadata: ["Requires-Dist: botocore"] }),
   makeWheel({ name: "botocore", metadata: ["Requires-Dist: jmespath", "Requires-Dist: urllib3"] }),
   makeWheel({ name: "jmespath" }),
+  makeWheel({ name: "glibc", version: "1.0", tag: "cp311-cp311-manylinux_2_17_aarch64" }),
+  makeWheel({ name: "glibc", version: "2.0", tag: "cp311-cp311-manylinux_2_26_aarch64" }),
+  makeWheel({ name: "glibc", version: "3.0", tag: "cp311-cp311-manylinux_2_28_aarch64" }),
   makeWheel({
     name: "markers",
     metadata: [
@@ -151,6 +155,17 @@ describe.each(INSTALLERS)("requirements, resolved with %s", (installer) => {
     ]);
   });
 
+  it("come to wheels for Amazon Linux 2, whose glibc uv does not know", { timeout: TIMEOUT }, async () => {
+    const on = (text: string): Promise<string[]> =>
+      filenames(start({ runtime: "python3.11" }), requirementsOf(scene.root, text));
+    expect(await on("glibc\nsix\n")).toEqual([
+      "glibc-2.0-cp311-cp311-manylinux_2_26_aarch64.whl",
+      "six-1.0-py3-none-any.whl",
+    ]);
+    expect(await on("glibc==1.0\n")).toEqual(["glibc-1.0-cp311-cp311-manylinux_2_17_aarch64.whl"]);
+    expect(await on("glibc>2\n").catch((error: SluiceError) => error.code)).toBe("SLUICE_PYTHON_NO_WHEEL");
+  });
+
   it("hold packages to their hashes", { timeout: TIMEOUT }, async () => {
     const six = packages.find(({ filename }) => filename.startsWith("six"));
     const sum = six !== undefined && "sha256" in six ? six.sha256 : "";
@@ -179,4 +194,9 @@ describe.each(INSTALLERS)("requirements, resolved with %s", (installer) => {
     const direct = await resolveDependencies(start(), requirementsOf(scene.root, `./own/${own.filename}\n`));
     expect(direct.wheels).toMatchObject([{ name: "own-package", from: { path }, sha256: own.sha256 }]);
   });
+});
+
+it("leaves no temporary file behind", async () => {
+  const left = await readdir(scene.root);
+  expect(left.filter((name) => name.startsWith("sluice-python-"))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { findPython } from "../check/find-python.ts";
 import type { Pylock } from "../pylock/read-pylock.ts";
 import type { Resolution } from "../resolution.ts";
 import type { PythonTarget } from "../target.ts";
@@ -104,6 +105,17 @@ async function completeList({ run, provided }: Job, ask: Ask): Promise<Walked> {
   return { report, left: [...provided, ...orphansOf(parentsOf(report.install, run.target), provided)] };
 }
 
+/** The target's own where it has pip: pip reads markers and `Requires-Python` for the interpreter that it runs on. */
+async function pythonFor({ run }: Job): Promise<{ readonly path: string } | null> {
+  const { context, target } = run;
+  const fitting = await findPython({ env: context.env, signal: context.signal, minor: target.minor });
+  if (fitting === null) return hostPython(context);
+  const options = { cwd: run.root, env: pipEnvironment(context.env, run.root) };
+  const tool = { command: fitting.path, prefix: [] };
+  const { ok } = await runTool(tool, ["-m", "pip", "--version"], context, options);
+  return ok ? fitting : hostPython(context);
+}
+
 /**
  * Resolves with `pip install --dry-run --report`, which downloads what it looks at: slower than uv, with the same answer.
  *
@@ -114,7 +126,7 @@ export async function resolveWithPip(
   requirements: Requirements,
 ): Promise<Pylock & Pick<Resolution, "tools">> {
   const { label } = job.dependencies;
-  const python = await hostPython(job.run.context);
+  const python = await pythonFor(job);
   if (python === null) throw resolveErrors.noPython(label, job.run.target.minor, "pip");
   const run = (further?: readonly string[]): Promise<Report> =>
     runPip(job, python.path, requirements, further);

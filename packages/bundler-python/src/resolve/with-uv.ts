@@ -1,12 +1,14 @@
 import { writeFile } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import { declaredIn } from "../index/declared.ts";
 import { type Pylock, readPylock } from "../pylock/read-pylock.ts";
 import { type UvSetup, uvSetup } from "../uv/environment.ts";
 import type { Uv } from "../uv/find-uv.ts";
 import { runTool, type ToolResult } from "../uv/process.ts";
-import { compileArguments, type Requirements } from "./compile-arguments.ts";
-import { uvError } from "./explain-uv.ts";
+import { compileArguments, type Requirements, uvPlatforms } from "./compile-arguments.ts";
+import { withEditables } from "./editables.ts";
+import { filesFor, uvError } from "./explain-uv.ts";
+import { newestFitting } from "./explain-wheel.ts";
 import { type Job, ownWheels } from "./job.ts";
 import { orphansOf, readAnnotated } from "./provided.ts";
 import { readUvFailure } from "./uv-failure.ts";
@@ -36,29 +38,12 @@ async function inputsOf(job: Job, requirements: Requirements): Promise<readonly 
   return [file];
 }
 
-async function excludesOf(job: Job): Promise<string | null> {
-  if (job.provided.length === 0) return null;
-  const file = join(job.scratch, "provided.txt");
-  await writeFile(file, `${job.provided.join("\n")}\n`);
+/** A file with a line for each of `lines`, `null` for none. */
+async function listFile(job: Job, name: string, lines: readonly string[]): Promise<string | null> {
+  if (lines.length === 0) return null;
+  const file = join(job.scratch, name);
+  await writeFile(file, `${lines.join("\n")}\n`);
   return file;
-}
-
-const LOCAL_LINE =
-  /^(?:[A-Za-z0-9._-]+(?:\[[^\]]*\])?\s*@\s*)?(?:file:\/\/)?((?:\.{1,2}|[\\/]|~)[^;\s]*|[^;\s=<>@]+[\\/][^;\s=<>@]*)(\s*;.*)?$/;
-
-/**
- * The text with projects of the repository as editable ones, whose description uv lets their build system make; of others it reads
- * static ones alone where building is off. What is installed of them is the same.
- */
-export function withEditables(text: string, folder: string): string {
-  return text
-    .split("\n")
-    .map((line) => {
-      const path = LOCAL_LINE.exec(line.trim())?.[1];
-      if (path === undefined || /\.(whl|zip|gz|bz2|tgz|xz)$/.test(path)) return line;
-      return `-e ${isAbsolute(path) ? path : resolve(folder, path)}`;
-    })
-    .join("\n");
 }
 
 /** Names that the package needs only for what is provided, though the file lists them: a list of everything has them, too. */
@@ -72,8 +57,9 @@ async function listedForProvided(
   if (request.type !== "requirements" || job.provided.length === 0) return [];
   const parts = found.wheels.some(({ name }) => WITH_BOTO3.includes(name)) && job.provided.includes("boto3");
   if (!request.complete && !parts) return [];
-  const files = { inputs: await inputsOf(job, request), excludes: null };
-  const args = compileArguments(job.run.target, { ...request, complete: false }, files);
+  const files = { inputs: await inputsOf(job, request), excludes: null, constraints: null };
+  const { target } = job.run;
+  const args = compileArguments(target, uvPlatforms(target).safe, { ...request, complete: false }, files);
   const annotated = await launch(uv, job, setup, [...args, "--annotation-style", "line", ...setup.options]);
   if (!annotated.ok) return [];
   const orphans = orphansOf(readAnnotated(annotated.stdout), job.provided);
@@ -90,14 +76,75 @@ export function without(found: Pylock, names: readonly string[]): Pylock {
   };
 }
 
-async function compile(uv: Uv, job: Job, setup: UvSetup, requirements: Requirements): Promise<ToolResult> {
-  const files = { inputs: await inputsOf(job, requirements), excludes: await excludesOf(job) };
-  const args = [...compileArguments(job.run.target, requirements, files), ...PYLOCK, ...setup.options];
-  const result = await launch(uv, job, setup, args);
+/** How a resolution differs from the usual one. */
+interface Attempt {
+  /** uv's name of the machine. */
+  readonly platform: string;
+  /** Versions that are allowed at most, as `numpy<=2.2.6`. */
+  readonly limits: readonly string[];
+}
+
+async function compile(
+  uv: Uv,
+  job: Job,
+  setup: UvSetup,
+  requirements: Requirements,
+  attempt: Attempt,
+): Promise<ToolResult> {
+  const files = {
+    inputs: await inputsOf(job, requirements),
+    excludes: await listFile(job, "provided.txt", job.provided),
+    constraints: await listFile(job, "limits.txt", attempt.limits),
+  };
+  const args = compileArguments(job.run.target, attempt.platform, requirements, files);
+  const result = await launch(uv, job, setup, [...args, ...PYLOCK, ...setup.options]);
   if (result.ok || requirements.text === null) return result;
   if (readUvFailure(result.stderr).type !== "source-needed") return result;
   const text = withEditables(requirements.text, job.dependencies.folder);
-  return text === requirements.text ? result : compile(uv, job, setup, { ...requirements, inputs: [], text });
+  if (text === requirements.text) return result;
+  return compile(uv, job, setup, { ...requirements, inputs: [], text }, attempt);
+}
+
+function readLock({ run, dependencies }: Job, text: string): Pylock {
+  const { folder, label: where, request } = dependencies;
+  const options = { folder, target: run.target, extras: [], groups: [], where };
+  return readPylock(
+    text,
+    request.type === "requirements" ? { ...options, allowedHashes: request.hashes } : options,
+  );
+}
+
+/** Rounds in which versions are limited to those with a wheel that fits. */
+const ROUNDS = 4;
+
+/**
+ * For a glibc that uv does not know, as Amazon Linux 2's 2.26: resolves for a newer one, and limits packages whose wheels turn out
+ * to need that to the newest version that does not.
+ *
+ * @returns `null` when that leads nowhere
+ */
+async function compileFromAbove(
+  uv: Uv,
+  job: Job,
+  setup: UvSetup,
+  requirements: Requirements,
+): Promise<Pylock | null> {
+  const { above } = uvPlatforms(job.run.target);
+  if (above === null) return null;
+  const limits: string[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const result = await compile(uv, job, setup, requirements, { platform: above, limits });
+    if (!result.ok) return null;
+    const found = readLock(job, result.stdout);
+    const unfit = found.flaws.filter(({ kind }) => kind === "no-wheel");
+    if (unfit.length === 0) return found;
+    for (const { name } of unfit) {
+      const newest = newestFitting(await filesFor(job, name), job.run.target);
+      if (newest === null) return null;
+      limits.push(`${name}<=${newest}`);
+    }
+  }
+  return null;
 }
 
 /**
@@ -107,16 +154,13 @@ async function compile(uv: Uv, job: Job, setup: UvSetup, requirements: Requireme
  */
 export async function compileWithUv(uv: Uv, job: Job, requirements: Requirements): Promise<Pylock> {
   const setup = await setupFor(job);
-  const result = await compile(uv, job, setup, requirements);
-  if (!result.ok) throw await uvError(job, result);
-  const found = readPylock(result.stdout, {
-    folder: job.dependencies.folder,
-    target: job.run.target,
-    extras: [],
-    groups: [],
-    allowedHashes: requirements.hashes,
-    where: job.dependencies.label,
-  });
+  let found = await compileFromAbove(uv, job, setup, requirements);
+  if (found === null) {
+    const { safe } = uvPlatforms(job.run.target);
+    const result = await compile(uv, job, setup, requirements, { platform: safe, limits: [] });
+    if (!result.ok) throw await uvError(job, result);
+    found = readLock(job, result.stdout);
+  }
   return without(found, await listedForProvided(uv, job, setup, found));
 }
 
@@ -139,11 +183,5 @@ export async function exportWithUv(
   ];
   const result = await launch(uv, job, setup, args);
   if (!result.ok) throw await uvError(job, result);
-  return readPylock(result.stdout, {
-    folder: job.dependencies.folder,
-    target: job.run.target,
-    extras: [],
-    groups: [],
-    where: job.dependencies.label,
-  });
+  return readLock(job, result.stdout);
 }
