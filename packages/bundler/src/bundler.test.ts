@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, sym
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestOf, readInventory } from "@sluice/artifact";
+import type { Metafile } from "esbuild";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { bundleAll, functionOf, invoke, one, unpacked } from "./testing/repository.ts";
@@ -69,7 +70,7 @@ describe("bundler", () => {
     });
     expect(manifest.tools.esbuild).toMatch(/^\d+\.\d+\.\d+$/);
     const inputs = Object.keys(
-      readInventory(join(shop.path, ".sluice/cache"), "orders")?.metafile?.inputs ?? {},
+      readInventory<Metafile>(join(shop.path, ".sluice/cache"), "orders")?.metafile?.inputs ?? {},
     );
     expect(inputs).toContain("node_modules/legacy/main.js");
     expect(inputs).not.toContain("src/stock.ts");

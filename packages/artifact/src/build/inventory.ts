@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Metafile } from "esbuild";
 
 /** An installed package that is in a deployment package, or that it counts on. */
 export interface InventoryPackage {
@@ -24,9 +23,9 @@ export interface InventoryPackage {
  * What a deployment package is made of, for insight and evidence. It stands beside the cache's record, as
  * `.sluice/cache/NAME.inventory.json`.
  */
-export interface Inventory {
+export interface Inventory<Metafile extends object = never> {
   readonly schema: 1;
-  /** esbuild's, of this function alone; `null` for what was not bundled here. */
+  /** The bundler's own account, esbuild's metafile, of this function alone; `null` for what was not bundled here. */
   readonly metafile: Metafile | null;
   /** Sorted by name, then folder. */
   readonly packages: readonly InventoryPackage[];
@@ -39,11 +38,11 @@ export const INVENTORY_FILE = "*.inventory.json";
 
 const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-export function createInventory(
+export function createInventory<Metafile extends object = never>(
   metafile: Metafile | null,
   packages: readonly InventoryPackage[],
   provided: readonly string[],
-): Inventory {
+): Inventory<Metafile> {
   const unique = new Map(packages.map((found) => [`${found.folder}\0${found.how}`, found]));
   return {
     schema: 1,
@@ -61,10 +60,13 @@ export function createInventory(
  *
  * @param cacheFolder - absolute path of `.sluice/cache`
  */
-export function readInventory(cacheFolder: string, functionName: string): Inventory | null {
+export function readInventory<Metafile extends object = never>(
+  cacheFolder: string,
+  functionName: string,
+): Inventory<Metafile> | null {
   try {
     const path = join(cacheFolder, INVENTORY_FILE.replace("*", functionName));
-    const found = JSON.parse(readFileSync(path, "utf8")) as Inventory;
+    const found = JSON.parse(readFileSync(path, "utf8")) as Inventory<Metafile>;
     const lists = [found.packages, found.provided];
     return found.schema === 1 && lists.every(Array.isArray) && typeof found.metafile === "object"
       ? found

@@ -1,5 +1,5 @@
 import { createZip, type Inventory, type InventoryPackage } from "@sluice/artifact";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { type Analysis, analyze } from "./analysis.ts";
@@ -63,7 +63,12 @@ async function shop(
     minify: true,
     write: false,
   });
-  const inventory: Inventory = { schema: 1, metafile, packages: PACKAGES, provided: ["@aws-sdk/client-s3"] };
+  const inventory: Inventory<Metafile> = {
+    schema: 1,
+    metafile,
+    packages: PACKAGES,
+    provided: ["@aws-sdk/client-s3"],
+  };
   const zip = await createZip([
     { path: "api/index.mjs", bytes: outputFiles[0]?.contents ?? new Uint8Array() },
     { path: "api/index.mjs.map", bytes: Buffer.from("map".repeat(50)) },

@@ -1,5 +1,6 @@
 import type { Inventory, InventoryPackage } from "@sluice/artifact";
 import type { Manifest } from "@sluice/core";
+import type { Metafile } from "esbuild";
 import { type BundledModule, bundledGroups } from "./bundled.ts";
 import { type Duplicate, duplicatesOf } from "./duplicates.ts";
 import { fileGroups, splitFiles } from "./files.ts";
@@ -49,7 +50,7 @@ export interface Analysis {
 export interface AnalysisInput {
   readonly manifest: Pick<Manifest, "function" | "handler" | "sizeBytes" | "unzippedBytes">;
   readonly maxSizeBytes: number | null;
-  readonly inventory: Inventory;
+  readonly inventory: Inventory<Metafile>;
   readonly contents: ZipContents;
 }
 

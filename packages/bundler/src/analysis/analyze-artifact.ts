@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInventory, readInventory } from "@sluice/artifact";
 import type { Artifact, ResolvedConfig } from "@sluice/core";
+import type { Metafile } from "esbuild";
 import { type Analysis, analyze } from "./analysis.ts";
 import { knownNames, type Reason, why } from "./why.ts";
 import { contentsOf } from "./zip-contents.ts";
@@ -29,8 +30,8 @@ export interface AnalysedArtifact {
 export async function analyzeArtifact(artifact: Artifact, config: AnalysedConfig): Promise<AnalysedArtifact> {
   const { function: name, manifest, path } = artifact;
   // A layer is shown under another name than its files have.
-  const known = readInventory(join(config.root, ".sluice", "cache"), manifest.function);
-  const inventory = known ?? createInventory(null, [], []);
+  const known = readInventory<Metafile>(join(config.root, ".sluice", "cache"), manifest.function);
+  const inventory = known ?? createInventory<Metafile>(null, [], []);
   const analysis = analyze({
     manifest: { ...manifest, function: name },
     maxSizeBytes: config.functions.find((fn) => fn.name === name)?.maxSizeBytes ?? null,

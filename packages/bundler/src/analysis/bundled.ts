@@ -27,7 +27,7 @@ export function bytesOfModules(metafile: Metafile): Map<string, number> {
 }
 
 /** Folder → name of packages that were bundled out of a workspace. */
-export function bundledFolders(inventory: Inventory): ReadonlyMap<string, string> {
+export function bundledFolders(inventory: Inventory<Metafile>): ReadonlyMap<string, string> {
   const bundled = inventory.packages.filter(({ how }) => how === "bundled");
   return new Map(bundled.map(({ folder, name }) => [shownPath(folder), name]));
 }
@@ -43,7 +43,11 @@ function within(home: Home, path: string): string {
  * The parts of the bundle itself. Whatever its file has beyond its modules (wrappers, helpers, the name of the map) is the
  * bundler's own.
  */
-export function bundledGroups(inventory: Inventory, metafile: Metafile, code: readonly SizedFile[]): Part[] {
+export function bundledGroups(
+  inventory: Inventory<Metafile>,
+  metafile: Metafile,
+  code: readonly SizedFile[],
+): Part[] {
   const folders = bundledFolders(inventory);
   const versions = new Map(inventory.packages.map(({ folder, version }) => [shownPath(folder), version]));
   const size = code.reduce((sum, file) => sum + file.size, 0);

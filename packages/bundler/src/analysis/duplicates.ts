@@ -1,4 +1,5 @@
 import type { Inventory } from "@sluice/artifact";
+import type { Metafile } from "esbuild";
 import type { Part } from "./analysis.ts";
 import { shownPath } from "./home.ts";
 import { broughtBy, type Chains, chainsOf } from "./why.ts";
@@ -36,7 +37,7 @@ function copyOf(part: Part, chains: Chains, versions: ReadonlyMap<string, string
 }
 
 /** Packages that are in the zip more than once, what could be saved most first. `parts` are sorted, the biggest first. */
-export function duplicatesOf(parts: readonly Part[], inventory: Inventory): Duplicate[] {
+export function duplicatesOf(parts: readonly Part[], inventory: Inventory<Metafile>): Duplicate[] {
   const byName = new Map<string, Part[]>();
   for (const part of parts)
     if (part.kind === "bundled" || part.kind === "copied")

@@ -1,4 +1,5 @@
 import type { Inventory } from "@sluice/artifact";
+import type { Metafile } from "esbuild";
 import type { Analysis, Part } from "./analysis.ts";
 import { bundledFolders, bytesOfModules } from "./bundled.ts";
 import { type Home, homeOf, installedHome } from "./home.ts";
@@ -42,7 +43,7 @@ function packageOf(specifier: string): string {
 }
 
 /** Indexes the imports of one function's bundle. */
-export function chainsOf(inventory: Inventory): Chains {
+export function chainsOf(inventory: Inventory<Metafile>): Chains {
   const { metafile } = inventory;
   const graph = metafile === null ? NO_IMPORTS : importGraph(metafile);
   const bytes = metafile === null ? new Map<string, number>() : bytesOfModules(metafile);
@@ -158,7 +159,7 @@ function moduleReasons(name: string, analysis: Analysis, chains: Chains): Reason
  * Why a package (`zod`, `zod@3.25.1`) or a module (`src/order.ts`, or the end of its path) is in a function: one reason for each
  * copy and module, with the shortest import chain. Empty when it is not there.
  */
-export function why(name: string, analysis: Analysis, inventory: Inventory): readonly Reason[] {
+export function why(name: string, analysis: Analysis, inventory: Inventory<Metafile>): readonly Reason[] {
   const chains = chainsOf(inventory);
   const wanted = name.replace(/^\.\//, "");
   const packages = packageReasons(wanted, analysis, chains);
@@ -166,7 +167,7 @@ export function why(name: string, analysis: Analysis, inventory: Inventory): rea
 }
 
 /** What {@link why} knows a function to have: names of packages, paths of own sources and of files. */
-export function knownNames(analysis: Analysis, inventory: Inventory): readonly string[] {
+export function knownNames(analysis: Analysis, inventory: Inventory<Metafile>): readonly string[] {
   const chains = chainsOf(inventory);
   const modules = chains.graph.reached.flatMap((file) => {
     if (file.startsWith(EXTERNAL)) return [];
