@@ -23,7 +23,7 @@ export interface InventoryPackage {
  * What a deployment package is made of, for insight and evidence. It stands beside the cache's record, as
  * `.sluice/cache/NAME.inventory.json`.
  */
-export interface Inventory<Metafile extends object = never> {
+export interface Inventory<Metafile extends object = object> {
   readonly schema: 1;
   /** The bundler's own account, esbuild's metafile, of this function alone; `null` for what was not bundled here. */
   readonly metafile: Metafile | null;
@@ -38,7 +38,7 @@ export const INVENTORY_FILE = "*.inventory.json";
 
 const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-export function createInventory<Metafile extends object = never>(
+export function createInventory<Metafile extends object = object>(
   metafile: Metafile | null,
   packages: readonly InventoryPackage[],
   provided: readonly string[],
@@ -60,7 +60,7 @@ export function createInventory<Metafile extends object = never>(
  *
  * @param cacheFolder - absolute path of `.sluice/cache`
  */
-export function readInventory<Metafile extends object = never>(
+export function readInventory<Metafile extends object = object>(
   cacheFolder: string,
   functionName: string,
 ): Inventory<Metafile> | null {

@@ -45,7 +45,7 @@ const PACKAGES: readonly InventoryPackage[] = [
 
 async function shop(
   maxSizeBytes: number | null = null,
-): Promise<{ analysis: Analysis; inventory: Inventory }> {
+): Promise<{ analysis: Analysis; inventory: Inventory<Metafile> }> {
   await using fixture = await createFixture(SHOP);
   const { metafile, outputFiles } = await build({
     absWorkingDir: fixture.path,
