@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { readInventory } from "@sluice/artifact";
+import type { Metafile } from "esbuild";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { bundleAll, functionOf, one, unpacked } from "../testing/repository.ts";
@@ -49,7 +50,7 @@ describe("licences and inventory", () => {
   it("say what a package is made of", async () => {
     await using fixture = await createFixture(FILES);
     await bundleAll(fixture.path, [functionOf("a")]);
-    const inventory = readInventory(join(fixture.path, ".sluice/cache"), "a");
+    const inventory = readInventory<Metafile>(join(fixture.path, ".sluice/cache"), "a");
     expect(inventory?.packages).toEqual([
       { name: "@own/lib", version: "1.2.3", license: "UNLICENSED", folder: "packages/own", how: "bundled" },
       {
