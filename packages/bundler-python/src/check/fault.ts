@@ -82,9 +82,11 @@ const RULES: readonly Rule[] = [
     const hint = adviceForLibrary(name);
     return hint === null ? "not-sure" : { kind: "library", hint };
   },
-  (failure) => {
+  (failure, { altered }) => {
     if (!isImportError(failure)) return null;
     const hint = IMPORT_HINTS.find(([pattern]) => pattern.test(failure.message))?.[1];
+    // As that of a package which looks for a program.
+    if (hint === undefined && altered) return "not-sure";
     return { kind: "import", hint: hint ?? "Lambda would not load it, either: see the places above." };
   },
   ({ kinds }, { altered }) =>

@@ -93,7 +93,13 @@ ${HANDLER}`,
       "space/own.py": "",
     };
     const found = await check(texts, {
-      dependencies: { id: "d", files: packageFiles({ "space/theirs.py": "", "app.py": "raise 1" }) },
+      dependencies: {
+        id: "d",
+        files: packageFiles({
+          "space/theirs.py": "import os, sys\nassert os.path.realpath(__file__).startswith(sys.path[0])",
+          "app.py": "raise 1",
+        }),
+      },
       layers: [
         { id: "one", files: packageFiles({ "python/layered/__init__.py": "name = 'one'", "lib/x": "" }) },
         {
@@ -243,6 +249,11 @@ describe("what a module does while it is loaded", () => {
   it.each([
     ["a look-up", 'import socket\nsocket.getaddrinfo("db.example.com", 5432)', "look up db.example.com"],
     ["a program", 'import subprocess\nsubprocess.run(["git", "status"])', "start git"],
+    [
+      "a program that a package does not do without",
+      'import subprocess\ntry:\n    subprocess.run(["git"])\nexcept OSError:\n    raise ImportError("no git")',
+      "start git",
+    ],
     ["a shell", 'import os\nassert os.system("true") == 0', "start true"],
   ])("is told for %s", async (_, source, what) => {
     const { notices } = await check({ "app.py": source + HANDLER });

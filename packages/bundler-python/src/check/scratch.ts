@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { CheckOptions, FileSet, PackageFile } from "./check-options.ts";
 import { checkFolderUnwritable } from "./errors.ts";
 import type { Stage } from "./lambda-environment.ts";
-import { linkInto, unpack } from "./unpack.ts";
+import { linkInto, takeCompiled, unpack } from "./unpack.ts";
 
 /** Folders that are there. One listener removes them all when the process ends: Node.js warns of more than ten. */
 const folders = new Set<string>();
@@ -100,14 +100,15 @@ export async function withStage<T>(
   const stage: WithStage = async (use) => {
     const folder = makeFolder(fill);
     const at = (name: string): string => join(folder, name);
-    const isShared = taken.some(({ set, shelf }) => set === dependencies && shelf.users > 1);
+    const shared = taken.find(({ set, shelf }) => set === dependencies && shelf.users > 1)?.shelf;
     const layered = layers.length > 0 ? at("opt") : null;
     try {
       return await use(
         { root: at("task"), layers: layered, home: at("home"), temporary: at("tmp") },
-        isShared,
+        shared !== undefined,
       );
     } finally {
+      if (shared?.folder) takeCompiled(at("task"), shared.folder);
       await removeFolder(folder);
     }
   };

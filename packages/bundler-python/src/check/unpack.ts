@@ -1,13 +1,11 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
-  readlinkSync,
-  symlinkSync,
-  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -37,28 +35,47 @@ function linkFile(from: string, to: string): void {
   }
 }
 
-/** Makes the link to a folder a folder of links, so that more can be put into it. */
-function open(link: string): void {
-  const target = readlinkSync(link);
-  unlinkSync(link);
-  mkdirSync(link);
-  linkInto(link, target);
-}
-
 /**
- * Puts what a folder holds into another without copying it: as links to its topmost folders that the other has not. A file that is
- * there stays.
+ * Puts what a folder holds into another by hard links: packages ask for the real path of their files, as OpenCV's does, and must find
+ * it where they were imported from. A file that is there stays.
  */
 export function linkInto(folder: string, from: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
     const place = join(folder, entry.name);
     const there = lstatSync(place, { throwIfNoEntry: false });
-    if (there === undefined && entry.isFile()) linkFile(source, place);
-    else if (there === undefined) symlinkSync(source, place, "junction");
-    else if (!entry.isFile() && !there.isFile()) {
-      if (there.isSymbolicLink()) open(place);
-      linkInto(place, source);
+    if (entry.isFile()) {
+      if (there === undefined) linkFile(source, place);
+      continue;
     }
+    if (there === undefined) mkdirSync(place);
+    if (there === undefined || there.isDirectory()) linkInto(place, source);
+  }
+}
+
+/** Whether two paths are one file. */
+function isSame(one: string, other: string): boolean {
+  const first = lstatSync(one, { throwIfNoEntry: false });
+  return first !== undefined && first.ino === lstatSync(other, { throwIfNoEntry: false })?.ino;
+}
+
+/**
+ * Takes the compiled modules that Python left in a package into the folder that their sources were linked from, for the next ones. Not
+ * those of other files: time and size of a source, by which Python knows them, may be those of another function's, too.
+ */
+export function takeCompiled(folder: string, to: string): void {
+  const compiled = join(folder, "__pycache__");
+  for (const name of existsSync(compiled) ? readdirSync(compiled) : []) {
+    const source = `${name.split(".")[0]}.py`;
+    const place = join(to, "__pycache__", name);
+    if (!name.endsWith(".pyc") || existsSync(place) || !isSame(join(folder, source), join(to, source)))
+      continue;
+    mkdirSync(dirname(place), { recursive: true });
+    linkFile(join(compiled, name), place);
+  }
+  for (const entry of readdirSync(to, { withFileTypes: true })) {
+    const isFolder = entry.isDirectory() && entry.name !== "__pycache__";
+    if (isFolder && existsSync(join(folder, entry.name)))
+      takeCompiled(join(folder, entry.name), join(to, entry.name));
   }
 }
