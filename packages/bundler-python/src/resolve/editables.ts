@@ -12,9 +12,9 @@ export function withEditables(text: string, folder: string): string {
   return text
     .split("\n")
     .map((line) => {
-      const path = LOCAL_LINE.exec(line.trim())?.[1];
+      const [, path, marker = ""] = LOCAL_LINE.exec(line.trim()) ?? [];
       if (path === undefined || /\.(whl|zip|gz|bz2|tgz|xz)$/.test(path)) return line;
-      return `-e ${isAbsolute(path) ? path : resolve(folder, path)}`;
+      return `-e ${isAbsolute(path) ? path : resolve(folder, path)}${marker}`;
     })
     .join("\n");
 }

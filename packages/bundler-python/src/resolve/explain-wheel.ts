@@ -19,7 +19,7 @@ export interface Missing {
 }
 
 /** As `cp313, manylinux_2_34_aarch64 or older, or any`. */
-export function wantedTags(target: PythonTarget): string {
+function wantedTags(target: PythonTarget): string {
   const { minor, glibc } = target;
   return `cp3${minor} or abi3 for manylinux_${glibc.join("_")}_${machineOf(target)} or older, or py3-none-any`;
 }
@@ -71,7 +71,7 @@ function listed(values: Iterable<string>): string {
 }
 
 /** As `there are wheels for cp37, cp38 on win_amd64, macosx_10_9_x86_64`. */
-export function existingTags(filenames: readonly string[]): string {
+function existingTags(filenames: readonly string[]): string {
   const parts = filenames.flatMap((name) => parseWheelName(name)?.tags ?? []).map((tag) => tag.split("-"));
   if (parts.length === 0) return "there is no wheel at all";
   const pythons = parts.map(([python = "", abi = ""]) => (abi === "abi3" ? `${python}-abi3` : python));

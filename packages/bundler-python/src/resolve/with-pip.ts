@@ -24,7 +24,7 @@ interface Report {
 }
 
 /** pip combines interpreter, ABIs and platforms to tags by itself. */
-export function pipTargetArguments(target: PythonTarget): string[] {
+function pipTargetArguments(target: PythonTarget): string[] {
   const platforms = new Set(supportedTags(target).map((tag) => tag.split("-").at(-1) ?? ""));
   platforms.delete("any");
   return [
