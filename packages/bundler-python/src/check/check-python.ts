@@ -13,7 +13,7 @@ import { standInsFor } from "./stand-ins.ts";
 import { type Means, meansFor } from "./subject.ts";
 import { syntaxErrors, tell } from "./tell.ts";
 
-export type { CheckOptions, FileSet, PackageFile } from "./check-options.ts";
+export type { CheckOptions, PackageFile } from "./check-options.ts";
 
 /** What the checks of one run share. */
 interface CheckSession {
