@@ -7,27 +7,16 @@ export interface Mention {
   readonly names: readonly string[];
 }
 
-/** Comments, texts in triple quotes, and other strings, in the order in which Python's lexer would find them. */
-const LEXEMES =
-  /#[^\n]*|"""(?:[^\\"]|\\[\s\S]|"(?!""))*"""|'''(?:[^']|\\[\s\S]|'(?!''))*'''|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'/g;
-
-/** A source without comments and docstrings: what these tell about modules is for people. */
-export function codeOf(source: string): string {
-  return source.replace(LEXEMES, (lexeme) =>
-    lexeme.startsWith("#") || lexeme.startsWith('"""') || lexeme.startsWith("'''") ? " " : lexeme,
-  );
-}
-
 /** Statements at the start of a line, or behind `;` or `:`; those in functions are found, too. */
 const FROM =
-  /(?:^|[;:])[ \t]*from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n;\\]*(?:\\\r?\n[^\n;\\]*)*)/gm;
+  /(?:^|[;:])[ \t]*from[ \t]+(\.*)[ \t]*((?:\w[\w.]*)?)[ \t]+import[ \t]*(\([^)]*\)|[^\n;\\]*(?:\\\r?\n[^\n;\\]*)*)/gm;
 const IMPORT = /(?:^|[;:])[ \t]*import[ \t]+([^\n;#\\]*(?:\\\r?\n[^\n;#\\]*)*)/gm;
 
 /** What folders of tests and benchmarks are called. */
 export const FOLDER = "tests?|benchmarks|asv_bench|SelfTest";
-const DOTTED = new RegExp(`\\.(?:${FOLDER})\\b[\\w.]*`, "g");
 /** No dotted name is longer; a text of one long word must not cost the square of its length. */
-export const LONGEST_NAME = 200;
+const LONGEST_NAME = 200;
+const DOTTED = new RegExp(`\\.(?:${FOLDER})\\b[\\w.]{0,${LONGEST_NAME}}`, "g");
 
 function segments(dotted: string): string[] {
   return dotted.split(".").filter((segment) => segment !== "");

@@ -1,4 +1,5 @@
-import { codeOf, FOLDER, findMentions, findPaths, LONGEST_NAME, placesOf } from "./imports.ts";
+import { codeOf } from "./code-of.ts";
+import { FOLDER, findMentions, findPaths, placesOf } from "./imports.ts";
 
 /** A file of site-packages, or of the function's own sources. */
 export interface SlimFile {
@@ -72,22 +73,29 @@ function dataOf(text: string, module: string, tests: readonly SlimFile[]): SlimF
   });
 }
 
-/** Whether a file can name modules: a source, an entry point, or a module compiled by Cython or mypyc, which names them in its data. */
+/** Whether a file can name modules in its text. */
 function isText(path: string): boolean {
   return path.endsWith(".py") || path.endsWith(".dist-info/entry_points.txt");
 }
 
-const COMPILED_NAME = /\.so(?:\.|$)/;
+/** Modules that Cython or mypyc compiled name others in their data. */
+const COMPILED = /\.so$/;
 
-/** The dotted names in a compiled module, as text. */
-function namesInside({ bytes }: SlimFile): string {
+/** Bytes before a name's last part that are looked at. */
+const LONGEST_NAME = 100;
+
+/**
+ * Test folders that a compiled module names. Of an import from a folder it holds the names apart from each other, so all of the
+ * folder is meant.
+ */
+function foldersInside({ bytes }: SlimFile): Set<string> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: string[] = [];
+  const found = new Set<string>();
   for (let at = buffer.indexOf(".tests"); at !== -1; at = buffer.indexOf(".tests", at + 1)) {
-    const before = buffer.toString("latin1", Math.max(0, at - LONGEST_NAME), at);
-    found.push(`${/[\w.]*$/.exec(before)?.[0] ?? ""}.tests `);
+    const before = /[\w.]*$/.exec(buffer.toString("latin1", Math.max(0, at - LONGEST_NAME), at))?.[0] ?? "";
+    found.add(`${before.replaceAll(".", "/")}/tests/`);
   }
-  return found.join("");
+  return found;
 }
 
 /**
@@ -113,7 +121,10 @@ export function testsInUse(tests: readonly SlimFile[], others: readonly SlimFile
       for (const place of placesOf(mention, file)) index.get(place)?.forEach(use);
   };
   for (const file of others) {
-    const source = isText(file.path) ? textOf(file) : COMPILED_NAME.test(file.path) ? namesInside(file) : "";
+    if (COMPILED.test(file.path))
+      for (const folder of foldersInside(file))
+        tests.filter(({ path }) => path.startsWith(folder)).forEach(use);
+    const source = isText(file.path) ? textOf(file) : "";
     if (!WORDS.some((word) => source.includes(word))) continue;
     const text = codeOf(source);
     follow(text, file.path);
