@@ -80,13 +80,18 @@ export function fileUrl(path: string): string {
 /**
  * The folder that `--find-links` names, absolute, or the value itself where it is an address. Relative ones start at the file that holds
  * them, as pip has it. The wheels in it count as read.
+ *
+ * @returns `null` for a folder that is not there, which pip passes over and uv does not
  */
-export async function findLinksFolder(reading: Reading, value: string, file: string): Promise<string> {
+export async function findLinksFolder(reading: Reading, value: string, file: string): Promise<string | null> {
   if (/^https?:/i.test(value)) return value;
   const [path] = pathOf(value, labelOf(reading, file));
   const folder = resolve(dirname(file), path);
   const names = await readdir(folder).catch(() => null);
-  if (names === null) reading.lookedFor.add(folder);
-  for (const name of names ?? []) if (name.endsWith(".whl")) reading.files.add(join(folder, name));
+  if (names === null) {
+    reading.lookedFor.add(folder);
+    return null;
+  }
+  for (const name of names) if (name.endsWith(".whl")) reading.files.add(join(folder, name));
   return folder;
 }

@@ -12,6 +12,8 @@ describe("the lines of a requirements file", () => {
     ["a#b\nc @ https://x.example/c#egg=c", ["1 a#b", "2 c @ https://x.example/c#egg=c"]],
     ["# x \\\na", ["2 a"]],
     ["  a  ", ["1 a"]],
+    ["a \\\nb # c \\\nd", ["1 a b"]],
+    ["a\u000bb", ["1 a", "2 b"]],
   ])("of %j are joined and freed of comments", (text, lines) => {
     expect(logicalLines(text).map((line) => `${line.number} ${line.text}`)).toEqual(lines);
   });

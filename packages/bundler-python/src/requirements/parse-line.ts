@@ -124,7 +124,7 @@ function splitOption(word: string): [flag: string, value: string | null] {
     const equals = word.indexOf("=");
     return equals === -1 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)];
   }
-  return word.length > 2 ? [word.slice(0, 2), word.slice(2)] : [word, null];
+  return word.length > 2 ? [word.slice(0, 2), word.slice(2).replace(/^=/, "")] : [word, null];
 }
 
 /** Words as a shell splits them, quotes taken off. */

@@ -122,6 +122,20 @@ describe("requirements.txt", () => {
     });
   });
 
+  // What uv 0.13 refuses, and pip takes.
+  it.each([
+    ["-rbase.txt\n", "six\n"],
+    ["-r 'base.txt'\n", "six\n"],
+    ["--pypi-url https://x.example --pre\n", "--index-url https://x.example\n"],
+    ["--use-wheel\nsix\n", "six\n"],
+    ["six --config-settings x=y\n", "six\n"],
+    [`six==1 \\\n  # why\n`, "six==1\n"],
+    ["--find-links gone\nsix\n", "six\n"],
+  ])("%j is given in other words", async (text, words) => {
+    const found = await dependenciesIn(textOf(text, { "base.txt": "six\n" }));
+    expect(found?.request).toMatchObject({ inputs: [], text: words });
+  });
+
   it("may be empty: then nothing is left to resolve", async () => {
     expect((await dependenciesIn(textOf("# none\n")))?.request).toMatchObject({ text: "", complete: true });
   });

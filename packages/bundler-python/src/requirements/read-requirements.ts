@@ -5,6 +5,7 @@ import { requirementErrors } from "./errors.ts";
 import { findLinksFolder } from "./local.ts";
 import { type LogicalLine, logicalLines } from "./logical-lines.ts";
 import { parseLine, type Statement } from "./parse-line.ts";
+import { isPlainLine } from "./plain-line.ts";
 import { labelOf, type Reading, readBytes } from "./reading.ts";
 import { type RequirementEntry, readEntry } from "./requirement-entry.ts";
 import { expandVariables } from "./variables.ts";
@@ -84,6 +85,7 @@ async function readFile(
   seen.add(key);
   for (const line of linesOf(bytes, label, set)) {
     const where = `${label}:${line.number}`;
+    set.plain &&= isPlainLine(line);
     const statements = parseLine(expandVariables(reading, line.text, where));
     if (statements === null) throw requirementErrors.lineInvalid(where, withoutCredentials(line.text));
     for (const statement of statements) await take(walk, place, statement, where);
@@ -155,8 +157,9 @@ async function takeOption(
     set.plain = false;
   } else if (name === "find-links") {
     const found = await findLinksFolder(reading, value, place.file);
-    if (found !== value && dirname(place.file) !== folder) set.plain = false;
-    set.options.add(`--find-links ${found}`);
+    if (found === null || (found !== value && dirname(place.file) !== folder)) set.plain = false;
+    if (found === null) reading.notices.add(`${where}: the folder ${value} of --find-links does not exist.`);
+    else set.options.add(`--find-links ${found}`);
   } else if (name === "no-index") set.options.add("--no-index");
   else {
     keepIndex(reading, value);
