@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { perSession } from "@sluice/artifact";
+import { basename, dirname, join } from "node:path";
+import { perSession, sha256Hex } from "@sluice/artifact";
 import type { Dependencies } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
 import { declaredIn } from "../index/declared.ts";
@@ -17,8 +17,8 @@ import { foldersOf } from "./read-files.ts";
 /** A wheel in memory, with what its metadata says. */
 export interface OpenedWheel extends Wheel {
   readonly filename: string;
-  /** Absolute path of the file, which its content decides: it has the digest in it. */
-  readonly place: string;
+  /** The same for the same content. */
+  readonly identity: string;
   readonly metadata: WheelMetadata;
 }
 
@@ -48,10 +48,12 @@ function placesFrom(folder: string, root: string): string[] {
     : [...places, ...placesFrom(dirname(folder), root)];
 }
 
-async function open(path: string): Promise<OpenedWheel> {
-  const wheel = openWheel(path, await readFile(path));
-  const filename = path.slice(path.lastIndexOf("/") + 1);
-  return { ...wheel, filename, place: path, metadata: readMetadata(wheel) };
+/** @param identity - of its content; what was built here is known by its bytes */
+async function open(path: string, identity: string | null): Promise<OpenedWheel> {
+  const bytes = await readFile(path);
+  const wheel = openWheel(path, bytes);
+  const filename = basename(path);
+  return { ...wheel, filename, identity: identity ?? sha256Hex(bytes), metadata: readMetadata(wheel) };
 }
 
 /** Fetches what is not there yet, and opens each wheel as soon as it is. */
@@ -63,8 +65,8 @@ async function openAll(run: PythonRun, dependencies: Dependencies): Promise<Open
   });
   try {
     const opened = await Promise.all([
-      ...wheels.map(async (wheel) => open(await client.fetchWheel(wheel))),
-      ...projects.map(async (project) => open(await buildProject(run, project))),
+      ...wheels.map(async (wheel) => open(await client.fetchWheel(wheel), wheel.sha256)),
+      ...projects.map(async (project) => open(await buildProject(run, project), null)),
     ]);
     const sorted = opened.sort((one, other) => (one.name < other.name ? -1 : 1));
     const files = projects.flatMap(({ path }) => projectFiles(path));
