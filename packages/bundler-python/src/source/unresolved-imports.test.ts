@@ -38,6 +38,7 @@ describe("unresolvedImports", () => {
     ["import google.cloud.storage as s", "google-cloud-storage"],
     ["from google.cloud.spanner_v1 import x", "google-cloud-spanner-v1"],
     ["class A:\n  import numpy.linalg", "numpy"],
+    ["import constructor", "constructor"],
   ])("refuses %j, which nothing gives", async (statements, distribution) => {
     expect(await problems(statements)).toEqual([
       [
