@@ -1,2 +1,4 @@
 export { bundlerPython } from "./bundler-python.ts";
+export type { Examined, PythonTools } from "./examine/examine-tools.ts";
+export { examineTools, likelyHandler } from "./late.ts";
 export { type PythonTarget, pythonTarget } from "./target.ts";

@@ -1,7 +1,8 @@
+import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { type BuildSession, type BuildWork, createBuildSession } from "@sluice/artifact";
-import type { BundleInput, RunContext } from "@sluice/core";
+import { type BuildSession, type BuildWork, createBuildSession, repositoryOf } from "@sluice/artifact";
+import type { BundleInput, ResolvedFunction, RunContext } from "@sluice/core";
 import type { PythonRun } from "./run.ts";
 import { pythonTarget } from "./target.ts";
 
@@ -26,12 +27,24 @@ export function createSession(input: BundleInput, context: RunContext): PythonSe
   return { ...createBuildSession(input, context), home: cacheHome(context), told: new Set() };
 }
 
-/** What every part of the build of a function is given. */
-export function runOf({ fn, session }: PythonWork): PythonRun {
+type Place = Pick<PythonRun, "root" | "repository" | "cache" | "home" | "context">;
+
+function makeRun(fn: ResolvedFunction, { root, repository, cache, home, context }: Place): PythonRun {
   const target = pythonTarget(fn.runtime, fn.architecture);
   if (target === null) throw new Error(`${fn.runtime} is no Python runtime`);
-  const { root, repository, cache, home, context } = session;
   return { where: `functions.${fn.name}`, fn, target, root, repository, cache, home, context };
+}
+
+/** What every part of the build of a function is given. */
+export function runOf({ fn, session }: PythonWork): PythonRun {
+  return makeRun(fn, session);
+}
+
+/** The same for a function that is looked at and not built. */
+export function runFor(fn: ResolvedFunction, context: RunContext): PythonRun {
+  const root = realpathSync(context.cwd);
+  const place = { root, repository: repositoryOf(root), cache: join(root, ".sluice", "cache") };
+  return makeRun(fn, { ...place, home: cacheHome(context), context });
 }
 
 /** Tells people something once in a run, however many functions have it to tell. */

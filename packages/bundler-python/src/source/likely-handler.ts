@@ -2,12 +2,7 @@ import { isSluiceError, type RunContext, resolveConfig } from "@sluice/core";
 import { runFor } from "../session.ts";
 import { findEntry } from "./entry.ts";
 
-/**
- * The handler string that a function most likely has in AWS, by where its modules start from; `null` where that cannot be told.
- *
- * @param path - of the entry, relative to the repository's root
- * @param name - of the function in it
- */
+/** See `likelyHandler` in `late.ts`. */
 export function likelyHandler(path: string, name: string, context: RunContext): string | null {
   // Without a handler string, the layout of the files alone decides.
   const given = { functions: { entry: { entry: path, handler: "" } } };

@@ -71,24 +71,31 @@ async function install(run: PythonRun): Promise<Search> {
   }
 }
 
-async function search(run: PythonRun): Promise<Search> {
-  const { context } = run;
+/** One that is there already. */
+async function search({ context, home }: PythonRun): Promise<Uv | null> {
   const named = context.env["SLUICE_UV"];
-  if (named !== undefined && named !== "") return { uv: await namedUv(named, context) };
+  if (named !== undefined && named !== "") return namedUv(named, context);
   const onPath = await usable({ command: "uv", prefix: [] }, context);
-  if (onPath !== null) return { uv: onPath };
-  const installed = await findInstalledUv(run.home);
+  if (onPath !== null) return onPath;
+  const installed = await findInstalledUv(home);
   const ours = installed === null ? null : await usable({ command: installed, prefix: [] }, context);
-  const uv = ours ?? (await uvOfPython(context));
-  return uv === null ? install(run) : { uv };
+  return ours ?? uvOfPython(context);
+}
+
+/** Which of the two is asked for; `null` for neither. */
+function wantedInstaller({ env }: RunContext): "uv" | "pip" | null {
+  const wanted = env["SLUICE_PYTHON_INSTALLER"] ?? "";
+  if (wanted !== "" && wanted !== "uv" && wanted !== "pip") throw installerUnknown(wanted);
+  return wanted === "" ? null : wanted;
 }
 
 async function decide(run: PythonRun): Promise<Uv | null> {
   const { context } = run;
-  const wanted = context.env["SLUICE_PYTHON_INSTALLER"] ?? "";
+  const wanted = wantedInstaller(context);
   if (wanted === "pip") return null;
-  if (wanted !== "" && wanted !== "uv") throw installerUnknown(wanted);
-  const found = await search(run);
+  const there = await search(run);
+  if (there !== null) return there;
+  const found = await install(run);
   if (found.uv !== null) return found.uv;
   if (wanted === "uv") throw uvMissing(found.reason);
   const message = `uv could not be had (${found.reason}): pip resolves Python dependencies instead, which takes longer.`;
@@ -109,4 +116,16 @@ export function findUv(run: PythonRun): Promise<Uv | null> {
   const known = decided.get(run.context) ?? decide(run);
   decided.set(run.context, known);
   return known;
+}
+
+/**
+ * What would resolve, without installing anything: a uv that is there, `"install"` where one would be installed when it is needed, or
+ * `"pip"`.
+ *
+ * @throws SLUICE_PYTHON_UV_UNUSABLE, SLUICE_PYTHON_INSTALLER_UNKNOWN
+ */
+export async function lookForUv(run: PythonRun): Promise<Uv | "install" | "pip"> {
+  const wanted = wantedInstaller(run.context);
+  if (wanted === "pip") return "pip";
+  return (await search(run)) ?? (wanted === null && uvRelease(thisHost()) === null ? "pip" : "install");
 }
