@@ -1,3 +1,5 @@
+import { wordBefore } from "./word-before.ts";
+
 /** A module that a source names: by an import, or anywhere else in a dotted name. */
 export interface Mention {
   /** Dots before it: 0 for an absolute name. */
@@ -43,8 +45,7 @@ function findImports(text: string): Mention[] {
 /** Dotted names with a test folder in them, as in `import_module("pandas.tests.extension.base")`. */
 function findDotted(text: string): Mention[] {
   return [...text.matchAll(DOTTED)].map((match) => {
-    const before =
-      /[\w.]*$/.exec(text.slice(Math.max(0, match.index - LONGEST_NAME), match.index))?.[0] ?? "";
+    const before = wordBefore(text, match.index, LONGEST_NAME);
     const name = before + match[0];
     return { level: /^\.*/.exec(name)?.[0].length ?? 0, module: segments(name), names: [] };
   });

@@ -1,7 +1,8 @@
+import { wordBefore } from "./word-before.ts";
+
 /** Why a file of a wheel is left out. */
 export type Reason =
   | "tests"
-  | "benchmarks and tests"
   | "type stubs"
   | "sources of compiled code"
   | "static libraries"
@@ -23,9 +24,20 @@ export interface WheelFacts {
   readonly readsStubs: boolean;
 }
 
-export const NATIVE_SOURCE: RegExp =
-  /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|f|f77|f90|f95|for|rs|pyx|pxd|pxi|tp)$/i;
+const NATIVE = "c|cc|cpp|cxx|h|hh|hpp|hxx|inl|f|f77|f90|f95|for|rs|pyx|pxd|pxi|tp";
+const NATIVE_SOURCE = new RegExp(`\\.(?:${NATIVE})$`, "i");
 const STATIC_LIBRARY = /\.(?:a|lib|o|la)$/;
+const NATIVE_NAME = new RegExp(`\\.(?:${NATIVE}|a|lib|o|la)\\b`, "gi");
+/** No name of a file is longer. */
+const LONGEST_NAME = 255;
+
+/** Names, in the text of a module, of files that are compiled or linked. */
+export function nativeNames(text: string): string[] {
+  return [...text.matchAll(NATIVE_NAME)].map(
+    ({ index, 0: extension }) => wordBefore(text, index, LONGEST_NAME, true) + extension,
+  );
+}
+
 const STUB = /\.pyi$|(?:^|\/)py\.typed$/;
 const PYCACHE = /(?:^|\/)__pycache__\//;
 

@@ -1,5 +1,5 @@
-import { isCompiler, NATIVE_SOURCE, type Reason, reasonFor, type WheelFacts } from "./left-out.ts";
-import { findTests, type SlimFile, testsInUse } from "./test-folders.ts";
+import { isCompiler, nativeNames, type Reason, reasonFor, type WheelFacts } from "./left-out.ts";
+import { bufferOf, findTests, type SlimFile, testsInUse } from "./test-folders.ts";
 import { topLevelOf } from "./top-level.ts";
 
 /** A file of a wheel, with its deflate stream as it stands there. */
@@ -37,24 +37,24 @@ export interface SlimOptions {
   readonly used: ReadonlySet<string>;
 }
 
-function latin1({ bytes }: SlimFile): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
-
 /** Modules that read stubs do it through this function of lazy-loader, or name the extension. */
-const READS_STUBS = /\battach_stub\b|\.pyi["']/;
+const READS_STUBS = ["attach_stub", '.pyi"', ".pyi'"].map((text) => Buffer.from(text));
 
 /** What counts for a wheel's files that are not Python: looked up only when one of them is there. */
 function factsOf({ name, info, files }: FilledWheel, tests: ReadonlySet<string>): WheelFacts {
   const paths = new Set(files.map(({ path }) => path));
-  const texts = files.filter(({ path }) => path.endsWith(".py") && !tests.has(path)).map(latin1);
-  const sources = files.some(({ path }) => NATIVE_SOURCE.test(path)) ? texts : [];
+  const modules = files.filter(({ path }) => path.endsWith(".py") && !tests.has(path)).map(bufferOf);
+  const hasStubs = files.some(({ path }) => path.endsWith(".pyi"));
+  let named: ReadonlySet<string> | undefined;
   return {
     info,
     has: (path) => paths.has(path),
-    names: (basename) => sources.some((text) => text.includes(basename)),
+    names: (basename) => {
+      named ??= new Set(modules.flatMap((module) => nativeNames(module.toString("latin1"))));
+      return named.has(basename);
+    },
     readsSources: isCompiler(name),
-    readsStubs: texts.some((text) => READS_STUBS.test(text)),
+    readsStubs: hasStubs && modules.some((module) => READS_STUBS.some((text) => module.includes(text))),
   };
 }
 

@@ -1,5 +1,6 @@
 import { codeOf } from "./code-of.ts";
 import { FOLDER, findMentions, findPaths, placesOf } from "./imports.ts";
+import { wordBefore } from "./word-before.ts";
 
 /** A file of site-packages, or of the function's own sources. */
 export interface SlimFile {
@@ -16,7 +17,7 @@ const IN_FOLDER = new RegExp(`^(?:[^/]+/)*?(?:${FOLDER})(?=/)`);
 const PROOF = /\/(?:test_[^/]*|bench_[^/]*|[^/]*_tests?|conftest)\.py$/;
 
 /** A text without any of these names no module in a folder of tests. */
-const WORDS = ["test", "benchmarks", "asv_bench", "SelfTest"] as const;
+const WORDS = ["test", "benchmarks", "asv_bench", "SelfTest"].map((word) => Buffer.from(word));
 
 const MODULE = /\.(?:py|pyc|so|abi3\.so|cpython-[^/]*\.so)$/;
 
@@ -29,8 +30,13 @@ export function findTests(files: readonly SlimFile[]): Set<string> {
   return new Set(inTests.map(({ path }) => path));
 }
 
-function textOf({ bytes }: SlimFile): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+/** The same bytes. */
+export function bufferOf({ bytes }: SlimFile): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function textOf(file: SlimFile): string {
+  return bufferOf(file).toString("latin1");
 }
 
 /** What imports call a module's file: its path without extension, and of `__init__` that of its folder. */
@@ -88,11 +94,12 @@ const LONGEST_NAME = 100;
  * Test folders that a compiled module names. Of an import from a folder it holds the names apart from each other, so all of the
  * folder is meant.
  */
-function foldersInside({ bytes }: SlimFile): Set<string> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function foldersInside(file: SlimFile): Set<string> {
+  const buffer = bufferOf(file);
   const found = new Set<string>();
   for (let at = buffer.indexOf(".tests"); at !== -1; at = buffer.indexOf(".tests", at + 1)) {
-    const before = /[\w.]*$/.exec(buffer.toString("latin1", Math.max(0, at - LONGEST_NAME), at))?.[0] ?? "";
+    const text = buffer.toString("latin1", Math.max(0, at - LONGEST_NAME), at);
+    const before = wordBefore(text, text.length, LONGEST_NAME);
     found.add(`${before.replaceAll(".", "/")}/tests/`);
   }
   return found;
@@ -124,9 +131,8 @@ export function testsInUse(tests: readonly SlimFile[], others: readonly SlimFile
     if (COMPILED.test(file.path))
       for (const folder of foldersInside(file))
         tests.filter(({ path }) => path.startsWith(folder)).forEach(use);
-    const source = isText(file.path) ? textOf(file) : "";
-    if (!WORDS.some((word) => source.includes(word))) continue;
-    const text = codeOf(source);
+    if (!isText(file.path) || !WORDS.some((word) => bufferOf(file).includes(word))) continue;
+    const text = codeOf(textOf(file));
     follow(text, file.path);
     namedByPath(text, file.path, tests).forEach(use);
   }
