@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { perSession, sha256Hex } from "@sluice/artifact";
+import { basename } from "node:path";
+import { perSession, sha256Hex, statOf } from "@sluice/artifact";
 import type { Dependencies } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
 import { declaredIn } from "../index/declared.ts";
-import { findDependencies } from "../requirements/find-dependencies.ts";
+import { dependencyCandidates, findDependencies } from "../requirements/find-dependencies.ts";
 import { buildProject } from "../resolve/build-project.ts";
 import { projectFiles } from "../resolve/project-files.ts";
 import { resolveDependencies } from "../resolve/resolve-dependencies.ts";
@@ -33,19 +33,6 @@ export interface OpenedDependencies {
   /** Absolute paths that were looked for and are not there. */
   readonly lookedFor: readonly string[];
   readonly tools: Readonly<Record<string, string>>;
-}
-
-/** Files of requirements in the order of their strength; one that appears where there was none is found. */
-const FOUND_BY_NAME = [
-  ...["pylock.toml", "uv.lock", "poetry.lock", "Pipfile.lock", "requirements.txt", "pyproject.toml"],
-];
-
-/** Where requirements would have been found. */
-function placesFrom(folder: string, root: string): string[] {
-  const places = FOUND_BY_NAME.map((name) => join(folder, name));
-  return folder === root || dirname(folder) === folder
-    ? places
-    : [...places, ...placesFrom(dirname(folder), root)];
 }
 
 /** @param identity - of its content; what was built here is known by its bytes */
@@ -102,8 +89,11 @@ export async function openDependencies(
 ): Promise<OpenedDependencies> {
   const dependencies = await findDependencies(run, entryFolder);
   if (dependencies === null) {
-    const lookedFor = run.fn.python.requirements === null ? placesFrom(entryFolder, run.root) : [];
-    return { dependencies, wheels: [], projects: { files: [], folders: [] }, lookedFor, tools: {} };
+    const candidates = dependencyCandidates(run, entryFolder);
+    // One that is there and says nothing yet may come to say something.
+    const files = candidates.filter((path) => statOf(path)?.isFile());
+    const lookedFor = candidates.filter((path) => !files.includes(path));
+    return { dependencies, wheels: [], projects: { files, folders: [] }, lookedFor, tools: {} };
   }
   const known = openedIn(session);
   const key = keyOf(run, dependencies);

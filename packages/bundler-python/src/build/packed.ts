@@ -27,7 +27,13 @@ function stripped(files: Merged["files"]): Merged["files"] {
 /** The same wheels, of which the same is left out, are the same files. */
 function idOf(run: PythonRun, wheels: readonly OpenedWheel[], files: Merged["files"]): string {
   const { slim, strip, compiled } = run.fn.python;
-  const parts = [slim, strip, compiled, wheels.map(({ identity }) => identity), files.map(({ path }) => path)];
+  const parts = [
+    slim,
+    strip,
+    compiled,
+    wheels.map(({ identity }) => identity),
+    files.map(({ path }) => path),
+  ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 

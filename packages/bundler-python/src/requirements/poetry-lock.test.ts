@@ -88,7 +88,7 @@ describe.each(Object.entries(FORMATS))("a poetry.lock of format %s", (format, fi
   });
 });
 
-/** As Poetry 2.5 locked it, apart from the sums. */
+/** In the format of Poetry 2.5, written by hand. */
 const SOURCES = `
 [[package]]
 name = "shared"
