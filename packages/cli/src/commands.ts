@@ -116,8 +116,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "init",
     usage: "sluice init",
-    summary: "write sluice.config.ts for the functions in this folder",
-    details: "Looks for files that export a handler. Changes nothing else; says what to do next.",
+    summary: "write a configuration for the functions in this folder",
+    details:
+      "Looks for files that export or define a handler. Writes sluice.config.ts, or [tool.sluice] in the pyproject.toml of a Python repository without package.json. Changes nothing else; says what to do next.",
     options: [],
     operands: 0,
     load: async () => (await import("./commands/init.ts")).init,

@@ -121,20 +121,33 @@ export const cliErrors = {
       where: target,
       hint: "The error is the result on standard output; its log is above.",
     }),
-  configExists: (file: string): SluiceError =>
+  configExists: (file: string, replaceable: boolean): SluiceError =>
     sluiceError({
       code: "SLUICE_CONFIG_EXISTS",
       kind: "usage",
       message: `There is a configuration already: ${file}.`,
       where: file,
-      hint: "Edit it, or pass --yes to have it written anew.",
+      hint: replaceable
+        ? "Edit it, or pass --yes to have it written anew."
+        : "Edit it, or take it away to have one written.",
     }),
+  pyprojectUnfit: (where: string, reason: string, cause: unknown): SluiceError =>
+    sluiceError(
+      {
+        code: "SLUICE_PYPROJECT_UNFIT",
+        kind: "usage",
+        message: `pyproject.toml cannot be given [tool.sluice]: ${reason.replace(/\.$/, "")}.`,
+        where,
+        hint: "Mend the file, or write sluice.config.json by hand. Nothing was written.",
+      },
+      cause,
+    ),
   nothingFound: (folder: string): SluiceError =>
     sluiceError({
       code: "SLUICE_NO_FUNCTIONS_FOUND",
       kind: "usage",
-      message: `No file in ${folder} exports a \`handler\` or \`lambdaHandler\`.`,
+      message: `No file in ${folder} exports a \`handler\` or \`lambdaHandler\`, or defines a \`lambda_handler(event, context)\` or \`handler(event, context)\`.`,
       where: folder,
-      hint: 'Run this in a function repository, or write sluice.config.ts by hand: export default { functions: { "my-function": "src/my-function.ts#exportName" } }.',
+      hint: 'Run this in a function repository, or write sluice.config.json by hand: { "functions": { "my-function": "src/my_function.py#name" } }.',
     }),
 };

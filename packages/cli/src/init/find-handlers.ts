@@ -1,12 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { handlerExports } from "./handler-exports.ts";
+import { pythonHandlers } from "./python-handlers.ts";
+import { handlersOf, nameIn, templateHandlers } from "./template-handlers.ts";
 
 /** A handler as a module exports it. */
 export interface FoundHandler {
   /** Relative to the repository, with `/`. */
   readonly path: string;
   readonly exportName: string;
+  /** Of a Python module the handler string that a template names; `null` without one. */
+  readonly template?: string | null;
 }
 
 /** Folders that hold no sources of functions. */
@@ -22,9 +26,13 @@ const SKIPPED = new Set([
   "tests",
   "__tests__",
   "__mocks__",
+  "__pycache__",
+  "site-packages",
+  "venv",
 ]);
-const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
-const NOT_SOURCE = /\.(?:test|spec|d|config|mock|stories)\.[cm]?[jt]sx?$/;
+const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx|py)$/;
+const NOT_SOURCE =
+  /\.(?:test|spec|d|config|mock|stories)\.[cm]?[jt]sx?$|^(?:test_.*|.*_test|conftest|setup|noxfile)\.py$/;
 const COMPILED = /\.([cm]?)js$/;
 
 /** Deep enough for `services/orders/packages/api/src/functions/create/index.ts`. */
@@ -38,6 +46,8 @@ function isCompiled(name: string, names: ReadonlySet<string>): boolean {
 async function sourcesIn(root: string, folder: string, depth: number): Promise<string[]> {
   const entries = await readdir(join(root, folder), { withFileTypes: true });
   const names = new Set(entries.map(({ name }) => name));
+  // A virtual environment, whatever it is called (PEP 405).
+  if (names.has("pyvenv.cfg")) return [];
   const found = await Promise.all(
     entries.map((entry) => {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
@@ -52,12 +62,20 @@ async function sourcesIn(root: string, folder: string, depth: number): Promise<s
   return found.flat().sort();
 }
 
+function handlersIn(path: string, text: string, templates: readonly string[]): FoundHandler[] {
+  if (!path.endsWith(".py")) return handlerExports(text).map((exportName) => ({ path, exportName }));
+  const own = handlersOf(path, templates);
+  return pythonHandlers(text, own.map(nameIn)).map((exportName) => {
+    const template = own.find((handler) => nameIn(handler) === exportName) ?? null;
+    return { path, exportName, template };
+  });
+}
+
 /** The handlers of a repository, in the order of their paths. */
 export async function findHandlers(root: string): Promise<readonly FoundHandler[]> {
   const handlers: FoundHandler[] = [];
-  for (const path of await sourcesIn(root, "", DEPTH)) {
-    const text = await readFile(join(root, path), "utf8");
-    handlers.push(...handlerExports(text).map((exportName) => ({ path, exportName })));
-  }
+  const templates = await templateHandlers(root);
+  for (const path of await sourcesIn(root, "", DEPTH))
+    handlers.push(...handlersIn(path, await readFile(join(root, path), "utf8"), templates));
   return handlers;
 }

@@ -3,7 +3,7 @@ import type { FoundHandler } from "./find-handlers.ts";
 
 /** Names of files and folders that say nothing of the function in them. */
 const GENERIC =
-  /^(?:index|handlers?|main|app|apps|lambdas?|functions?|src|source|lib|packages|services|default|lambdaHandler)$/i;
+  /^(?:__init__|index|handlers?|main|app|apps|lambdas?|functions?|lambda_functions?|lambda_handlers?|src|source|lib|packages|services|default|lambdaHandler)$/i;
 
 function clean(text: string): string {
   return text.replace(/[^a-zA-Z0-9-_]+/g, "-").replace(/^-+|-+$/g, "");
