@@ -4,6 +4,8 @@ import type { Config } from "./types.ts";
 
 const fn = { entry: "src/a.ts", layers: ["shared"] };
 const shared = { packages: ["zod"] };
+const python = { python: { requirements: "layers/requirements.txt" } };
+const handler = { entry: "src/a.py", layers: ["shared"] };
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `layer${index}`);
 const layersOf = (list: readonly string[]) => Object.fromEntries(list.map((name) => [name, shared]));
 
@@ -21,6 +23,19 @@ describe("layers in a configuration", () => {
     const resolved = resolveConfig(config, { file: null, root: "/" });
     expect(resolved.problems).toEqual([]);
     expect(resolved.config.layers).toMatchObject([{ architecture: "arm64", runtime: "nodejs24.x" }]);
+  });
+
+  it("have Python requirements for the runtime of their functions", () => {
+    const given = {
+      functions: { a: { ...handler, runtime: "python3.12", architecture: "arm64" as const } },
+      layers: { shared: python, unused: python },
+    };
+    const { config, problems } = resolveConfig(given, { file: null, root: "/" });
+    expect(problems).toEqual([]);
+    expect(config.layers).toMatchObject([
+      { architecture: "arm64", runtime: "python3.12", python: { requirements: ["layers/requirements.txt"] } },
+      { architecture: "x86_64", runtime: "python3.13" },
+    ]);
   });
 
   it("may be five for one function", () => {
@@ -89,6 +104,33 @@ describe("layers in a configuration", () => {
       { functions: { a: { ...fn, entry: "dist", runtime: "python3.13" } }, layers: { shared } },
       "layers.shared.packages",
       /python3\.13/,
+    ],
+    [
+      "Python requirements for Node.js functions",
+      { functions: { a: fn }, layers: { shared: python } },
+      "layers.shared.python",
+      /is for nodejs22\.x; requirements/,
+    ],
+    [
+      "Python requirements for two versions of Python",
+      {
+        functions: { a: handler, b: { ...handler, runtime: "python3.12" } },
+        layers: { shared: python },
+      },
+      "layers.shared",
+      /is for python3\.13, and the function b is for python3\.12/,
+    ],
+    [
+      "Python requirements for functions of both languages",
+      { functions: { b: fn, a: handler }, layers: { shared: python } },
+      "layers.shared",
+      /is for python3\.13, and the function b is for nodejs22\.x/,
+    ],
+    [
+      "Python options that name no requirements",
+      { functions: { a: handler }, layers: { shared: { folders: ["x"], python: { slim: false } } } },
+      "layers.shared.python",
+      /without `requirements`/,
     ],
   ])("are refused: %s", (_what, config, where, message) => {
     expect(problemsOf(config)).toEqual([

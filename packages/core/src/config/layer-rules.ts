@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
 import { unknownPlaceholders } from "./placeholders.ts";
-import type { Config, ResolvedConfig } from "./types.ts";
+import type { Config, ResolvedConfig, ResolvedLayer } from "./types.ts";
 import { nearestOf } from "./validate.ts";
 
 /** What a layer's `name` may hold in braces. */
@@ -52,16 +52,26 @@ const quota: LayerRule = (resolved, file) =>
       ),
     );
 
-const contents: LayerRule = (resolved, file) =>
-  resolved.layers
-    .filter(({ packages, folders }) => packages.length + folders.length === 0)
-    .map(({ name }) =>
-      configErrors.rule(
-        `${file}: layers.${name}`,
-        `The layer ${name} holds nothing.`,
-        'Name what it holds: packages: ["zod"], or folders: ["shared"].',
-      ),
-    );
+function hasPython({ python }: ResolvedLayer): boolean {
+  return python.requirements !== null && python.requirements.length > 0;
+}
+
+const contents: LayerRule = (resolved, file, given) =>
+  resolved.layers.flatMap((layer) => {
+    const { name, packages, folders } = layer;
+    if (given.layers?.[name]?.python !== undefined && !hasPython(layer))
+      return [
+        configErrors.rule(
+          `${file}: layers.${name}.python`,
+          `The layer ${name} has \`python\` without \`requirements\`: what it holds is not looked for, as a function's is.`,
+          'Name the file: python: { requirements: "layers/requirements.txt" }.',
+        ),
+      ];
+    if (packages.length + folders.length > 0 || hasPython(layer)) return [];
+    const hint =
+      'Name what it holds: packages: ["zod"], folders: ["shared"], or python: { requirements: "layers/requirements.txt" }.';
+    return [configErrors.rule(`${file}: layers.${name}`, `The layer ${name} holds nothing.`, hint)];
+  });
 
 /** Artifacts of layers are files named `layer-NAME`, beside those of functions. */
 const fileNames: LayerRule = (resolved, file) =>
@@ -93,13 +103,17 @@ const namesInAws: LayerRule = (resolved, file) =>
     ];
   });
 
-/** One package for all who use it: it cannot be for two architectures, nor for two languages. */
+/**
+ * One package for all who use it: it cannot be for two architectures, nor for two languages; Python's wheels are for one version of it.
+ */
 const users: LayerRule = (resolved, file) =>
   resolved.layers.flatMap((layer) => {
     const using = resolved.functions.filter((fn) => fn.layers.includes(layer.name));
     const other = using.find((fn) => fn.architecture !== layer.architecture);
     const family = (runtime: string): string => runtime.replace(/[\d.]+x?$/, "");
-    const stranger = using.find((fn) => family(fn.runtime) !== family(layer.runtime));
+    const fits = (runtime: string): boolean =>
+      hasPython(layer) ? runtime === layer.runtime : family(runtime) === family(layer.runtime);
+    const stranger = using.find((fn) => !fits(fn.runtime));
     const where = `${file}: layers.${layer.name}`;
     const misfit = (name: string, what: string, own: string): Problem =>
       configErrors.rule(
@@ -109,23 +123,40 @@ const users: LayerRule = (resolved, file) =>
       );
     return [
       ...(other === undefined ? [] : [misfit(other.name, other.architecture, layer.architecture)]),
-      ...(stranger === undefined || layer.packages.length === 0
+      ...(stranger === undefined || (layer.packages.length === 0 && !hasPython(layer))
         ? []
         : [misfit(stranger.name, stranger.runtime, layer.runtime)]),
     ];
   });
 
-/** Packages are laid out for Node.js alone. */
+/** Packages are laid out for Node.js alone, requirements for Python. */
 const runtimes: LayerRule = (resolved, file) =>
-  resolved.layers
-    .filter(({ packages, runtime }) => packages.length > 0 && !runtime.startsWith("nodejs"))
-    .map(({ name, runtime }) =>
-      configErrors.rule(
-        `${file}: layers.${name}.packages`,
-        `The layer ${name} is for ${runtime}; packages are laid out for Node.js runtimes.`,
-        "Put what it needs into a folder as that runtime looks for it, and name that in `folders`.",
-      ),
-    );
+  resolved.layers.flatMap((layer) => {
+    const { name, packages, runtime } = layer;
+    const where = `${file}: layers.${name}`;
+    const hint = "Put what it needs into a folder as that runtime looks for it, and name that in `folders`.";
+    const isFor = `The layer ${name} is for ${runtime}`;
+    return [
+      ...(packages.length > 0 && !runtime.startsWith("nodejs")
+        ? [
+            configErrors.rule(
+              `${where}.packages`,
+              `${isFor}; packages are laid out for Node.js runtimes.`,
+              hint,
+            ),
+          ]
+        : []),
+      ...(hasPython(layer) && !/^python3\.\d+$/.test(runtime)
+        ? [
+            configErrors.rule(
+              `${where}.python`,
+              `${isFor}; requirements are laid out for Python runtimes.`,
+              hint,
+            ),
+          ]
+        : []),
+    ];
+  });
 
 const templates: LayerRule = (resolved, file) =>
   resolved.layers.flatMap(({ name, nameTemplate }) =>

@@ -146,7 +146,10 @@ function resolveLayer(
   given: LayerConfig,
   functions: readonly ResolvedFunction[],
 ): ResolvedLayer {
-  const user = functions.find((each) => each.layers.includes(name));
+  const users = functions.filter((each) => each.layers.includes(name));
+  const isForPython = given.python !== undefined;
+  const user = users.find(({ runtime }) => isForPython && runtime.startsWith("python")) ?? users[0];
+  const runtime = isForPython ? DEFAULT_PYTHON_RUNTIME : DEFAULT_RUNTIME;
   return {
     name,
     packages: given.packages ?? [],
@@ -155,7 +158,7 @@ function resolveLayer(
     ),
     python: resolvePython(given.python ?? {}),
     nameTemplate: given.name ?? "{layer}",
-    runtime: given.runtime ?? user?.runtime ?? DEFAULT_RUNTIME,
+    runtime: given.runtime ?? user?.runtime ?? runtime,
     architecture: given.architecture ?? user?.architecture ?? "x86_64",
   };
 }

@@ -70,7 +70,7 @@ export interface LayerConfig {
   readonly packages?: readonly string[];
   /** Folders from the repository's root, each packed at the layer's top (`/opt`), or at `to` below it. */
   readonly folders?: readonly (string | { readonly from: string; readonly to: string })[];
-  /** Dependencies of Python functions; they go to `python`. */
+  /** Dependencies of Python functions; they go to `python`. `requirements` names where they are written down. */
   readonly python?: PythonOptions;
   /** Template of the layer's name in AWS with `{layer}`, `{environment}`, `{branch}`. Default `{layer}`. */
   readonly name?: string;
