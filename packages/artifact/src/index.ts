@@ -7,6 +7,9 @@ export {
   type InventoryPackage,
   readInventory,
 } from "./build/inventory.ts";
+export type { BuiltLayer } from "./build/layers/build-layer.ts";
+export { builtLayers, unpackedLayer, withLayers } from "./build/layers/function-layers.ts";
+export type { LayerContents, LayerKind } from "./build/layers/layer-kind.ts";
 export { LICENSES_FILE, type LicensedTexts, licenseDocument } from "./build/licenses.ts";
 export { type Contents, readListing, writePackage } from "./build/package.ts";
 export {

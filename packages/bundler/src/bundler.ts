@@ -1,8 +1,8 @@
-import { createBuildWork } from "@sluice/artifact";
+import { createBuildWork, type LayerKind, withLayers } from "@sluice/artifact";
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
 import { sizeRefusals } from "./analysis/size-budget.ts";
 import type { NodeFor } from "./check/find-node.ts";
-import { withLayers } from "./layers/function-layers.ts";
+import { layerKinds } from "./layers/function-layers.ts";
 import { bundleModule } from "./node/bundle-module.ts";
 import { isNodeModule } from "./node/module-plan.ts";
 import { bundleCommand, bundleReady } from "./ready/bundle-ready.ts";
@@ -23,6 +23,8 @@ export interface BundlerOptions {
    * check uses the Node.js that runs this.
    */
   readonly nodeFor?: NodeFor;
+  /** Layers with packages of other languages, for ready packages that have them: `pythonLayers()` of `@sluice/bundler-python`. */
+  readonly layers?: readonly LayerKind[];
 }
 
 /**
@@ -42,11 +44,11 @@ export function bundler(options: BundlerOptions = {}): Plugin {
     async bundle(input: BundleInput, context: RunContext): Promise<Artifact | undefined> {
       if (!answersFor(input.function)) return undefined;
       context.signal.throwIfAborted();
-      const session = sessions.get(input.all) ?? createSession(input, context, options.nodeFor);
+      const session = sessions.get(input.all) ?? createSession(input, context, options);
       sessions.set(input.all, session);
       context.emit({ type: "bundle", function: input.function.name, status: "start" });
       const artifact = await session.check.grouped(() => bundleOne(createBuildWork(session, input)));
-      const complete = await withLayers(createBuildWork(session, input), artifact);
+      const complete = await withLayers(createBuildWork(session, input), artifact, layerKinds(session));
       const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
       context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
       return complete;

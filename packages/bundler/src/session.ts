@@ -1,4 +1,4 @@
-import { type BuildSession, type BuildWork, createBuildSession } from "@sluice/artifact";
+import { type BuildSession, type BuildWork, createBuildSession, type LayerKind } from "@sluice/artifact";
 import type { BundleInput, RunContext } from "@sluice/core";
 import { compareLockfiles, keepLockfiles } from "./cache/lockfile-part.ts";
 import { packagesOfPaths } from "./cache/package-names.ts";
@@ -14,12 +14,24 @@ export interface Session extends BuildSession {
   /** Command → its run. */
   readonly commands: Map<string, Promise<void>>;
   readonly check: CheckSession;
+  /** What makes layers with packages of other languages. */
+  readonly otherLayers: readonly LayerKind[];
+}
+
+/** What a bundler was made with. */
+interface SessionOptions {
+  readonly nodeFor?: NodeFor;
+  readonly layers?: readonly LayerKind[];
 }
 
 /** One function's part in a session. */
 export type Work = BuildWork<Session>;
 
-export function createSession(input: BundleInput, context: RunContext, nodeFor?: NodeFor): Session {
+export function createSession(
+  input: BundleInput,
+  context: RunContext,
+  { nodeFor, layers = [] }: SessionOptions = {},
+): Session {
   const session: Session = {
     ...createBuildSession(input, context),
     lockfiles: {
@@ -31,6 +43,7 @@ export function createSession(input: BundleInput, context: RunContext, nodeFor?:
     modules: null,
     commands: new Map(),
     check: createCheckSession(context, nodeFor),
+    otherLayers: layers,
   };
   return session;
 }

@@ -25,6 +25,8 @@ export interface Contents {
   readonly beside?: readonly Beside[];
   /** When the first file was read, in ms since the epoch. */
   readonly startedAt: number;
+  /** What the package is for, in errors about its size. Default: the function. */
+  readonly where?: string;
   /** What a file is counted with when the package is too large, where that is not its folder in `node_modules`. */
   readonly partOf?: (path: string) => string | null;
   /** What has to hold before anything is written, as that the handler loads; rejects with what is wrong. */
@@ -66,8 +68,8 @@ async function writeWhole(work: BuildWork, zip: Zip, draft: ArtifactDraft): Prom
   return artifact;
 }
 
-function zipOptions(name: string, { partOf }: Contents): ZipOptions {
-  return { where: `functions.${name}`, ...(partOf === undefined ? {} : { partOf }) };
+function zipOptions(name: string, { partOf, where = `functions.${name}` }: Contents): ZipOptions {
+  return { where, ...(partOf === undefined ? {} : { partOf }) };
 }
 
 /** Zips, checks and writes a function's package, and remembers it. */

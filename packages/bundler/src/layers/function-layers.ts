@@ -1,41 +1,25 @@
-import { perSession } from "@sluice/artifact";
-import type { Artifact, ResolvedFunction } from "@sluice/core";
-import type { Session, Work } from "../session.ts";
-import { type BuiltLayer, buildLayer } from "./build-layer.ts";
-import type { LayerContents } from "./contents.ts";
-import { checkTogether } from "./fit-together.ts";
+import { type BuiltLayer, builtLayers, type LayerKind } from "@sluice/artifact";
+import type { ResolvedFunction } from "@sluice/core";
+import type { Session } from "../session.ts";
+import type { HeldPackage, LayerContents } from "./contents.ts";
+import { NODE_LAYERS } from "./node-layers.ts";
 
-const buildsIn = perSession(() => new Map<string, Promise<BuiltLayer>>());
+/** What layers a session can build: its own, and those that whoever made the bundler gave it. */
+export function layerKinds({ otherLayers }: Session): readonly LayerKind<Session>[] {
+  return [NODE_LAYERS, ...otherLayers];
+}
 
-/** The layers of a function, in the order of its configuration; each is built once in a run, however many functions use it. */
-export function builtLayers(session: Session, fn: ResolvedFunction): Promise<BuiltLayer[]> {
-  const known = buildsIn(session);
-  const { config } = session.run;
-  // That each exists is a rule of the configuration.
-  const layers = fn.layers.flatMap((name) => config.layers.find((layer) => layer.name === name) ?? []);
-  return Promise.all(
-    layers.map((layer) => {
-      const build = known.get(layer.name) ?? buildLayer(session, layer, session.run);
-      known.set(layer.name, build);
-      return build;
-    }),
-  );
+/** The layers of a function, in the order of its configuration, each built once in a run. */
+export function layersOf(session: Session, fn: ResolvedFunction): Promise<BuiltLayer[]> {
+  return builtLayers(session, fn, layerKinds(session));
 }
 
 /** What a function's bundle leaves to its layers. */
 export async function layerContentsOf(session: Session, fn: ResolvedFunction): Promise<LayerContents[]> {
   if (fn.layers.length === 0) return [];
-  return (await builtLayers(session, fn)).map(({ contents }) => contents);
-}
-
-/**
- * An artifact with the layers that it was built against.
- *
- * @throws `SLUICE_LAYERS_TOO_LARGE`, `SLUICE_LAYERS_CLASH`, and what building a layer throws
- */
-export async function withLayers({ session, fn }: Work, artifact: Artifact): Promise<Artifact> {
-  if (fn.layers.length === 0) return artifact;
-  const layers = (await builtLayers(session, fn)).map((built) => built.artifact);
-  checkTogether(artifact, layers);
-  return { ...artifact, layers };
+  return (await layersOf(session, fn)).map(({ artifact, kind, held }) => ({
+    name: artifact.layer,
+    digest: artifact.manifest.digest,
+    packages: kind === NODE_LAYERS.name ? (held as readonly HeldPackage[]) : [],
+  }));
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { readZip, type UnpackedFile } from "@sluice/artifact";
+import { type UnpackedFile, unpackedLayer } from "@sluice/artifact";
 import type { ResolvedFunction } from "@sluice/core";
 import type { Session } from "../session.ts";
-import { builtLayers } from "./function-layers.ts";
+import { layersOf } from "./function-layers.ts";
 
 /** What Lambda unpacks into `/opt` for a function. */
 export interface UnpackedLayers {
@@ -15,9 +14,9 @@ export interface UnpackedLayers {
 /** The layers of a function for whoever runs its code here; `null` when it has none. */
 export async function unpackedLayers(session: Session, fn: ResolvedFunction): Promise<UnpackedLayers | null> {
   if (fn.layers.length === 0) return null;
-  const artifacts = (await builtLayers(session, fn)).map(({ artifact }) => artifact);
+  const built = await layersOf(session, fn);
   return {
-    id: artifacts.map(({ manifest }) => manifest.digest).join(" "),
-    read: () => artifacts.flatMap(({ path }) => readZip(readFileSync(path), path).entries),
+    id: built.map(({ artifact }) => artifact.manifest.digest).join(" "),
+    read: () => built.flatMap(unpackedLayer),
   };
 }

@@ -2,12 +2,13 @@ import type { Artifact, LayerArtifact, Manifest } from "@sluice/core";
 import { describe, expect, it } from "vitest";
 import { checkTogether } from "./fit-together.ts";
 
+const OF_PYTHON = { runtime: "python3.13" };
 const part = (name: string, unzippedBytes: number, files: Record<string, string> = {}): Artifact => {
   const listed = Object.entries(files).map(([path, sha256]) => ({ path, sha256, size: 1, mode: 0o644 }));
   return {
     function: name,
     path: "",
-    manifest: { unzippedBytes, files: listed } as unknown as Manifest,
+    manifest: { ...OF_PYTHON, function: name, unzippedBytes, files: listed } as unknown as Manifest,
     cached: false,
   };
 };
@@ -29,6 +30,27 @@ describe("a function with its layers", () => {
         ),
       }),
     );
+  });
+
+  it("names the biggest packages in all of them when it takes too much", () => {
+    const sized = (name: string, sizes: Record<string, number>): Artifact => {
+      const files = Object.entries(sizes).map(([path, size]) => ({ path, sha256: path, size, mode: 0o644 }));
+      const unzippedBytes = files.reduce((sum, { size }) => sum + size, 0);
+      return {
+        ...part(name, 0),
+        manifest: { ...OF_PYTHON, function: name, unzippedBytes, files } as unknown as Manifest,
+      };
+    };
+    const orders = sized("orders", { "index.mjs": 1, "torch/a.so": 99_000_000, "torch/b.py": 1_000_000 });
+    const shared = sized("layer-shared", {
+      "python/numpy/core.so": 90_000_000,
+      "python/lib/python3.13/site-packages/jax/a.so": 80_000_000,
+      "nodejs/node_modules/@acme/a/x.js": 2_000_000,
+      "nodejs/node_modules/@acme/b/x.js": 3_000_000,
+    });
+    const message =
+      /biggest in them: torch \(orders\) 100\.0 MB, python\/numpy \(layer shared\) 90\.0 MB, python\/lib\/python3\.13\/site-packages\/jax \(layer shared\) 80\.0 MB, nodejs\/node_modules\/@acme\/b \(layer shared\) 3\.0 MB, nodejs\/node_modules\/@acme\/a/;
+    expect(() => checkTogether(orders, [{ ...shared, layer: "shared" }])).toThrowError(message);
   });
 
   it("may have equal files in several layers, and no different ones under one path", () => {

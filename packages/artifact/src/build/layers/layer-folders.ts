@@ -1,6 +1,7 @@
 import { posix, resolve } from "node:path";
-import { type Listing, type ListingScope, listFolder, pathProblem, statOf } from "@sluice/artifact";
 import type { ResolvedLayer } from "@sluice/core";
+import { pathProblem } from "../../entry-path.ts";
+import { type Listing, type ListingScope, listFolder, statOf } from "../../files/listed-file.ts";
 import { layerFolderMissing, layerPlaceInvalid } from "./errors.ts";
 
 /** The place of a folder in a layer, `""` for its top. */

@@ -1,5 +1,5 @@
-import { artifactName } from "@sluice/artifact";
-import { type ResolvedFunction, type ResolvedLayer, resolvePython } from "@sluice/core";
+import type { ResolvedFunction, ResolvedLayer } from "@sluice/core";
+import { artifactName } from "../artifact-names.ts";
 
 /**
  * A layer as the packer of functions sees it: a package without a handler. An architecture that a function declares is one that
@@ -38,6 +38,6 @@ export function layerFunction(
     licenses: false,
     maxSizeBytes: null,
     esbuild: {},
-    python: resolvePython({}),
+    python: layer.python,
   };
 }
