@@ -88,18 +88,24 @@ function sceneOf({ run, options, files }: Work, stage: Stage): CheckScene {
 async function load(work: Work, python: Python): Promise<void> {
   const { run, options, files } = work;
   const { shelves } = sessionOf(run.context);
-  await withStage(shelves, files, options, (withUnpacked) =>
-    withSlot(async () => {
-      run.context.signal.throwIfAborted();
-      await withUnpacked(async (stage, isShared) => {
-        const scene = sceneOf(work, stage);
-        const { outcome, ran }: Attempted = await attempt(
-          (placeholders) => start(work, python, stage, isShared, { handler: options.handler, placeholders }),
-          scene,
-        );
-        tell(run, options, outcome, syntaxErrors(run, options, ran?.answer?.syntax ?? [], scene));
-      });
-    }),
+  await withStage(
+    shelves,
+    files,
+    options,
+    (withUnpacked) =>
+      withSlot(async () => {
+        run.context.signal.throwIfAborted();
+        await withUnpacked(async (stage, isShared) => {
+          const scene = sceneOf(work, stage);
+          const { outcome, ran }: Attempted = await attempt(
+            (placeholders) =>
+              start(work, python, stage, isShared, { handler: options.handler, placeholders }),
+            scene,
+          );
+          tell(run, options, outcome, syntaxErrors(run, options, ran?.answer?.syntax ?? [], scene));
+        });
+      }),
+    { home: run.home, now: run.context.now() },
   );
 }
 

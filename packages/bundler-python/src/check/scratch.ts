@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckOptions, FileSet, PackageFile } from "./check-options.ts";
 import { checkFolderUnwritable } from "./errors.ts";
+import { keptFolder } from "./kept-files.ts";
 import type { Stage } from "./lambda-environment.ts";
 import { linkInto, takeCompiled, unpack } from "./unpack.ts";
 
@@ -48,13 +49,15 @@ function makeFolder(fill: (folder: string) => void): string {
 interface Shelf {
   users: number;
   folder: string | null;
+  /** Whether the folder stays when nobody uses it any more. */
+  isKept: boolean;
 }
 
 /** Sets of files that functions of one run share, each unpacked once for as long as somebody uses it. */
 export type Shelves = Map<string, Shelf>;
 
 function take(shelves: Shelves, set: FileSet): Shelf {
-  const shelf = shelves.get(set.id) ?? { users: 0, folder: null };
+  const shelf = shelves.get(set.id) ?? { users: 0, folder: null, isKept: false };
   shelves.set(set.id, shelf);
   shelf.users += 1;
   return shelf;
@@ -66,13 +69,32 @@ async function giveBack(shelves: Shelves, set: FileSet): Promise<void> {
   shelf.users -= 1;
   if (shelf.users > 0) return;
   shelves.delete(set.id);
-  if (shelf.folder !== null) await removeFolder(shelf.folder);
+  if (shelf.folder !== null && !shelf.isKept) await removeFolder(shelf.folder);
+}
+
+/** Where sets of files may stay: absolute path of the user's cache, and the time of now in ms since the epoch. */
+export interface Keeping {
+  readonly home: string;
+  readonly now: number;
 }
 
 /** Folder of a shelf, unpacked now if nobody has. */
-function folderOf(shelf: Shelf, set: FileSet): string {
-  shelf.folder ??= makeFolder((folder) => unpack(folder, set.files));
+function folderOf(shelf: Shelf, set: FileSet, keeping: Keeping | null): string {
+  if (shelf.folder !== null) return shelf.folder;
+  const kept = keeping === null ? null : keptFolder(keeping.home, set, keeping.now);
+  shelf.isKept = kept !== null;
+  shelf.folder = kept ?? makeFolder((folder) => unpack(folder, set.files));
   return shelf.folder;
+}
+
+/** Puts a shelf's files into a function's folder; those of a cache that is being deleted come from memory. */
+function fillFrom(shelf: Shelf, set: FileSet, to: string, keeping: Keeping | null): void {
+  try {
+    linkInto(to, folderOf(shelf, set, keeping));
+  } catch (error) {
+    if (!shelf.isKept) throw error;
+    unpack(to, set.files);
+  }
 }
 
 /** Unpacks a package for its check. `isShared`: others use its dependencies, too. */
@@ -87,6 +109,7 @@ export async function withStage<T>(
   files: readonly PackageFile[],
   { dependencies, layers = [] }: Pick<CheckOptions, "dependencies" | "layers">,
   work: (stage: WithStage) => Promise<T>,
+  keeping: Keeping | null = null,
 ): Promise<T> {
   const sets = [...(dependencies === undefined ? [] : [dependencies]), ...layers];
   const taken = sets.map((set) => ({ set, shelf: take(shelves, set) }));
@@ -95,12 +118,14 @@ export async function withStage<T>(
     unpack(join(folder, "task"), files);
     // The last layer first, since what is there stays.
     for (const { set, shelf } of taken.toReversed())
-      linkInto(join(folder, set === dependencies ? "task" : "opt"), folderOf(shelf, set));
+      fillFrom(shelf, set, join(folder, set === dependencies ? "task" : "opt"), keeping);
   };
   const stage: WithStage = async (use) => {
     const folder = makeFolder(fill);
     const at = (name: string): string => join(folder, name);
-    const shared = taken.find(({ set, shelf }) => set === dependencies && shelf.users > 1)?.shelf;
+    const shared = taken.find(
+      ({ set, shelf }) => set === dependencies && (shelf.isKept || shelf.users > 1),
+    )?.shelf;
     const layered = layers.length > 0 ? at("opt") : null;
     try {
       return await use(
