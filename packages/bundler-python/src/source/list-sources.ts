@@ -51,12 +51,20 @@ function placeOf({ root, file }: OwnModule): string {
   return relative(root, file).replaceAll(sep, "/");
 }
 
-function dynamicNotices(run: PythonRun, reach: Reach): string[] {
-  return reach.computed.map(({ call, within, file, line }) => {
-    const what =
-      within === null ? "every module of the source root is packed" : `every module of ${within} is packed`;
-    return `${run.fn.name}: ${shown(run, file)}:${line} imports by a name that is computed (${call}): ${what}.`;
-  });
+function dynamicNotices(run: PythonRun, { computed }: Reach): string[] {
+  const [first, ...others] = computed;
+  if (first === undefined) return [];
+  // Once every module is packed, computed names in those say nothing new.
+  const deciding = computed.find(({ within }) => within === null) ?? first;
+  const what =
+    deciding.within === null ? "every module of the source root" : `every module of ${deciding.within}`;
+  const more =
+    others.length === 0
+      ? ""
+      : ` So ${others.length === 1 ? "does 1 more place" : `do ${others.length} more places`}.`;
+  return [
+    `${run.fn.name}: ${shown(run, deciding.file)}:${deciding.line} imports by a name that is computed (${deciding.call}): ${what} is packed.${more}`,
+  ];
 }
 
 /** Modules before data, best root first: two files cannot have one place. */

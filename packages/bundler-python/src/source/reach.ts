@@ -61,6 +61,8 @@ class Walk {
   readonly dataFolders = new Map<string, { root: string; folder: string }>();
   private readonly foreign = new Map<string, ForeignImport[]>();
   private readonly queue: OwnModule[] = [];
+  /** Folders of which every module was taken. */
+  private readonly whole = new Set<string>();
   private readonly scope: ReachScope;
 
   constructor(scope: ReachScope) {
@@ -170,7 +172,9 @@ class Walk {
     const tops = isOwn && found.folders.length > 0 ? found.folders : [{ root: from.root, folder: from.root }];
     if (isOwn) this.take(found, false);
     if (within !== null && !isOwn) return;
-    for (const { root, folder } of tops)
+    const fresh = tops.filter(({ root, folder }) => !this.whole.has(`${root}\0${folder}`));
+    for (const { root, folder } of fresh) this.whole.add(`${root}\0${folder}`);
+    for (const { root, folder } of fresh)
       for (const parts of modulesBelow(this.scope.tree, this.scope.listing.root, root, folder))
         this.take(this.scope.find(parts), false);
   }
