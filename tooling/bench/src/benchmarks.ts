@@ -10,4 +10,8 @@ export const BENCHMARKS: Readonly<Record<string, BenchmarkEntry>> = {
     summary: "twenty functions: cold, nothing changed, one changed; sizes, memory, growth",
     load: async () => (await import("./bundler/benchmark.ts")).bundlerBenchmark,
   },
+  python: {
+    summary: "compiled Python packages for two machines: cold, warm, again; sizes, memory",
+    load: async () => (await import("./python/benchmark.ts")).pythonBenchmark,
+  },
 };
