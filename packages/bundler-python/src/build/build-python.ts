@@ -137,7 +137,12 @@ export async function buildPython(work: PythonWork, { key, assets }: Keyed): Pro
   );
   tellNotices(work, [...own.notices, ...reviewed, ...packed.notices], opened);
   const owners = new Map(packed.files.map((file) => [file.path, file.package]));
-  const inventory = inventoryOf(opened.wheels, packed.files, run.fn.provided);
+  const inventory = inventoryOf(
+    opened.wheels,
+    packed.files,
+    entries.map(({ path }) => path),
+    run.fn.provided,
+  );
   const artifact = await writePackage(work, {
     entries: [...entries, ...licenseEntries(opened.wheels, run.fn.licenses), ...packed.files],
     compatibleRuntimes: [run.fn.runtime],

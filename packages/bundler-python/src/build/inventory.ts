@@ -2,12 +2,29 @@ import { type Beside, createInventory, INVENTORY_FILE, type InventoryPackage } f
 import type { Merged } from "../wheels/merge.ts";
 import type { OpenedWheel } from "./opened.ts";
 
-/** Names at the top of the zip under which each package has files. */
-function placesOf(files: Merged["files"]): ReadonlyMap<string, ReadonlySet<string>> {
+/**
+ * The shortest beginnings of paths that are one package's alone: `pydantic`, and `google/cloud/storage` of what several packages have
+ * below `google`.
+ *
+ * @param own - paths of the repository's own files, which may stand in a package's folders
+ */
+function placesOf(files: Merged["files"], own: Iterable<string>): ReadonlyMap<string, ReadonlySet<string>> {
+  const owners = new Map<string, string | null>();
+  const claim = (path: string, owner: string | null): void => {
+    for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
+      const place = end === -1 ? path : path.slice(0, end);
+      owners.set(place, owners.has(place) && owners.get(place) !== owner ? null : owner);
+      if (end === -1) return;
+    }
+  };
+  for (const { path, package: owner } of files) claim(path, owner);
+  for (const path of own) claim(path, null);
   const places = new Map<string, Set<string>>();
   for (const { path, package: owner } of files) {
+    let end = path.indexOf("/");
+    while (end !== -1 && owners.get(path.slice(0, end)) !== owner) end = path.indexOf("/", end + 1);
     const found = places.get(owner) ?? new Set<string>();
-    places.set(owner, found.add(path.split("/")[0] ?? path));
+    places.set(owner, found.add(end === -1 ? path : path.slice(0, end)));
   }
   return places;
 }
@@ -16,9 +33,10 @@ function placesOf(files: Merged["files"]): ReadonlyMap<string, ReadonlySet<strin
 export function inventoryOf(
   wheels: readonly OpenedWheel[],
   files: Merged["files"],
+  own: Iterable<string>,
   provided: readonly string[],
 ): Beside {
-  const places = placesOf(files);
+  const places = placesOf(files, own);
   const packages = wheels.map(
     ({ name, filename, metadata }): InventoryPackage => ({
       name,
