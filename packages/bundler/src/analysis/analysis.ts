@@ -4,13 +4,25 @@ import type { Metafile } from "esbuild";
 import { type BundledModule, bundledGroups } from "./bundled.ts";
 import { type Duplicate, duplicatesOf } from "./duplicates.ts";
 import { fileGroups, splitFiles } from "./files.ts";
+import { ownersOf } from "./python/owners.ts";
+import { pythonParts } from "./python/parts.ts";
 import type { ZipContents } from "./zip-contents.ts";
 
 /**
  * How a part came into the zip: `own` sources and `bundled` packages are in the bundle, with the `bundler`'s own lines; `copied`
- * packages stand in `node_modules`; `map`, `asset` and `license` are files beside the code.
+ * packages stand in `node_modules`; `wheel`s are packages of a Python function, `library` the shared libraries that they bring along;
+ * `map`, `asset` and `license` are files beside the code.
  */
-export type PartKind = "own" | "bundled" | "bundler" | "copied" | "map" | "asset" | "license";
+export type PartKind =
+  | "own"
+  | "bundled"
+  | "bundler"
+  | "copied"
+  | "wheel"
+  | "library"
+  | "map"
+  | "asset"
+  | "license";
 
 /** One part of a deployment package: a package, a folder of own sources, or a file beside the code. */
 export interface Part {
@@ -19,7 +31,7 @@ export interface Part {
   readonly name: string;
   /** Of a package, where it is known. */
   readonly version: string | null;
-  /** Where a package is installed, or stands in the zip when it is `copied`; otherwise the same as `name`. */
+  /** Where a package is installed, or stands in the zip when it is `copied`; empty for wheels; otherwise the same as `name`. */
   readonly folder: string;
   /** Bytes unzipped: of what is bundled those that are left after minifying and tree shaking. */
   readonly bytes: number;
@@ -52,6 +64,8 @@ export interface AnalysisInput {
   readonly maxSizeBytes: number | null;
   readonly inventory: Inventory<Metafile>;
   readonly contents: ZipContents;
+  /** Whether it is a Python function, or a layer of those, that was put together here. */
+  readonly isPython?: boolean;
 }
 
 /** By what they take in the zip; then by name, so that equal inputs give equal reports. */
@@ -66,14 +80,20 @@ function namesOf(packages: readonly InventoryPackage[]): Analysis["layers"] {
   return packages.map(({ name, version }) => ({ name, version }));
 }
 
+function nodeParts({ manifest, inventory, contents }: AnalysisInput): Part[] {
+  const files = splitFiles(contents.files, manifest.handler, inventory.metafile !== null);
+  return [
+    ...(inventory.metafile === null ? [] : bundledGroups(inventory, inventory.metafile, files.code)),
+    ...fileGroups(files, contents.versions),
+  ];
+}
+
 /** Says what takes the space in a deployment package. Pure: equal inputs give equal analyses. */
 export function analyze(input: AnalysisInput): Analysis {
   const { manifest, inventory, contents } = input;
-  const files = splitFiles(contents.files, manifest.handler, inventory.metafile !== null);
-  const parts = [
-    ...(inventory.metafile === null ? [] : bundledGroups(inventory, inventory.metafile, files.code)),
-    ...fileGroups(files, contents.versions),
-  ].sort(byWeight);
+  const parts = (
+    input.isPython === true ? pythonParts(contents.files, ownersOf(inventory.packages)) : nodeParts(input)
+  ).sort(byWeight);
   return {
     function: manifest.function,
     sizeBytes: manifest.sizeBytes,

@@ -18,7 +18,9 @@ export function splitFiles(files: readonly SizedFile[], handler: string, bundled
   return { code: files.filter(isCode), beside: files.filter((file) => !isCode(file)) };
 }
 
-const LICENSE = /(?:^|[/.])(?:LEGAL|LICEN[CS]ES?|NOTICES?|THIRD[-_ ]PARTY[\w-]*)(?:\.(?:txt|md))?$/i;
+/** Names of files with licence texts. */
+export const LICENSE: RegExp =
+  /(?:^|[/.])(?:LEGAL|LICEN[CS]ES?|NOTICES?|THIRD[-_ ]PARTY[\w-]*)(?:\.(?:txt|md))?$/i;
 
 function kindOf(path: string): PartKind {
   if (/\.[cm]?js\.map$/.test(path)) return "map";

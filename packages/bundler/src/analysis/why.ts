@@ -11,7 +11,7 @@ export interface Reason {
   /** `zod@3.25.1`, or a path. */
   readonly name: string;
   /** `unused`: it was read, and nothing of it is left in the bundle. `file`: it stands beside the code. */
-  readonly how: "own" | "bundled" | "copied" | "layer" | "provided" | "unused" | "file";
+  readonly how: "own" | "bundled" | "copied" | "wheel" | "layer" | "provided" | "unused" | "file";
   /** Bytes unzipped. */
   readonly bytes: number;
   /** The shortest one from the entry; empty for what no import brings. */

@@ -13,6 +13,7 @@ const BAR_WIDTH = 12;
 export function partName(part: Part): string {
   if (part.kind === "own") return part.folder === "." ? "own code" : `own code in ${part.name}`;
   if (part.kind === "copied") return `${labelOf(part)} (copied)`;
+  if (part.kind === "library") return `${part.name} (shared libraries)`;
   return part.kind === "asset" && part.modules.length > 1 ? `${part.name}/` : labelOf(part);
 }
 
@@ -68,7 +69,8 @@ function block(text: string, indent = 2): string[] {
 
 const KINDS: readonly (readonly [string, readonly PartKind[]])[] = [
   ["own code", ["own", "bundler"]],
-  ["packages", ["bundled"]],
+  ["packages", ["bundled", "wheel"]],
+  ["shared libraries", ["library"]],
   ["copied", ["copied"]],
   ["maps", ["map"]],
   ["assets", ["asset"]],

@@ -20,6 +20,7 @@ const HOW: Readonly<Record<Reason["how"], string>> = {
   own: "own code",
   bundled: "bundled",
   copied: "copied into node_modules",
+  wheel: "packed from its wheel",
   layer: "held by a layer",
   provided: "left to the runtime",
   unused: "read, and nothing of it is left in the bundle",
@@ -42,8 +43,10 @@ function chainLines(chain: readonly ImportStep[], colors: Colors): string[] {
 
 function reasonLines(reason: Reason, colors: Colors): string[] {
   const size = reason.bytes === 0 ? "" : `, ${formatSize(reason.bytes)}`;
+  const alone = reason.how === "wheel" && reason.chain.length === 0;
   return [
     `  ${reason.name}  ${colors.dim(`${HOW[reason.how]}${size}`)}`,
+    ...(alone ? ["    named by the requirements alone: no import or package is known to need it"] : []),
     ...chainLines(reason.chain, colors),
   ];
 }

@@ -58,7 +58,7 @@ function sayUnknown(
 ): void {
   const blind = looked.filter(({ knowsModules }) => !knowsModules).map(({ analysis }) => analysis.function);
   const bundled = artifacts
-    .filter(({ manifest }) => "esbuild" in manifest.tools)
+    .filter(({ manifest: { tools } }) => "esbuild" in tools || "sluice-python-format" in tools)
     .map((each) => each.function);
   const names = blind.filter((name) => bundled.includes(name));
   if (names.length > 0)

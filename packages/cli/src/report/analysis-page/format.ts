@@ -18,6 +18,8 @@ const KINDS: Readonly<Record<TreeNode["kind"], string>> = {
   bundled: "bundled package",
   bundler: "added by the bundler",
   copied: "copied package",
+  wheel: "package",
+  library: "shared libraries",
   map: "source map",
   asset: "file",
   license: "licences",

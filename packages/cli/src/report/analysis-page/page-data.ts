@@ -14,7 +14,7 @@ export interface PageFunction {
 }
 
 export interface PagePart {
-  readonly kind: "own" | "bundled" | "bundler" | "copied" | "map" | "asset" | "license";
+  readonly kind: "own" | "bundled" | "bundler" | "copied" | "wheel" | "library" | "map" | "asset" | "license";
   readonly label: string;
   /** Bytes unzipped. */
   readonly bytes: number;
