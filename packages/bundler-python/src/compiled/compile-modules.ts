@@ -21,8 +21,8 @@ export interface CompiledModules<F extends CompilableFile> {
 /** What `import` can find: other names are of templates and data, which are read as they are. */
 const MODULE = /^(?:[A-Za-z_]\w*\/)*[A-Za-z_]\w*\.py$/;
 
-/** Packages that read their own sources while they run, to compile them in their own way. */
-const NEED_SOURCES = /^(?:torch|torchvision|torchaudio|triton|tensorflow|numba|llvmlite|taichi)\//;
+/** Packages that read their own sources while they run, most of them to compile these in their own way; OpenCV finds itself by them. */
+const NEED_SOURCES = /^(?:torch|torchvision|torchaudio|triton|tensorflow|numba|llvmlite|taichi|cv2)\//;
 
 /** Before the marshalled code: magic number, flags, and hash of the source. */
 const HEADER = 16;

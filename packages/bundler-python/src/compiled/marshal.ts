@@ -10,6 +10,11 @@ const FIXED: Readonly<Record<string, number>> = { i: 4, I: 8, g: 8, y: 16 };
 const LONG = "stuaA";
 /** With a length of one byte. */
 const SHORT = "zZ";
+/** Texts that Python keeps once for the whole process, and the same kinds of text that it does not. */
+const INTERNED = "ZAt";
+const TEXTS = "zau";
+/** What CPython's compiler keeps once (`all_name_chars` in `Objects/codeobject.c`). */
+const NAME = /^\w*$/;
 const TUPLES = "([";
 const SETS = "<>";
 
@@ -53,7 +58,8 @@ class Reader {
     if (type === REFERENCE) return this.#marked[this.#take(4).readInt32LE()] ?? unknown();
     const isMarked = (byte & MEANT_AGAIN) !== 0;
     const place = isMarked ? this.#marked.push(null) - 1 : -1;
-    const number = this.#numberOf({ type, parts: this.#parts(type) });
+    const parts = this.#parts(type);
+    const number = this.#numberOf({ type: textType(type, parts), parts });
     if (isMarked) this.#marked[place] = number;
     return number;
   }
@@ -110,6 +116,17 @@ class Reader {
     this.#numbers.set(key, this.items.length);
     return this.items.push(item) - 1;
   }
+}
+
+/**
+ * Whether a text is kept once may depend on what else did so before; names are in any case when a code object is loaded, whatever
+ * their type says.
+ */
+function textType(type: string, parts: readonly (Buffer | number)[]): string {
+  const kind = Math.max(INTERNED.indexOf(type), TEXTS.indexOf(type));
+  const text = parts[1];
+  if (kind === -1 || !Buffer.isBuffer(text)) return type;
+  return (NAME.test(latin1(text)) ? INTERNED : TEXTS).charAt(kind);
 }
 
 function latin1(bytes: Buffer): string {
