@@ -21,12 +21,20 @@ function baseOf(pattern: string): string {
   return first === -1 ? pattern : parts.slice(0, first).join("/") || ".";
 }
 
+/** Where the module of an entry `module:function` may stand: its folder, or that of its package, at the root or in `src`. */
+function entryPaths({ entry, source, runtime }: ResolvedFunction): string[] {
+  const isModule = source === "module" && runtime.startsWith("python") && !entry.endsWith(".py");
+  if (!isModule) return [entry];
+  const path = entry.replaceAll(".", "/");
+  return [`${path}.py`, `src/${path}.py`];
+}
+
 /** Paths that the configuration itself names, relative to the root. */
 function namedPaths(fn: ResolvedFunction): string[] {
   const assets = fn.assets.map(({ from }) => baseOf(from));
   // What a command makes is no reason to run it again.
   if (fn.command !== null) return [...assets, ...(fn.inputs ?? []).map(baseOf)];
-  return [...assets, fn.entry];
+  return [...assets, ...entryPaths(fn), ...(fn.python.requirements ?? []), ...fn.python.findLinks];
 }
 
 /** Paths that the last build of an artifact read or looked for, relative to the root. */
@@ -64,8 +72,9 @@ export function watchedFolders(
   };
   const used = new Set(functions.flatMap(({ layers }) => layers));
   for (const fn of functions) for (const path of [...namedPaths(fn), ...readPaths(cache, fn.name)]) add(path);
-  for (const { name, folders } of config.layers.filter((layer) => used.has(layer.name)))
-    for (const path of [...folders.map(({ from }) => from), ...readPaths(cache, artifactName(name))])
-      add(path);
+  for (const { name, folders, python } of config.layers.filter((layer) => used.has(layer.name))) {
+    const named = [...folders.map(({ from }) => from), ...(python.requirements ?? []), ...python.findLinks];
+    for (const path of [...named, ...readPaths(cache, artifactName(name))]) add(path);
+  }
   return { deep: [...deep].sort(), flat: [...flat].sort() };
 }

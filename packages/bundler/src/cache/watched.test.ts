@@ -27,6 +27,20 @@ function watchedIn(
 }
 
 describe("the folders to watch", () => {
+  it("are those of Python's modules, requirements and wheels", async () => {
+    await using fixture = await createFixture({ "app/src/shop/app.py": "", "app/needs/prod.txt": "" });
+    const python = { ...resolvePython({}), requirements: ["needs/prod.txt"], findLinks: ["wheels"] };
+    const given = { runtime: "python3.13", python };
+    const functions = [
+      functionOf("a", { ...given, entry: "shop.app" }),
+      functionOf("b", { ...given, entry: "functions/b/app.py" }),
+    ];
+    expect(watchedIn(join(fixture.path, "app"), functions)).toEqual({
+      deep: ["functions", "needs", "shop", "src"],
+      flat: [".", "node_modules"],
+    });
+  });
+
   it("are those that the configuration names before a build, commands' outputs not among them", async () => {
     await using fixture = await createFixture({
       "app/assets/x.txt": "",

@@ -4,7 +4,10 @@ import type { WatchedFolders } from "@sluice/artifact";
 import { watchErrors } from "./errors.ts";
 
 /** Folders that change without a source changing. */
-const UNWATCHED: ReadonlySet<string> = new Set(["node_modules", ".git", ".sluice"]);
+const UNWATCHED: ReadonlySet<string> = new Set([
+  ...["node_modules", ".git", ".sluice"],
+  ...["__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache"],
+]);
 
 /** How long nothing may happen before a burst of changes counts as over, and how long it is waited for at most, in ms. */
 const QUIET_MS = 50;
