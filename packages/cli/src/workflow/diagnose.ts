@@ -1,39 +1,12 @@
 import { openAws, resolveRegions } from "@sluice/aws";
-import { isSluiceError, type Problem, type ResolvedEnvironment } from "@sluice/core";
+import type { ResolvedEnvironment } from "@sluice/core";
 import pMap from "p-map";
 import type { Session } from "../session.ts";
 import { type Choice, chooseEnvironment } from "./choose.ts";
 import { planInput, strategyOf } from "./deployment.ts";
+import { checkPythonTools } from "./diagnose-python.ts";
+import { type Finding, fromError, ok, problem, warning } from "./finding.ts";
 import { openProject, openRef, type Project } from "./project.ts";
-
-/** One finding of the doctor. */
-export interface Finding {
-  readonly check: string;
-  readonly status: "ok" | "warning" | "problem";
-  readonly detail: string;
-  readonly hint: string | null;
-}
-
-const ok = (check: string, detail: string): Finding => ({ check, status: "ok", detail, hint: null });
-const warning = (check: string, detail: string, hint: string): Finding => ({
-  check,
-  status: "warning",
-  detail,
-  hint,
-});
-const problem = (check: string, detail: string, hint: string): Finding => ({
-  check,
-  status: "problem",
-  detail,
-  hint,
-});
-
-function fromError(check: string, error: unknown): Finding[] {
-  if (!isSluiceError(error)) throw error;
-  return error.problems.map(({ message, hint, where, code }: Problem) =>
-    problem(check, `${message} (${code}${where === undefined ? "" : `, ${where}`})`, hint),
-  );
-}
 
 /** The least Node.js that Sluice runs on, as package.json's `engines` says. */
 function checkNode(version: string): Finding {
@@ -163,7 +136,11 @@ async function checkProject(session: Session): Promise<Finding[]> {
   const { functions, environments } = project.config;
   const detail = `${functions.length} function(s), ${environments.length} environment(s)`;
   const chosen = await ownChoice(project, session);
-  const findings = [ok("configuration", detail), ...(chosen === null ? [] : [environmentFinding(chosen)])];
+  const findings = [
+    ok("configuration", detail),
+    ...(await checkPythonTools(functions, session.context)),
+    ...(chosen === null ? [] : [environmentFinding(chosen)]),
+  ];
   const own = chosen?.environment ?? null;
   const named =
     session.arguments.options["environment"] === undefined
