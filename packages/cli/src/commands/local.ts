@@ -13,6 +13,7 @@ function describe(local: LocalAws, session: Session): void {
   for (const [major, version] of Object.entries(local.nodes)) {
     say(colors.dim(`  nodejs${major}.x runs under Node.js ${version ?? local.node}`));
   }
+  say(colors.dim(`  python* runs under ${local.python.replace("python", "Python ")}`));
   say(colors.dim(`  log: ${local.log}`));
 }
 
