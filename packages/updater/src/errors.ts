@@ -95,7 +95,7 @@ export function handlerMismatch(target: Target, actual: string, manifest: Manife
     "SLUICE_HANDLER_MISMATCH",
     `${at(target)} has the handler "${actual}", and the artifact answers to "${manifest.handler}".`,
     `functions.${manifest.function}.handler`,
-    `Set handler: "${actual}" for "${manifest.function}" in sluice.config, or change Handler where the function is provisioned.`,
+    `Set handler: "${actual}" for "${manifest.function}" in the configuration, and the zip is laid out for it; or change Handler where the function is provisioned.`,
   );
 }
 
@@ -105,7 +105,7 @@ export function runtimeMismatch(target: Target, actual: string, manifest: Manife
     "SLUICE_RUNTIME_MISMATCH",
     `${at(target)} runs on ${actual}, and the artifact was built for ${manifest.compatibleRuntimes.join(", ")}.`,
     `functions.${manifest.function}.runtime`,
-    `Set runtime: "${actual}" for "${manifest.function}" in sluice.config, or change Runtime where the function is provisioned.`,
+    `Set runtime: "${actual}" for "${manifest.function}" in the configuration, or change Runtime where the function is provisioned.`,
   );
 }
 
@@ -115,7 +115,7 @@ export function architectureMismatch(target: Target, actual: string, manifest: M
     "SLUICE_ARCHITECTURE_MISMATCH",
     `${at(target)} runs on ${actual}, and the artifact was built for ${manifest.compatibleArchitectures.join(", ")}.`,
     `functions.${manifest.function}.architecture`,
-    `Set architecture: "${actual}" for "${manifest.function}" in sluice.config, or change Architectures where the function is provisioned.`,
+    `Set architecture: "${actual}" for "${manifest.function}" in the configuration, or change Architectures where the function is provisioned.`,
   );
 }
 
@@ -135,7 +135,7 @@ export function packageTooLarge(target: Target, manifest: Manifest, limit: numbe
     "SLUICE_PACKAGE_TOO_LARGE",
     `The zip of "${manifest.function}" has ${manifest.sizeBytes} bytes; ${at(target)} takes at most ${limit} by direct upload.`,
     `functions.${manifest.function}`,
-    'Set store: "s3://bucket/prefix" in sluice.config (a bucket in the function\'s region), so that Lambda fetches the zip from there.',
+    'Set store: "s3://bucket/prefix" in the configuration (a bucket in the function\'s region), so that Lambda fetches the zip from there.',
   );
 }
 

@@ -34,7 +34,7 @@ export function layerArchitecture(
     kind: "refusal",
     message: `${target.target} in ${target.region} runs on ${actual}, and its layer ${layer} was built for ${manifest.compatibleArchitectures.join(", ")}.`,
     where: `layers.${layer}.architecture`,
-    hint: `Set architecture: "${actual}" for the function and the layer in sluice.config, or change Architectures where the function is provisioned.`,
+    hint: `Set architecture: "${actual}" for the function and the layer in the configuration, or change Architectures where the function is provisioned.`,
   });
 }
 
