@@ -57,6 +57,17 @@ function checkOverlaps(entries: readonly { local: number; to: number }[], where:
   }
 }
 
+/** Bytes: zlib takes no smaller ones, and what a directory declares is not proven yet. */
+const CHUNK = { minimum: 64, maximum: 64 * 1024 * 1024 } as const;
+
+/**
+ * Room for all of an entry at once, and a byte more, without which zlib would ask for a second chunk. By default it collects chunks of
+ * 16 kB: small files would keep a whole one each, and big ones are copied (a fifth of the time of inflating 6,000 files of wheels).
+ */
+function chunkFor(size: number): number {
+  return Math.min(Math.max(size + 1, CHUNK.minimum), CHUNK.maximum);
+}
+
 function inflate(entry: DirectoryEntry, data: Uint8Array, where: string): Uint8Array {
   const damaged = (cause?: unknown): Error =>
     artifactErrors.zipInvalid(where, `${JSON.stringify(entry.path)} is damaged`, cause);
@@ -66,7 +77,7 @@ function inflate(entry: DirectoryEntry, data: Uint8Array, where: string): Uint8A
     bytes =
       entry.method === METHODS.stored
         ? data
-        : inflateRawSync(data, { maxOutputLength: Math.max(1, entry.size) });
+        : inflateRawSync(data, { maxOutputLength: Math.max(1, entry.size), chunkSize: chunkFor(entry.size) });
   } catch (error) {
     throw damaged(error);
   }
