@@ -1,6 +1,7 @@
-import { createBuildWork, findCached, refreshed } from "@sluice/artifact";
+import { createBuildWork, findCached, refreshed, withLayers } from "@sluice/artifact";
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
 import { keyOf } from "./cache-key.ts";
+import { layersOf, PYTHON_LAYERS } from "./layers/function-layers.ts";
 import { createSession, type PythonSession, type PythonWork } from "./session.ts";
 import { pythonTarget } from "./target.ts";
 
@@ -9,7 +10,7 @@ function answersFor({ source, command, runtime, architecture }: ResolvedFunction
 }
 
 async function bundleOne(work: PythonWork): Promise<Artifact> {
-  const keyed = keyOf(work);
+  const keyed = keyOf(work, await layersOf(work.session, work.fn));
   const cached = await findCached(work.session, work.fn, keyed.key);
   if (cached !== null) return refreshed(work, cached);
   // Loaded late, with all that only a build needs.
@@ -36,7 +37,8 @@ export function bundlerPython(): Plugin {
       const session = sessions.get(input.all) ?? createSession(input, context);
       sessions.set(input.all, session);
       context.emit({ type: "bundle", function: input.function.name, status: "start" });
-      const artifact = await bundleOne(createBuildWork(session, input));
+      const work = createBuildWork(session, input);
+      const artifact = await withLayers(work, await bundleOne(work), PYTHON_LAYERS);
       const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
       context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
       return artifact;

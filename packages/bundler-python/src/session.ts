@@ -35,9 +35,19 @@ function makeRun(fn: ResolvedFunction, { root, repository, cache, home, context 
   return { where: `functions.${fn.name}`, fn, target, root, repository, cache, home, context };
 }
 
-/** What every part of the build of a function is given. */
-export function runOf({ fn, session }: PythonWork): PythonRun {
-  return makeRun(fn, session);
+const sessions = new WeakMap<BuildSession, PythonSession>();
+
+/** The session of another bundler, whose function has a layer of Python packages. */
+export function pythonSession(session: BuildSession): PythonSession {
+  if ("home" in session && "told" in session) return session as PythonSession;
+  const made = sessions.get(session) ?? { ...session, home: cacheHome(session.context), told: new Set() };
+  sessions.set(session, made);
+  return made;
+}
+
+/** What every part of the build of a function, or layer, is given. */
+export function runOf({ fn, session }: PythonWork, where = `functions.${fn.name}`): PythonRun {
+  return { ...makeRun(fn, session), where };
 }
 
 /** The same for a function that is looked at and not built. */

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import {
+  type BuiltLayer,
   besidePath,
   type Contents,
   type Listing,
@@ -12,18 +13,23 @@ import type { Artifact } from "@sluice/core";
 import { type Keyed, pythonTools } from "../cache-key.ts";
 import type { CheckOptions } from "../check/check-options.ts";
 import { checkPython } from "../check/check-python.ts";
+import { layerFiles } from "../layers/function-layers.ts";
+import { viewLayers } from "../layers/layer-paths.ts";
+import { packWithLayers } from "../layers/pack-with-layers.ts";
 import type { PythonRun } from "../run.ts";
 import { type PythonWork, runOf, tellOnce } from "../session.ts";
 import { findEntry } from "../source/entry.ts";
 import { checkHandlerPlace } from "../source/handler.ts";
 import { listSources, type OwnSources } from "../source/list-sources.ts";
+import { compiled } from "./compiled.ts";
 import { buildErrors } from "./errors.ts";
 import { reviewImports } from "./imports.ts";
 import { inventoryOf } from "./inventory.ts";
 import { licenseEntries } from "./licenses.ts";
 import { checkMachineCode } from "./machine-check.ts";
+import { tellDependencies } from "./notices.ts";
 import { type OpenedDependencies, openDependencies } from "./opened.ts";
-import { type PackedDependencies, packDependencies } from "./packed.ts";
+import type { PackedDependencies } from "./packed.ts";
 import { readFilesOf } from "./read-files.ts";
 
 /** Own files in the package: sources, what Sluice writes for the handler, and assets. */
@@ -49,16 +55,9 @@ function checkPlaces(
   checkHandlerPlace(run.fn, own.handler, paths, run.target);
 }
 
-function tellNotices(work: PythonWork, own: readonly string[], { dependencies }: OpenedDependencies): void {
-  for (const message of [...own, ...(dependencies?.notices ?? [])]) tellOnce(work.session, message);
-  if (dependencies !== null && dependencies.unpinned.length > 0)
-    tellOnce(work.session, unpinnedNotice(dependencies.label, dependencies.unpinned));
-}
-
-function unpinnedNotice(label: string, names: readonly string[]): string {
-  const shown =
-    names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-  return `${label} does not fix the version of ${shown}: another machine, or another day, may pack another one. A lockfile does (uv lock, or uv pip compile).`;
+function tellNotices(work: PythonWork, own: readonly string[], opened: OpenedDependencies): void {
+  for (const message of own) tellOnce(work.session, message);
+  tellDependencies(work.session, opened);
 }
 
 /** What decided the package: all that was read, looked for in vain, and the folders in which a new file would count. */
@@ -76,8 +75,13 @@ function decisiveOf(work: PythonWork, own: OwnSources, opened: OpenedDependencie
   });
 }
 
-function checkOptions(run: PythonRun, own: OwnSources, packed: PackedDependencies): CheckOptions {
-  const { fn } = run;
+function checkOptions(
+  work: PythonWork,
+  own: OwnSources,
+  packed: PackedDependencies,
+  layers: readonly BuiltLayer[],
+): CheckOptions {
+  const { fn } = work;
   const suffix = fn.python.compiled ? "c" : "";
   return {
     handler: fn.handler,
@@ -85,35 +89,12 @@ function checkOptions(run: PythonRun, own: OwnSources, packed: PackedDependencie
     provided: fn.provided,
     sources: new Map(own.files.map(({ from, to }) => [to.endsWith(".py") ? to + suffix : to, from])),
     dependencies: { id: packed.id, files: packed.files },
-  };
-}
-
-/** Compiled modules in place of sources, own ones and those of packages, where the function asks for it. */
-async function compiled(
-  run: PythonRun,
-  entries: readonly ZipEntry[],
-  packed: PackedDependencies,
-): Promise<{ entries: readonly ZipEntry[]; packed: PackedDependencies }> {
-  if (!run.fn.python.compiled) return { entries, packed };
-  const { compileModules } = await import("../compiled/compile-modules.ts");
-  const mine = entries.map((entry) => ({
-    ...entry,
-    deflated: null,
-    executable: entry.executable ?? false,
-    package: null,
-  }));
-  const { files, tools } = await compileModules(run, [...mine, ...packed.files]);
-  const dependencies = files.flatMap((file) =>
-    file.package === null ? [] : { ...file, package: file.package },
-  );
-  return {
-    entries: files.filter((file) => file.package === null),
-    packed: { ...packed, files: dependencies, tools: { ...packed.tools, ...tools } },
+    ...(layers.length === 0 || !fn.importCheck.enabled ? {} : { layers: layerFiles(work.session, layers) }),
   };
 }
 
 /** Puts a Python function's package together, proves it, and writes it. */
-export async function buildPython(work: PythonWork, { key, assets }: Keyed): Promise<Artifact> {
+export async function buildPython(work: PythonWork, { key, assets, layers }: Keyed): Promise<Artifact> {
   const startedAt = work.session.context.now();
   const run = runOf(work);
   const entry = findEntry(run);
@@ -123,28 +104,26 @@ export async function buildPython(work: PythonWork, { key, assets }: Keyed): Pro
   const own = listSources(run, entry);
   const sources = ownEntries(work, own, assets);
   const opened = await opening;
-  const uncompiled = await packDependencies(run, opened.wheels, sources);
-  checkPlaces(run, own, sources, uncompiled);
-  const { entries, packed } = await compiled(run, sources, uncompiled);
+  const view = viewLayers(layers, run.target);
+  const divided = packWithLayers(run, opened.wheels, sources, view);
+  checkPlaces(run, own, divided.own, divided.packed);
+  const { entries, packed } = await compiled(run, divided.own, divided.packed);
   const mine = entries.map(({ path, bytes }) => ({ path, bytes, owner: null, isForAny: false }));
   checkMachineCode(run, mine);
   const label = opened.dependencies?.label ?? null;
-  const reviewed = reviewImports(
-    run,
-    own,
-    uncompiled.files.map(({ path }) => path),
-    label,
-  );
-  tellNotices(work, [...own.notices, ...reviewed, ...packed.notices], opened);
+  const paths = divided.packed.files.map(({ path }) => path);
+  const reviewed = reviewImports(run, own, { packages: paths, layers: view.paths }, label);
+  tellNotices(work, [...own.notices, ...reviewed, ...divided.notices, ...packed.notices], opened);
   const owners = new Map(packed.files.map((file) => [file.path, file.package]));
   const inventory = inventoryOf(
-    opened.wheels,
+    divided.wheels,
     packed.files,
     entries.map(({ path }) => path),
     run.fn.provided,
+    divided.held,
   );
   const artifact = await writePackage(work, {
-    entries: [...entries, ...licenseEntries(opened.wheels, run.fn.licenses), ...packed.files],
+    entries: [...entries, ...licenseEntries(divided.wheels, run.fn.licenses), ...packed.files],
     compatibleRuntimes: [run.fn.runtime],
     tools: { ...pythonTools(), ...opened.tools, ...packed.tools },
     key,
@@ -152,14 +131,12 @@ export async function buildPython(work: PythonWork, { key, assets }: Keyed): Pro
     startedAt,
     beside: [inventory],
     partOf: (path) => owners.get(path) ?? null,
-    check: () => {
-      const options = checkOptions(run, own, packed);
-      return checkPython(
+    check: () =>
+      checkPython(
         run,
         entries.map((each) => ({ ...each, executable: each.executable ?? false })),
-        options,
-      );
-    },
+        checkOptions(work, own, packed, layers),
+      ),
   });
   writeCacheFile(besidePath(work.session, run.fn.name, inventory), inventory.bytes);
   return artifact;

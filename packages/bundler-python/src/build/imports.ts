@@ -12,18 +12,22 @@ export function moduleAt(path: string): string {
 /**
  * Judges the imports that no own module answers by what the packages have at their top.
  *
- * @param paths - of the files of packages and layers
+ * @param paths - of the files of packages, and of layers from where imports find them
  * @returns sentences for people
  * @throws `SLUICE_PYTHON_IMPORT_UNRESOLVED`, unless the function's import check is switched off
  */
 export function reviewImports(
   run: PythonRun,
   own: OwnSources,
-  paths: Iterable<string>,
+  paths: { readonly packages: Iterable<string>; readonly layers: Iterable<string> },
   requirements: string | null,
 ): readonly string[] {
-  const names = new Set([...paths].map(moduleAt));
-  const { errors, notices } = unresolvedImports(run, own, { names, requirements });
+  const packed = new Set([...paths.packages].map(moduleAt));
+  const inLayers = new Set([...paths.layers].map(moduleAt));
+  // The function's own go before those of layers: that is told elsewhere.
+  const topLevel = own.topLevel.filter((name) => packed.has(name) || !inLayers.has(name));
+  const names = new Set([...packed, ...inLayers]);
+  const { errors, notices } = unresolvedImports(run, { ...own, topLevel }, { names, requirements });
   const joined = joinErrors(errors);
   if (joined === undefined) return notices;
   if (run.fn.importCheck.enabled) throw joined;

@@ -1,4 +1,10 @@
-import { type Beside, createInventory, INVENTORY_FILE, type InventoryPackage } from "@sluice/artifact";
+import {
+  type Beside,
+  createInventory,
+  INVENTORY_FILE,
+  type Inventory,
+  type InventoryPackage,
+} from "@sluice/artifact";
 import type { Merged } from "../wheels/merge.ts";
 import type { OpenedWheel } from "./opened.ts";
 
@@ -29,13 +35,18 @@ function placesOf(files: Merged["files"], own: Iterable<string>): ReadonlyMap<st
   return places;
 }
 
-/** What the package is made of, for insight and evidence. */
-export function inventoryOf(
+/**
+ * What a package is made of.
+ *
+ * @param held - what its layers have
+ */
+export function createPythonInventory(
   wheels: readonly OpenedWheel[],
   files: Merged["files"],
   own: Iterable<string>,
   provided: readonly string[],
-): Beside {
+  held: readonly InventoryPackage[] = [],
+): Inventory {
   const places = placesOf(files, own);
   const packages = wheels.map(
     ({ name, filename, metadata }): InventoryPackage => ({
@@ -49,6 +60,11 @@ export function inventoryOf(
       requires: metadata.requires,
     }),
   );
-  const bytes = JSON.stringify(createInventory(null, packages, provided));
+  return createInventory(null, [...packages, ...held], provided);
+}
+
+/** The same as a file for insight and evidence. */
+export function inventoryOf(...parts: Parameters<typeof createPythonInventory>): Beside {
+  const bytes = JSON.stringify(createPythonInventory(...parts));
   return { folder: "cache", name: INVENTORY_FILE, bytes };
 }

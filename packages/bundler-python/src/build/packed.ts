@@ -3,7 +3,7 @@ import type { PythonRun } from "../run.ts";
 import { slimWheels } from "../slim/slim-wheels.ts";
 import type { SlimFile } from "../slim/test-folders.ts";
 import { stripDebug } from "../strip/strip-debug.ts";
-import { type Merged, mergeWheels } from "../wheels/merge.ts";
+import { type Merged, type MergePart, mergeWheels } from "../wheels/merge.ts";
 import { checkMachineCode } from "./machine-check.ts";
 import type { OpenedWheel } from "./opened.ts";
 
@@ -42,18 +42,36 @@ function isForAny({ tags }: OpenedWheel): boolean {
   return tags.some((tag) => tag.endsWith("-any"));
 }
 
+/** Leaves out of the wheels what never runs. */
+export function slimParts(
+  run: PythonRun,
+  wheels: readonly OpenedWheel[],
+  own: readonly SlimFile[],
+): readonly MergePart[] {
+  const slimmed = slimWheels(wheels, own, run.fn.python.slim);
+  return wheels.map(({ name }, index) => ({ name, files: slimmed[index]?.kept ?? [] }));
+}
+
 /**
  * Leaves out of the wheels what never runs, puts the rest into one folder, and looks into its machine code.
  *
  * @param own - the function's own sources, which may import what would be left out
  */
-export async function packDependencies(
+export function packDependencies(
   run: PythonRun,
   wheels: readonly OpenedWheel[],
   own: readonly SlimFile[],
-): Promise<PackedDependencies> {
-  const slimmed = slimWheels(wheels, own, run.fn.python.slim);
-  const merged = mergeWheels(wheels.map(({ name }, index) => ({ name, files: slimmed[index]?.kept ?? [] })));
+): PackedDependencies {
+  return packParts(run, wheels, slimParts(run, wheels, own));
+}
+
+/** The same of what {@link slimParts} gave, or some of it. */
+export function packParts(
+  run: PythonRun,
+  wheels: readonly OpenedWheel[],
+  parts: readonly MergePart[],
+): PackedDependencies {
+  const merged = mergeWheels(parts);
   const forAny = new Set(wheels.filter(isForAny).map(({ name }) => name));
   const notices = checkMachineCode(
     run,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundler, type CheckNode, findNode } from "@sluice/bundler";
-import { bundlerPython } from "@sluice/bundler-python";
+import { bundlerPython, pythonLayers } from "@sluice/bundler-python";
 import {
   type Config,
   finishConfig,
@@ -89,7 +89,7 @@ export async function openProject(session: Session): Promise<Project> {
     plugins: [
       ...config.plugins,
       gitflow(),
-      bundler({ nodeFor: (major) => nodeFor(major, session) }),
+      bundler({ nodeFor: (major) => nodeFor(major, session), layers: [pythonLayers()] }),
       bundlerPython(),
     ],
     packageVersion,
