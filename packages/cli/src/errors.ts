@@ -1,5 +1,12 @@
 import { type SluiceError, sluiceError } from "@sluice/core";
 
+/** How a configuration makes room for a new one. */
+function whatIsReplaced(file: string): string {
+  if (file.endsWith("sluice.config.ts")) return "pass --yes to have it written anew";
+  const what = file.endsWith("pyproject.toml") ? "its [tool.sluice]" : "the file";
+  return `take ${what} away to have a new one written`;
+}
+
 /** Errors of the command line, one function per code. */
 export const cliErrors = {
   unknownCommand: (name: string, nearest: string | null): SluiceError =>
@@ -121,15 +128,13 @@ export const cliErrors = {
       where: target,
       hint: "The error is the result on standard output; its log is above.",
     }),
-  configExists: (file: string, replaceable: boolean): SluiceError =>
+  configExists: (file: string): SluiceError =>
     sluiceError({
       code: "SLUICE_CONFIG_EXISTS",
       kind: "usage",
       message: `There is a configuration already: ${file}.`,
       where: file,
-      hint: replaceable
-        ? "Edit it, or pass --yes to have it written anew."
-        : "Edit it, or take it away to have one written.",
+      hint: `Edit it, or ${whatIsReplaced(file)}.`,
     }),
   pyprojectUnfit: (where: string, reason: string, cause: unknown): SluiceError =>
     sluiceError(

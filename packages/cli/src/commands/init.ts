@@ -60,10 +60,10 @@ async function firstFunction(handler: FoundHandler, context: RunContext): Promis
 /** What is left to do by hand, in order. */
 async function nextSteps(cwd: string, { manifest }: Surroundings, isPython: boolean): Promise<string[]> {
   const ignored = /^\/?\.sluice\/?\s*$/m.test(await readText(join(cwd, ".gitignore")));
-  const names = `correct the names${isPython ? " and handlers" : ""}: they are those that the functions have in AWS`;
+  const names = isPython ? "names and handlers" : "names";
   const isScript = manifest !== null && manifest.scripts?.deploy === undefined;
   return [
-    names,
+    `correct the ${names}: they are to be those that functions have in AWS`,
     ...(isScript ? ['add "deploy": "sluice deploy" to the scripts of package.json'] : []),
     ...(ignored ? [] : ["add .sluice/ to .gitignore"]),
     "npx sluice doctor, then npx sluice plan --environment dev",
@@ -80,8 +80,7 @@ function checkNone(cwd: string, mayReplace: boolean): void {
     if (isSluiceError(error) && error.code === "SLUICE_CONFIG_NOT_FOUND") return;
     throw error;
   }
-  const isOwn = basename(existing) === OWN_FILE;
-  if (!isOwn || !mayReplace) throw cliErrors.configExists(existing, isOwn);
+  if (basename(existing) !== OWN_FILE || !mayReplace) throw cliErrors.configExists(existing);
 }
 
 /** Every handler that was found, under the name that it gets. */
