@@ -1,6 +1,6 @@
 import { isSluiceError } from "@sluice/core";
 import { describe, expect, it } from "vitest";
-import { codeSha256ToDigest, digestOf, digestToCodeSha256, isDigest } from "./digest.ts";
+import { codeSha256ToDigest, contentSha256, digestOf, digestToCodeSha256, isDigest } from "./digest.ts";
 
 /** SHA-256 of "abc": FIPS 180-2, appendix B.1. */
 const ABC = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -16,6 +16,14 @@ function codeOf(work: () => unknown): string {
 }
 
 describe("digests", () => {
+  it("of a content that stays as it is are computed once for each buffer", () => {
+    const bytes = Buffer.from("abc");
+    expect(`sha256:${contentSha256(bytes)}`).toBe(ABC);
+    bytes.fill(0);
+    expect(`sha256:${contentSha256(bytes)}`).toBe(ABC);
+    expect(`sha256:${contentSha256(Buffer.from("abd"))}`).not.toBe(ABC);
+  });
+
   it("are SHA-256, and convert to AWS's form and back", () => {
     expect(digestOf(Buffer.from("abc"))).toBe(ABC);
     expect(digestToCodeSha256(ABC)).toBe(ABC_BASE64);

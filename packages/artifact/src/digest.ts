@@ -11,6 +11,15 @@ export function sha256Hex(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+const known = new WeakMap<Uint8Array, string>();
+
+/** The same for a content that is never changed: it is hashed once, however many ask. */
+export function contentSha256(bytes: Uint8Array): string {
+  const found = known.get(bytes) ?? sha256Hex(bytes);
+  known.set(bytes, found);
+  return found;
+}
+
 /** The {@link Digest} of `bytes`. */
 export function digestOf(bytes: Uint8Array): Digest {
   return `sha256:${sha256Hex(bytes)}`;

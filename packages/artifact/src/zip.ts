@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { FileEntry } from "@sluice/core";
 import { type DeflateLevel, deflate, isPoolWorthwhile } from "./deflate.ts";
-import { sha256Hex } from "./digest.ts";
+import { contentSha256, sha256Hex } from "./digest.ts";
 import { byPath, checkPaths } from "./entry-path.ts";
 import { artifactErrors } from "./errors.ts";
 import { layOut, MAXIMUM_FILES, MAXIMUM_UNZIPPED_BYTES, METHODS, type PackedFile } from "./zip-format.ts";
@@ -96,10 +96,10 @@ interface Sums {
 const sumsOf = new WeakMap<Uint8Array, Sums>();
 
 function sums({ bytes, deflated }: ZipEntry): Sums {
-  const known = deflated == null ? undefined : sumsOf.get(deflated);
-  if (known !== undefined) return known;
-  const made = { sha256: sha256Hex(bytes), crc: crc32(bytes) };
-  if (deflated != null) sumsOf.set(deflated, made);
+  if (deflated == null) return { sha256: sha256Hex(bytes), crc: crc32(bytes) };
+  // Whoever took the stream out of a wheel has hashed the content, to hold it against the wheel's own list.
+  const made = sumsOf.get(deflated) ?? { sha256: contentSha256(bytes), crc: crc32(bytes) };
+  sumsOf.set(deflated, made);
   return made;
 }
 
