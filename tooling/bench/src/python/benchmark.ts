@@ -64,7 +64,7 @@ async function registryTable(scene: Scene, options: BenchmarkOptions): Promise<T
   }
   const [own, resolved, peer] = rows as [Series, Series, Series];
   return {
-    title: "from the registry, cold, once",
+    title: "from the registry, once",
     rows: [timeRow(own), ratioRow(own, peer), timeRow(resolved), ratioRow(resolved, peer), timeRow(peer)],
     notes: [
       "Everything else is measured with an index on loopback that has the same wheels and answers as PyPI does.",
