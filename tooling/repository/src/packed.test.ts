@@ -5,31 +5,23 @@ import { type Emulator, startEmulator } from "@sluice/test-kit";
 import { x } from "tinyexec";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRepository, type FunctionRepository } from "./function-repository.ts";
-import { ROOT, workspacePackages } from "./monorepo.ts";
+import { ROOT } from "./monorepo.ts";
+import { packPackages, publishedPackages, runNpm, wayToRegistry } from "./packages.ts";
 import { type Ran, runProcess } from "./run-process.ts";
 import { jobEnvironment } from "./sluice-command.ts";
 import { createStub, invoke, type Place } from "./stub-function.ts";
 
-const published = workspacePackages(["packages"]).filter((each) => !each.private);
+const published = publishedPackages();
 const ACCOUNT = "111111111111";
 
 let emulator: Emulator;
 let tarballs: string;
 let repository: FunctionRepository;
 
-/** Packs every published package as `pnpm publish` would. */
-async function pack(folder: string): Promise<void> {
-  const pnpm = join(ROOT, "node_modules", ".bin", "pnpm");
-  for (const { folder: source } of published) {
-    const nodeOptions = { cwd: join(ROOT, source) };
-    await x(pnpm, ["pack", "--pack-destination", folder], { nodeOptions, throwOnError: true });
-  }
-}
-
 beforeAll(async () => {
   emulator = await startEmulator();
   tarballs = await mkdtemp(join(tmpdir(), "sluice-tarballs-"));
-  await pack(tarballs);
+  await packPackages(tarballs);
   repository = await createRepository({
     "package.json": JSON.stringify({
       name: "hello",
@@ -59,27 +51,9 @@ afterAll(async () => {
   await rm(tarballs, { recursive: true, force: true });
 });
 
-/** This machine's way to its registry, for npm, and for yarn, which reads no other variables of these. */
-function wayToRegistry(): Record<string, string> {
-  const way = /^(?:npm_config_registry|npm_config_cache|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/;
-  const passed = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value = ""]) => (way.test(name) ? [[name, value]] : [])),
-  );
-  const registry = passed["npm_config_registry"];
-  return registry === undefined ? passed : { ...passed, YARN_NPM_REGISTRY_SERVER: registry };
-}
-
 /** npm with nothing else of this machine. */
-function npm(
-  cwd: string,
-  args: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
-  return runProcess("npm", args, {
-    cwd,
-    env: { ...jobEnvironment(repository.home), ...wayToRegistry(), ...more },
-  });
-}
+const npm = (cwd: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  runNpm(cwd, args, { ...jobEnvironment(repository.home), ...more });
 
 const INSTALL = ["install", "--no-audit", "--no-fund", "--save-dev"];
 
