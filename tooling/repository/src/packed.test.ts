@@ -106,6 +106,7 @@ describe("the packages as users get them", () => {
       "esbuild",
       "fastest-levenshtein",
       "sluice",
+      "smol-toml",
       "valibot",
     ]);
   });
