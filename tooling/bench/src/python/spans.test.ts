@@ -12,7 +12,7 @@ const event = (kind: ProbeEvent["kind"], what: string, start: number, end: numbe
 const events = [
   event("file", "readFileSync /r/both.config.ts", 50, 51),
   event("file", "readFile /r/requirements.txt", 60, 61),
-  event("process", "/bin/uv pip compile", 62, 400),
+  event("process", "/bin/uv pip compile --python-version 3.13", 62, 400),
   event("request", "GET /simple/numpy/", 70, 90),
   event("request", "GET /files/numpy-1-py3-none-any.whl", 410, 600),
   event("request", "GET /files/tzdata-1-py3-none-any.whl", 412, 500),

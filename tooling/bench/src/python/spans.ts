@@ -23,17 +23,22 @@ const files =
   ({ kind, what }) =>
     kind === "file" && pattern.test(what);
 
+const commands =
+  (pattern: RegExp): Which =>
+  ({ kind, what }) =>
+    kind === "process" && pattern.test(what.split(" ", 1)[0] ?? "");
+
 /** What a build of Python functions is seen to do from outside. */
 const PARTS: readonly { readonly name: string; readonly is: Which }[] = [
   { name: "command is loaded", is: ({ kind }) => kind === "ready" },
   { name: "configuration", is: files(/\.config\.ts$/) },
   { name: "requirements", is: files(/^readFile\S* \S*(?:requirements|direct|growing)\.txt$/) },
-  { name: "uv", is: ({ kind, what }) => kind === "process" && /\buv\b/.test(what) },
+  { name: "uv", is: commands(/(?:^|[/\\])uv$/) },
   { name: "pages of the index", is: requests(/ \/simple\//) },
   { name: "downloads", is: requests(/\.whl$/) },
   { name: "wheels are opened", is: files(/^readFile\S* .*\.whl$/) },
   { name: "workers", is: ({ kind }) => kind === "worker" },
-  { name: "Python", is: ({ kind, what }) => kind === "process" && /\bpython/.test(what) },
+  { name: "Python", is: commands(/(?:^|[/\\])python[\d.]*$/) },
   { name: "zips are written", is: files(/^(?:writeFile|open|rename)\S* .*artifacts\/.*\.zip/) },
   { name: "exit", is: ({ kind }) => kind === "exit" },
 ];
