@@ -15,12 +15,15 @@ import { hostPython } from "../uv/python.ts";
 /** What was found, or what kept it from being found. */
 export type Examined<T> = { readonly found: T } | { readonly error: SluiceError };
 
+/** uv's version, or what happens without one: `"nothing"` where neither could run. */
+type Resolver = { readonly uv: string } | "install" | "pip" | "nothing";
+
 /** What this machine has for Python functions. */
 export interface PythonTools {
   /** Runtime → version of the Python that loads its handlers before they are deployed; `null` where there is none. */
   readonly runtimes: ReadonlyMap<string, Examined<string | null>>;
-  /** uv's version, or what happens without one; `null` where nothing has to be resolved, and `"nothing"` where nothing could. */
-  readonly resolver: Examined<{ readonly uv: string } | "install" | "pip" | "nothing"> | null;
+  /** `null` where nothing has to be resolved. */
+  readonly resolver: Examined<Resolver> | null;
   /** Hosts of the package indexes; `null` where no function depends on packages. */
   readonly index: Examined<readonly string[]> | null;
 }
@@ -65,9 +68,17 @@ async function askIndex({ run, dependencies }: Needed): Promise<readonly string[
   }
 }
 
-async function whatResolves(run: PythonRun): Promise<{ uv: string } | "install" | "pip" | "nothing"> {
+/** Whether something is left for uv or pip: a `pylock.toml`, and a complete list of pins with sums, are read without them. */
+function needsResolver({ dependencies: { request } }: Needed): boolean {
+  if (request.type === "requirements") return !(request.complete && request.requireHashes);
+  return request.type === "uv";
+}
+
+async function whatResolves(needed: readonly Needed[], run: PythonRun): Promise<Resolver> {
   const uv = await lookForUv(run);
-  if ((await hostPython(run.context)) === null) return "nothing";
+  // A lock of uv is exported as it is; all else takes a Python, of whatever version.
+  const isLocked = needed.every(({ dependencies }) => dependencies.request.type === "uv");
+  if (!isLocked && (await hostPython(run.context)) === null) return "nothing";
   return typeof uv === "string" ? uv : { uv: uv.version };
 }
 
@@ -88,11 +99,12 @@ export async function examineTools(
     return [runtime, await examined(look)] as const;
   });
   const needed = await neededBy(runs);
-  const unlocked = needed.find(({ dependencies }) => dependencies.request.type !== "pylock");
+  const resolved = needed.filter(needsResolver);
   const [first] = needed;
+  const [unlocked] = resolved;
   const [runtimes, resolver, index] = await Promise.all([
     Promise.all(pythons),
-    unlocked === undefined ? null : examined(() => whatResolves(unlocked.run)),
+    unlocked === undefined ? null : examined(() => whatResolves(resolved, unlocked.run)),
     first === undefined ? null : examined(() => askIndex(first)),
   ]);
   return { runtimes: new Map(runtimes), resolver, index };
