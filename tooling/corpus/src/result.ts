@@ -5,6 +5,10 @@ export interface Result {
   /** Relative to the corpus. */
   readonly file: string;
   readonly exportName: string;
+  /** Runtime that it was bundled for. */
+  readonly runtime: string;
+  /** Modules that were named as what its layers have. */
+  readonly provided: readonly string[];
   /** `unproved`: bundled, but what it does when it is loaded kept the import check from a verdict. */
   readonly outcome: "passed" | "unproved" | "failed";
   /** `null` when it passed. */

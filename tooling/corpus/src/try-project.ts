@@ -1,19 +1,13 @@
 import { rmSync } from "node:fs";
 import { join, posix } from "node:path";
 import { bundler } from "@sluice/bundler";
-import {
-  type Artifact,
-  finishConfig,
-  isSluiceError,
-  type ResolvedConfig,
-  type ResolvedFunction,
-  type SluiceError,
-} from "@sluice/core";
+import { type Artifact, finishConfig, type ResolvedConfig, type ResolvedFunction } from "@sluice/core";
 import { testContext } from "@sluice/test-kit";
 import { causeOf } from "./cause.ts";
 import type { Handler } from "./find-handlers.ts";
 import type { Project } from "./find-projects.ts";
 import type { Result } from "./result.ts";
+import { concerns, failure, oneLine } from "./told.ts";
 
 /** How the import check says that it came to no verdict. */
 const UNPROVED = /the import check (?:proves nothing|was skipped)/;
@@ -30,30 +24,6 @@ function configOf(root: string, project: Project): ResolvedConfig {
   return finishConfig({ functions: Object.fromEntries(functions) }, null, root);
 }
 
-interface Told extends Pick<Result, "code" | "reason" | "hint"> {
-  readonly where: string;
-}
-
-/** The first problem in one line, with its place. */
-function failure(error: unknown): Told {
-  if (!isSluiceError(error)) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { code: "DEFECT", reason, hint: "", where: "" };
-  }
-  const [{ code, message, where = "", hint }] = (error as SluiceError).problems;
-  const reason = oneLine(`${message}${where === "" ? "" : ` (${where})`}`);
-  return { code, reason, hint, where };
-}
-
-/** Without the name that the function has here alone. */
-function oneLine(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replace(/^handler-\d+: /, "")
-    .replace(/ of function handler-\d+\b/, "")
-    .replace(/ \(functions\.handler-\d+\)$/, "");
-}
-
 /** What finds the Node.js of a runtime's major: a project has nothing else of this process's environment. */
 function environment(): Record<string, string | undefined> {
   const named = Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|SLUICE_NODE_\d+)$/.test(name));
@@ -65,10 +35,6 @@ interface Outcome {
   readonly settled: PromiseSettledResult<Artifact | undefined>;
   /** Notices that name this function, or none. */
   readonly notices: readonly string[];
-}
-
-function names(message: string, name: string): boolean {
-  return new RegExp(`\\b${name}\\b`).test(message);
 }
 
 async function bundleBatch(
@@ -86,14 +52,16 @@ async function bundleBatch(
   return all.map((fn, index) => ({
     fn,
     settled: settled[index] as PromiseSettledResult<Artifact | undefined>,
-    notices: notices.filter((message) => names(message, fn.name) || !names(message, "handler-\\d+")),
+    notices: notices.filter((message) => concerns(message, fn.name)),
   }));
 }
 
 function resultOf(corpus: string, project: Project, outcome: Outcome, handler: Handler): Result {
   const file = posix.join(project.folder, handler.file);
   const scene = { corpus, folder: join(corpus, project.folder) };
-  const base = { file, exportName: handler.exportName, notices: outcome.notices.map(oneLine) };
+  const { exportName } = handler;
+  const { runtime } = outcome.fn;
+  const base = { file, exportName, runtime, provided: [], notices: outcome.notices.map(oneLine) };
   if (outcome.settled.status === "rejected") {
     const { where, ...told } = failure(outcome.settled.reason);
     const cause = causeOf({ ...scene, code: told.code, message: told.reason, where });
