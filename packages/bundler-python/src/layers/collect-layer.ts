@@ -55,7 +55,7 @@ export async function collectLayer(
   const files = made.packed.files.map(inLayer);
   const own = [...made.entries.map(inLayer), ...others];
   const owners = new Map(files.map((file) => [file.path, file.package]));
-  const { dependencies, projects, lookedFor } = opened;
+  const { dependencies, local, lookedFor, variables } = opened;
   return {
     files: [...files, ...own],
     held: {
@@ -69,9 +69,10 @@ export async function collectLayer(
       run.fn.provided,
     ),
     read: readFilesOf(session, {
-      files: [...(dependencies?.files ?? []), ...projects.files],
+      files: [...(dependencies?.files ?? []), ...local.files],
       missing: lookedFor,
-      folders: projects.folders,
+      folders: local.folders,
+      variables,
     }),
     tools: { ...opened.tools, ...made.packed.tools },
     partOf: (path) => owners.get(path) ?? null,
