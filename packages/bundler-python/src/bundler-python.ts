@@ -1,5 +1,6 @@
 import { createBuildWork, findCached, refreshed, withLayers } from "@sluice/artifact";
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
+import { tellUnpinned } from "./build/notices.ts";
 import { keyOf } from "./cache-key.ts";
 import { layersOf, PYTHON_LAYERS } from "./layers/function-layers.ts";
 import { createSession, type PythonSession, type PythonWork } from "./session.ts";
@@ -7,6 +8,10 @@ import { pythonTarget } from "./target.ts";
 
 function answersFor({ source, command, runtime, architecture }: ResolvedFunction): boolean {
   return source === "module" && command === null && pythonTarget(runtime, architecture) !== null;
+}
+
+function namesOf(functions: readonly ResolvedFunction[]): string[] {
+  return functions.filter(answersFor).map(({ name }) => name);
 }
 
 async function bundleOne(work: PythonWork): Promise<Artifact> {
@@ -34,14 +39,20 @@ export function bundlerPython(): Plugin {
     async bundle(input: BundleInput, context: RunContext): Promise<Artifact | undefined> {
       if (!answersFor(input.function)) return undefined;
       context.signal.throwIfAborted();
-      const session = sessions.get(input.all) ?? createSession(input, context);
+      const session = sessions.get(input.all) ?? createSession(input, context, namesOf(input.all));
       sessions.set(input.all, session);
-      context.emit({ type: "bundle", function: input.function.name, status: "start" });
+      const { name } = input.function;
+      context.emit({ type: "bundle", function: name, status: "start" });
       const work = createBuildWork(session, input);
-      const artifact = await withLayers(work, await bundleOne(work), PYTHON_LAYERS);
-      const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
-      context.emit({ type: "bundle", function: input.function.name, status: "done", detail });
-      return artifact;
+      try {
+        const artifact = await withLayers(work, await bundleOne(work), PYTHON_LAYERS);
+        const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
+        context.emit({ type: "bundle", function: name, status: "done", detail });
+        return artifact;
+      } finally {
+        session.waitingFor.delete(name);
+        tellUnpinned(session);
+      }
     },
   };
 }

@@ -11,6 +11,10 @@ export interface PythonSession extends BuildSession {
   /** Absolute path of the cache that all repositories of the user share. */
   readonly home: string;
   readonly told: Set<string>;
+  /** Files that leave versions open, with the names of those packages: told together, when the last function is done. */
+  readonly unpinned: Map<string, readonly string[]>;
+  /** Names of functions that are not done. */
+  readonly waitingFor: Set<string>;
 }
 
 /** One function's part in a session. */
@@ -23,8 +27,18 @@ function cacheHome({ cwd, env }: RunContext): string {
   return resolve(cwd, folder);
 }
 
-export function createSession(input: BundleInput, context: RunContext): PythonSession {
-  return { ...createBuildSession(input, context), home: cacheHome(context), told: new Set() };
+function withOwn(session: BuildSession, names: readonly string[]): PythonSession {
+  const home = cacheHome(session.context);
+  return { ...session, home, told: new Set(), unpinned: new Map(), waitingFor: new Set(names) };
+}
+
+/** @param names - of the functions that will be bundled in it */
+export function createSession(
+  input: BundleInput,
+  context: RunContext,
+  names: readonly string[],
+): PythonSession {
+  return withOwn(createBuildSession(input, context), names);
 }
 
 type Place = Pick<PythonRun, "root" | "repository" | "cache" | "home" | "context">;
@@ -40,7 +54,7 @@ const sessions = new WeakMap<BuildSession, PythonSession>();
 /** The session of another bundler, whose function has a layer of Python packages. */
 export function pythonSession(session: BuildSession): PythonSession {
   if ("home" in session && "told" in session) return session as PythonSession;
-  const made = sessions.get(session) ?? { ...session, home: cacheHome(session.context), told: new Set() };
+  const made = sessions.get(session) ?? withOwn(session, []);
   sessions.set(session, made);
   return made;
 }

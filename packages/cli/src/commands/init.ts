@@ -63,7 +63,7 @@ async function nextSteps(cwd: string, { manifest }: Surroundings, isPython: bool
   const names = isPython ? "names and handlers" : "names";
   const isScript = manifest !== null && manifest.scripts?.deploy === undefined;
   return [
-    `correct the ${names}: they are to be those that functions have in AWS`,
+    `make the ${names} those that the functions have in AWS`,
     ...(isScript ? ['add "deploy": "sluice deploy" to the scripts of package.json'] : []),
     ...(ignored ? [] : ["add .sluice/ to .gitignore"]),
     "npx sluice doctor, then npx sluice plan --environment dev",
