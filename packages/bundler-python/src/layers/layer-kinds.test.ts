@@ -1,4 +1,4 @@
-import type { Artifact } from "@sluice/core";
+import type { Artifact, Config } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundled, unpacked } from "../testing/bundle.ts";
 import { type LayerScene, layerOf, namesIn, only, SHARED, startLayerScene } from "../testing/layers.ts";

@@ -12,7 +12,7 @@ export const PACKAGES_FOLDER = "python";
 export const PYTHON = "python";
 
 /** Those folders in their order (AWS Lambda Developer Guide, "Working with layers for Python Lambda functions"). */
-export function layerFolders({ minor }: PythonTarget): readonly string[] {
+function layerFolders({ minor }: PythonTarget): readonly string[] {
   return [`${PACKAGES_FOLDER}/lib/python3.${minor}/site-packages`, PACKAGES_FOLDER];
 }
 
@@ -69,11 +69,3 @@ export function viewLayers(layers: readonly BuiltLayer[], target: PythonTarget):
     layerOf,
   };
 }
-
-/** The view of a function without layers. */
-export const NO_LAYERS: LayerView = {
-  packages: new Map(),
-  entries: [],
-  paths: new Set(),
-  layerOf: new Map(),
-};
