@@ -1,4 +1,4 @@
-import { joinErrors, type RunContext } from "@sluice/core";
+import { joinErrors, type RunContext, type SluiceError } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 import { type Attempted, attempt } from "./attempts.ts";
 import type { CheckOptions, PackageFile } from "./check-options.ts";
@@ -6,6 +6,7 @@ import type { Python } from "./find-python.ts";
 import type { Failure, Job } from "./job.ts";
 import { type CheckScene, INIT_SECONDS } from "./judge.ts";
 import { lambdaEnvironment, type Stage } from "./lambda-environment.ts";
+import { isCertain } from "./newer-syntax.ts";
 import { type Ran, runChild } from "./run-child.ts";
 import { type Shelves, withStage } from "./scratch.ts";
 import { withSlot } from "./slots.ts";
@@ -102,14 +103,16 @@ async function load(work: Work, python: Python): Promise<void> {
               start(work, python, stage, isShared, { handler: options.handler, placeholders }),
             scene,
           );
-          tell(run, options, outcome, syntaxErrors(run, options, ran?.answer?.syntax ?? [], scene));
+          const isLoaded = outcome.kind === "proved";
+          const syntax = syntaxErrors(run, options, ran?.answer?.syntax ?? [], scene, isLoaded);
+          tell(run, options, outcome, syntax);
         });
       }),
     { home: run.home, now: run.context.now() },
   );
 }
 
-/** Compiles the own files; a Python older than the function's may not know all that they hold. */
+/** Compiles the own files; a Python older than the function's may not know all that they hold: what that may be is told. */
 async function compileOwn(work: Work, python: Python): Promise<void> {
   const { run, options } = work;
   const files = work.files.filter(({ path }) => options.sources.has(path) && path.endsWith(".py"));
@@ -119,13 +122,17 @@ async function compileOwn(work: Work, python: Python): Promise<void> {
       withUnpacked(async (stage) => {
         const ran = await start({ ...work, files }, python, stage, false, {});
         const failures: readonly Failure[] = ran.answer?.syntax ?? [];
-        const scene = sceneOf(work, stage);
-        const errors = syntaxErrors(run, options, failures, scene);
-        const joined = joinErrors(errors);
-        if (joined !== undefined && python.minor >= run.target.minor) throw joined;
-        for (const { problems } of errors) {
+        const errorsOf = (some: readonly Failure[]): SluiceError[] =>
+          syntaxErrors(run, options, some, sceneOf(work, stage), false);
+        const isSure = (failure: Failure): boolean => {
+          const source = files.find(({ path }) => path === failure.syntax?.file)?.bytes;
+          return source !== undefined && isCertain(failure, source, python.minor, run.target.minor);
+        };
+        const joined = joinErrors(errorsOf(failures.filter(isSure)));
+        if (joined !== undefined) throw joined;
+        for (const { problems } of errorsOf(failures)) {
           const [{ message, where }] = problems;
-          const text = `${where}: ${message} So says Python ${python.version}, which is older than the function's.`;
+          const text = `${where}: ${message}. So says Python ${python.version}, which is older than the function's.`;
           run.context.emit({ type: "notice", message: text });
         }
       }),

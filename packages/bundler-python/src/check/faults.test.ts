@@ -65,6 +65,19 @@ describe("a module that Python cannot load", () => {
     expect(error.message).toContain("at src/app.py:1");
   });
 
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ["what an older Python took", "print 'x'\n", /^src\/app\.py:1:\d+$/],
+    ["null bytes", `x = 1\ny = "\0"${HANDLER}`, /^src\/app\.py:2:1$/],
+    ["an encoding that is none", `# coding: frob${HANDLER}`, /^src\/app\.py:1:\d+$/],
+    ["UTF-16", Buffer.from(`\ufeff${HANDLER}`, "utf16le"), /^src\/app\.py:\d+:1$/],
+  ])("is told once for %s", async (_what, source, where) => {
+    const { problems } = await refusal({ "app.py": source });
+    expect(problems).toMatchObject([
+      { code: "SLUICE_PYTHON_SYNTAX_ERROR", where: expect.stringMatching(where) },
+    ]);
+    expect(problems[0].hint).not.toContain("Nothing imported it yet");
+  });
+
   it("is a package's to mend when it is one's", async () => {
     const error = await refusal({ "app.py": `import lib${HANDLER}`, "lib/__init__.py": "print 'two'\n" });
     expect([error.code, error.problems[0].where]).toEqual(["SLUICE_PYTHON_SYNTAX_ERROR", "src/app.py:1"]);

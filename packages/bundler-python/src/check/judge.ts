@@ -25,7 +25,7 @@ export type CheckScene = Pick<Scene, "minor" | "has" | "standIns"> & {
 export const INIT_SECONDS = 10;
 
 /** Values that the child makes up for environment variables; a failure that speaks of one may come from it. */
-export const INVENTED: readonly string[] = ["placeholder", "localhost.invalid", "49151"];
+export const INVENTED: readonly string[] = ["placeholder", "localhost.invalid", "https://localhost", "49151"];
 
 function unproved(reason: string, again = false): Outcome {
   return { kind: "unproved", reason, again };

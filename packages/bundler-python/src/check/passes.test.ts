@@ -191,6 +191,12 @@ describe("environment variables", () => {
     expect(notices[0]).toMatch(/importCheck: \{ env: \{ TABLE: "…", ORDERS_URL: "…" \} \}/);
   });
 
+  it("may name a module that is chosen as it loads", async () => {
+    const source = `import importlib, os\nimportlib.import_module(os.environ["PLUGIN"])${HANDLER}`;
+    const { notices, proved } = await check({ "app.py": source });
+    expect([proved, notices]).toEqual([false, [expect.stringContaining("KeyError: 'PLUGIN'")]]);
+  });
+
   it("come from the configuration", async () => {
     const env = { TABLE: "orders", ORDERS_URL: "https://x" };
     expect(await check({ "app.py": TABLE + HANDLER }, { env })).toEqual(PROVED);

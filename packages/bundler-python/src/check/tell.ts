@@ -42,17 +42,23 @@ function toldOf(run: PythonRun, options: CheckOptions, places: Fault["places"]):
   };
 }
 
-/** Errors for own files that do not compile. */
+/**
+ * Errors for own files that do not compile.
+ *
+ * @param isLoaded - whether the handler loads without them
+ */
 export function syntaxErrors(
   run: PythonRun,
   options: CheckOptions,
   failures: readonly Failure[],
   scene: CheckScene,
+  isLoaded: boolean,
 ): SluiceError[] {
   return failures.flatMap((failure) => {
     const fault = faultOf(failure, { ...scene, altered: false }, scene.root);
     if (fault === null) return [];
-    const hint = `${fault.hint} Nothing imported it yet, but something may. To pack it as it is: importCheck: false.`;
+    const reach = isLoaded ? " Nothing imported it yet, but something may." : "";
+    const hint = `${fault.hint}${reach} To pack it as it is: importCheck: false.`;
     return [ERRORS[fault.kind](toldOf(run, options, fault.places), { ...fault, hint })];
   });
 }
@@ -88,6 +94,12 @@ function madeUp(name: string, variables: readonly string[], reason: string): str
   return `${name}: the import check had to make up environment variables. Without them, ${reason}. Give it those that matter${more}: importCheck: { env: { ${env} } }.`;
 }
 
+/** Whether a file that does not compile is what kept the handler from loading. */
+function isSame(one: SluiceError, other: SluiceError | null): boolean {
+  const [first] = one.problems;
+  return other?.problems.some(({ code, where }) => code === first.code && where === first.where) === true;
+}
+
 /** Says what came of a check in notices, or throws. `syntax`: errors of own files besides. */
 export function tell(
   run: PythonRun,
@@ -97,7 +109,10 @@ export function tell(
 ): void {
   const { context, fn } = run;
   const error = errorOf(run, options, outcome);
-  const joined = joinErrors([...(error === null ? [] : [error]), ...syntax]);
+  const joined = joinErrors([
+    ...(error === null ? [] : [error]),
+    ...syntax.filter((each) => !isSame(each, error)),
+  ]);
   if (joined !== undefined) throw joined;
   const notice = (message: string): void => context.emit({ type: "notice", message });
   if (outcome.kind === "unproved") notice(`${fn.name}: the import check proves nothing: ${outcome.reason}.`);

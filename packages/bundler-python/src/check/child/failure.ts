@@ -62,7 +62,7 @@ def failure_of(error, depth=0):
         failure["ofPython"] = is_of_python(error.name)
     if isinstance(error, SyntaxError):
         failure["message"] = text_of(error.msg)
-        failure["syntax"] = {"file": relative(error.filename), "line": error.lineno or 1, "column": error.offset or 1}
+        failure["syntax"] = {"file": relative(error.filename), "line": error.lineno or 1, "column": max(1, error.offset or 1)}
     if isinstance(error, OSError) and isinstance(error.filename, str):
         failure["path"] = relative(os.path.join(ROOT, error.filename))
     return failure

@@ -63,11 +63,17 @@ def syntax_of(files):
         path = os.path.join(ROOT, *file.split("/"))
         if file in loaded or not file.endswith(".py"):
             continue
+        with open(path, "rb") as stream:
+            source = stream.read()
         try:
-            with open(path, "rb") as source:
-                compile(source.read(), path, "exec", dont_inherit=True)
+            compile(source, path, "exec", dont_inherit=True)
         except (SyntaxError, ValueError) as error:
-            failures.append(failure_of(error))
+            failure = failure_of(error)
+            if failure["syntax"] is None or failure["syntax"]["file"] is None:
+                # Python does not say where a null byte is.
+                line = source.count(b"\\n", 0, source.find(b"\\0") + 1) + 1
+                failure["syntax"] = {"file": file, "line": line, "column": 1}
+            failures.append(failure)
         except (RecursionError, MemoryError):
             pass
     return failures
