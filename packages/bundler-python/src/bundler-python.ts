@@ -2,6 +2,7 @@ import { createBuildWork, findCached, refreshed, withLayers } from "@sluice/arti
 import type { Artifact, BundleInput, Plugin, ResolvedFunction, RunContext } from "@sluice/core";
 import { tellUnpinned } from "./build/notices.ts";
 import { keyOf } from "./cache-key.ts";
+import { type GatheredNotices, gatherNotices } from "./gathered-notices.ts";
 import { layersOf, PYTHON_LAYERS } from "./layers/function-layers.ts";
 import { createSession, type PythonSession, type PythonWork } from "./session.ts";
 import { pythonTarget } from "./target.ts";
@@ -12,6 +13,18 @@ function answersFor({ source, command, runtime, architecture }: ResolvedFunction
 
 function namesOf(functions: readonly ResolvedFunction[]): string[] {
   return functions.filter(answersFor).map(({ name }) => name);
+}
+
+/** What the functions that are bundled together share. */
+interface Run {
+  readonly session: PythonSession;
+  readonly notices: GatheredNotices;
+}
+
+function startRun(input: BundleInput, context: RunContext): Run {
+  const names = namesOf(input.all);
+  const notices = gatherNotices(names, context.emit);
+  return { session: createSession(input, { ...context, emit: notices.emit }, names), notices };
 }
 
 async function bundleOne(work: PythonWork): Promise<Artifact> {
@@ -33,14 +46,14 @@ async function bundleOne(work: PythonWork): Promise<Artifact> {
  * @throws the codes of the table in this package's README
  */
 export function bundlerPython(): Plugin {
-  const sessions = new WeakMap<readonly ResolvedFunction[], PythonSession>();
+  const runs = new WeakMap<readonly ResolvedFunction[], Run>();
   return {
     name: "bundler-python",
     async bundle(input: BundleInput, context: RunContext): Promise<Artifact | undefined> {
       if (!answersFor(input.function)) return undefined;
       context.signal.throwIfAborted();
-      const session = sessions.get(input.all) ?? createSession(input, context, namesOf(input.all));
-      sessions.set(input.all, session);
+      const { session, notices } = runs.get(input.all) ?? startRun(input, context);
+      runs.set(input.all, { session, notices });
       const { name } = input.function;
       context.emit({ type: "bundle", function: name, status: "start" });
       const work = createBuildWork(session, input);
@@ -52,6 +65,7 @@ export function bundlerPython(): Plugin {
       } finally {
         session.waitingFor.delete(name);
         tellUnpinned(session);
+        if (session.waitingFor.size === 0) notices.tell();
       }
     },
   };
