@@ -18,19 +18,30 @@ export function wrap(text: string, width: number): string[] {
   });
 }
 
-/** What several functions share when one source is wrong: all but their names, and the ways by which they import it. */
+/** How a message names the function that it is about: as its first word, or in a sentence. */
+const FUNCTION = /^([\w-]+): |\b[Ff]unction ([\w-]+)/;
+const PLACE = /:\d+(?::\d+)?$/;
+const OWN = /^functions\.([\w-]+)/;
+
+/** What several functions share when one source, or what they depend on, is wrong: all but their names, and their ways to it. */
 function sharedPart({ code, where = "", hint, message }: Problem): string {
-  const fault = message.replace(FUNCTION, "").replace(/ Imported through .*$/s, "");
-  return JSON.stringify(/:\d+:\d+$/.test(where) ? [code, where, hint, fault] : [code, where, hint, message]);
+  if (!PLACE.test(where)) return JSON.stringify([code, where.replace(OWN, "functions"), hint, message]);
+  const fault = message
+    .replace(FUNCTION, "")
+    .replace(/ Imported through .*$/s, "")
+    .replace(/\n +at .*$/s, "");
+  return JSON.stringify([code, where, hint, fault]);
 }
 
-/** How messages that are about one function begin. */
-const FUNCTION = /^([\w-]+): /;
+function functionOf({ message, where = "" }: Problem): string[] {
+  const [, first, second] = FUNCTION.exec(message) ?? [];
+  return [first ?? second ?? OWN.exec(where)?.[1] ?? []].flat();
+}
 
 const MOST_NAMES = 8;
 
 function others(problems: readonly Problem[]): string {
-  const names = problems.flatMap(({ message }) => FUNCTION.exec(message)?.[1] ?? []);
+  const names = problems.flatMap(functionOf);
   const shown = names.slice(0, MOST_NAMES).join(", ");
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
   return names.length === 0 ? "" : `The same for ${shown}${more}.`;

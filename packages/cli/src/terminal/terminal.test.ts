@@ -47,6 +47,32 @@ describe("the terminal", () => {
     expect(formatProblems(own, plain).match(/SLUICE_X/g)).toHaveLength(12);
   });
 
+  it("says once what is wrong with a Python source, and with what several functions depend on", () => {
+    const at = (name: string, where: string, message: string) =>
+      ({
+        code: "SLUICE_X",
+        kind: "usage",
+        message: message.replace("NAME", name),
+        where,
+        hint: "Mend it.",
+      }) as const;
+    const once = (where: (name: string) => string, message: string): string =>
+      formatProblems(
+        ["a", "b", "c-3"].map((name) => at(name, where(name), message)),
+        plain,
+      );
+    for (const text of [
+      once(() => "common.py:12", "common.py:12 imports yaml. Function NAME would fail."),
+      once(() => "common.py:12:3", "A module of function NAME is not valid:\n    at NAME.py:1"),
+      once((name) => `functions.${name}`, "There is no package flask in the index."),
+    ]) {
+      expect(text.match(/SLUICE_X/g)).toHaveLength(1);
+      expect(text).toContain("The same for b, c-3.");
+    }
+    const own = once((name) => `functions.${name}.handler`, "The handler of function NAME is none.");
+    expect(own.match(/SLUICE_X/g)).toHaveLength(3);
+  });
+
   it("wraps at spaces and keeps long words whole", () => {
     expect(wrap("aa bb cc", 5)).toEqual(["aa bb", "cc"]);
     expect(wrap(`a ${"x".repeat(20)} b`, 5)).toEqual(["a", "x".repeat(20), "b"]);
