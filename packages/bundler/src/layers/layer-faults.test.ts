@@ -1,4 +1,4 @@
-import type { ResolvedLayer } from "@sluice/core";
+import { type ResolvedLayer, resolvePython } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { FILES, layerOf, layersIn } from "../testing/layers.ts";
@@ -46,6 +46,12 @@ describe("what is wrong with a layer", () => {
       ],
       "SLUICE_LAYERS_CLASH",
       /x\/fonts\/a\.ttf/,
+    ],
+    [
+      "Python packages, which need another bundler",
+      [layerOf({ packages: [], python: resolvePython({ requirements: "requirements.txt" }) })],
+      "SLUICE_LAYER_BUNDLER_MISSING",
+      /layer shared holds Python packages/,
     ],
   ])("%s is told", async (_what, layers, code, message) => {
     await using shop = await createFixture({ ...FILES, "other/fonts/a.ttf": "OTHER" });

@@ -12,6 +12,9 @@ function placeOf(layer: ResolvedLayer, to: string): string {
   return place;
 }
 
+/** What Python leaves beside sources that it has run: with it a layer would be another one after every test. */
+const CACHE = /(?:^|\/)__pycache__\//;
+
 /**
  * The files of a layer's folders.
  *
@@ -21,9 +24,10 @@ export function listLayerFolders(scope: ListingScope, layer: ResolvedLayer): Lis
   const listings = layer.folders.map(({ from, to }): Listing => {
     const folder = resolve(scope.root, from);
     if (!statOf(folder)?.isDirectory()) throw layerFolderMissing(layer.name, from, false);
-    const listing = listFolder(scope, folder, placeOf(layer, to));
-    if (listing.files.length === 0) throw layerFolderMissing(layer.name, from, true);
-    return listing;
+    const { files, leftOut } = listFolder(scope, folder, placeOf(layer, to));
+    const packed = files.filter((file) => !CACHE.test(file.to));
+    if (packed.length === 0) throw layerFolderMissing(layer.name, from, true);
+    return { files: packed, leftOut };
   });
   return {
     files: listings.flatMap(({ files }) => files),
