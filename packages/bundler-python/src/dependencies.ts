@@ -19,6 +19,8 @@ export interface Dependencies {
   readonly indexes: readonly string[];
   /** Values that must never be printed: passwords in addresses, and the variables that the files name. */
   readonly secrets: readonly string[];
+  /** Names of environment variables whose values the files take in; not of those that give credentials alone. */
+  readonly variables: readonly string[];
   readonly request: ResolveRequest;
 }
 

@@ -20,6 +20,7 @@ import { siblingsUnchanged } from "./siblings.ts";
 import { artifactInPlace, restoreArtifact, zipAsWritten } from "./stored-artifact.ts";
 import type { ReadFiles, Taken } from "./taken.ts";
 import { tidyOnce } from "./tidy.ts";
+import { variableStates, variablesUnchanged } from "./variables.ts";
 
 export type { CacheKey } from "./key.ts";
 export type { ReadFiles } from "./taken.ts";
@@ -33,9 +34,12 @@ async function compareRecord(session: BuildSession, key: CacheKey, record: Cache
   if (!foldersUnchanged(session, record.folders)) return "changed";
   if (!siblingsUnchanged(session.files, record.siblings)) return "changed";
   if (!linksUnchanged(session.files, record.links)) return "changed";
+  if (!variablesUnchanged(session.context.env, record.variables ?? [])) return "changed";
   const inputs = compareFiles(session.files, record.inputs, record.takenAt);
   if (inputs === "changed") return "changed";
-  const lockfiles = (await session.lockfiles?.compare(record)) ?? "same";
+  const lockfiles = await (session.lockfiles === null
+    ? compareFiles(session.files, record.lockfiles, record.takenAt)
+    : session.lockfiles.compare(record));
   return lockfiles === "same" ? inputs : lockfiles;
 }
 
@@ -121,6 +125,7 @@ export function remember(session: BuildSession, { key, read, taken, artifact, be
     packages,
     siblings: read.resolution?.siblings ?? [],
     links: read.resolution?.links ?? [],
+    variables: variableStates(session.context.env, read.resolution?.variables ?? []),
     folders,
     listed: listedLines(key, session.root),
     sources,

@@ -7,6 +7,7 @@ import type { WholeFolder } from "./folders.ts";
 import type { Link } from "./links.ts";
 import { type ObjectId, objectIdOf } from "./objects.ts";
 import type { Siblings } from "./siblings.ts";
+import type { VariableState } from "./variables.ts";
 
 /** A file that stands beside a function's zip, or beside its record. */
 export interface BesideFile {
@@ -35,12 +36,13 @@ export interface CacheRecord extends RecordHead {
   readonly takenAt: number;
   /** Every file that decides the bytes of the package. */
   readonly inputs: readonly Fingerprint[];
-  /** Lockfiles: they decide whether to build anew, but are no part of the sources. */
+  /** Lockfiles, and files outside of the repository: they decide whether to build anew, but are no part of the sources. */
   readonly lockfiles: readonly Fingerprint[];
   /** Names of the packages whose part of the lockfiles counts. */
   readonly packages: readonly string[];
   readonly siblings: readonly Siblings[];
   readonly links: readonly Link[];
+  readonly variables?: readonly VariableState[];
   readonly folders: readonly WholeFolder[];
   /** Files that patterns and folders give, one line each; listed anew every time, so that new ones are seen. */
   readonly listed: readonly string[];

@@ -17,10 +17,12 @@ export interface Siblings {
 export interface Resolution {
   /** Files that are consulted, as package.json and tsconfig files by esbuild; paths relative to the root. */
   readonly configs: readonly string[];
-  /** Lockfiles of the repository, and those that package managers keep beside what they installed. */
+  /** Lockfiles of the repository, those that package managers keep beside what they installed, and files outside of the repository. */
   readonly lockfiles: readonly string[];
   readonly siblings: readonly Siblings[];
   readonly links: readonly Link[];
+  /** Names of environment variables that decide. */
+  readonly variables?: readonly string[];
   /** Names of the packages that were imported, found or not. */
   readonly packages: readonly string[];
 }

@@ -62,16 +62,17 @@ function tellNotices(work: PythonWork, own: readonly string[], opened: OpenedDep
 
 /** What decided the package: all that was read, looked for in vain, and the folders in which a new file would count. */
 function decisiveOf(work: PythonWork, own: OwnSources, opened: OpenedDependencies): Contents["read"] {
-  const { dependencies, projects } = opened;
+  const { dependencies, local } = opened;
   return readFilesOf(work.session, {
     files: [
       ...own.decided.read,
       ...own.files.map(({ from }) => from),
       ...(dependencies?.files ?? []),
-      ...projects.files,
+      ...local.files,
     ],
     missing: [...own.decided.missing, ...opened.lookedFor],
-    folders: [...own.decided.folders, ...projects.folders],
+    folders: [...own.decided.folders, ...local.folders],
+    variables: opened.variables,
   });
 }
 
@@ -123,7 +124,7 @@ export async function buildPython(work: PythonWork, { key, assets, layers }: Key
     divided.held,
   );
   const artifact = await writePackage(work, {
-    entries: [...entries, ...licenseEntries(divided.wheels, run.fn.licenses), ...packed.files],
+    entries: [...entries, ...licenseEntries(opened.wheels, run.fn.licenses), ...packed.files],
     compatibleRuntimes: [run.fn.runtime],
     tools: { ...pythonTools(), ...opened.tools, ...packed.tools },
     key,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
 import { perSession, sha256Hex, statOf } from "@sluice/artifact";
 import type { Dependencies } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
@@ -7,6 +8,7 @@ import { declaredIn } from "../index/declared.ts";
 import { dependencyCandidates, findDependencies } from "../requirements/find-dependencies.ts";
 import { buildProject } from "../resolve/build-project.ts";
 import { projectFiles } from "../resolve/project-files.ts";
+import { decidingVariables, filesOfVariables } from "../resolve/question.ts";
 import { resolveDependencies } from "../resolve/resolve-dependencies.ts";
 import type { PythonRun } from "../run.ts";
 import type { PythonSession } from "../session.ts";
@@ -28,10 +30,15 @@ export interface OpenedDependencies {
   readonly dependencies: Dependencies | null;
   /** Sorted by name. */
   readonly wheels: readonly OpenedWheel[];
-  /** Absolute paths of what the projects that were built for it are made of, and of the folders in which more may appear. */
-  readonly projects: { readonly files: readonly string[]; readonly folders: readonly string[] };
+  /**
+   * Absolute paths on this machine that decided: what the projects that were built for it are made of, wheels that are given by their
+   * paths, and the folders in which more may appear.
+   */
+  readonly local: { readonly files: readonly string[]; readonly folders: readonly string[] };
   /** Absolute paths that were looked for and are not there. */
   readonly lookedFor: readonly string[];
+  /** Names of environment variables that decided. */
+  readonly variables: readonly string[];
   readonly tools: Readonly<Record<string, string>>;
 }
 
@@ -56,12 +63,22 @@ async function openAll(run: PythonRun, dependencies: Dependencies): Promise<Open
       ...projects.map(async (project) => open(await buildProject(run, project), null)),
     ]);
     const sorted = opened.sort((one, other) => (one.name < other.name ? -1 : 1));
-    const files = projects.flatMap(({ path }) => projectFiles(path));
+    const projectSources = projects.flatMap(({ path }) => projectFiles(path));
+    const given = wheels.flatMap(({ from }) => {
+      if ("path" in from) return [from.path];
+      return from.url.startsWith("file:") ? [fileURLToPath(from.url)] : [];
+    });
+    const places = client.settings.findLinks.filter((place) => isAbsolute(place));
+    const along = filesOfVariables(dependencies, run.context.env).filter((path) => statOf(path)?.isFile());
     return {
       dependencies,
       wheels: sorted,
-      projects: { files, folders: foldersOf(files) },
+      local: {
+        files: [...projectSources, ...given, ...along],
+        folders: [...foldersOf(projectSources), ...places],
+      },
       lookedFor: dependencies.lookedFor,
+      variables: decidingVariables(dependencies),
       tools,
     };
   } finally {
@@ -93,7 +110,7 @@ export async function openDependencies(
     // One that is there and says nothing yet may come to say something.
     const files = candidates.filter((path) => statOf(path)?.isFile());
     const lookedFor = candidates.filter((path) => !files.includes(path));
-    return { dependencies, wheels: [], projects: { files, folders: [] }, lookedFor, tools: {} };
+    return { dependencies, wheels: [], local: { files, folders: [] }, lookedFor, variables: [], tools: {} };
   }
   const known = openedIn(session);
   const key = keyOf(run, dependencies);

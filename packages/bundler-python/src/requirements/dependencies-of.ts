@@ -14,5 +14,6 @@ export function dependenciesOf(reading: Reading, own: Own): Dependencies {
     notices: [...reading.notices],
     indexes: [...reading.indexes],
     secrets: [...reading.secrets].sort(),
+    variables: [...reading.variables].sort(),
   };
 }

@@ -12,6 +12,8 @@ const EDITABLE = /^(?:-e|--editable)(?:\s+|=)[^\s"']+(?:\s+;.*)?$/;
 export function isPlainLine({ text, interrupted }: LogicalLine): boolean {
   if (interrupted) return false;
   if (text.startsWith("-")) return OPTION.test(text) || FLAG.test(text) || EDITABLE.test(text);
+  // uv fills in variables in addresses alone.
+  if (text.includes("${")) return false;
   const options = text.match(/\s-\S*/g) ?? [];
   return options.every((option) => /^\s--hash(?:=|$)/.test(option));
 }

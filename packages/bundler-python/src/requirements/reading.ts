@@ -14,6 +14,8 @@ export interface Reading {
   /** Addresses with credentials. */
   readonly indexes: Set<string>;
   readonly secrets: Set<string>;
+  /** Names of environment variables whose values the files take in, but for credentials. */
+  readonly variables: Set<string>;
 }
 
 export function startReading(run: PythonRun): Reading {
@@ -24,6 +26,7 @@ export function startReading(run: PythonRun): Reading {
     notices: new Set(),
     indexes: new Set(),
     secrets: new Set(),
+    variables: new Set(),
   };
 }
 

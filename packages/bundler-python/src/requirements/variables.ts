@@ -1,3 +1,4 @@
+import { withoutCredentials } from "./credentials.ts";
 import { requirementErrors } from "./errors.ts";
 import type { Reading } from "./reading.ts";
 
@@ -7,7 +8,7 @@ const PIP_VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
 const SHELL_VARIABLE = /\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z_][A-Za-z0-9_]*))/g;
 
 /**
- * Fills in `${NAME}` from the environment; what was filled in is secret.
+ * Fills in `${NAME}` from the environment; what was filled in is secret, and decides what is asked for unless it is a credential.
  *
  * @throws SLUICE_PYTHON_VARIABLE_MISSING
  */
@@ -17,13 +18,15 @@ export function expandVariables(
   where: string,
   style: "pip" | "shell" = "pip",
 ): string {
+  const asked = withoutCredentials(text);
   return text.replace(
     style === "pip" ? PIP_VARIABLE : SHELL_VARIABLE,
-    (_, braced?: string, bare?: string) => {
+    (written: string, braced?: string, bare?: string) => {
       const name = braced ?? bare ?? "";
       const value = reading.run.context.env[name];
       if (value === undefined || value === "") throw requirementErrors.variableMissing(where, name);
       reading.secrets.add(value);
+      if (asked.includes(written)) reading.variables.add(name);
       return value;
     },
   );

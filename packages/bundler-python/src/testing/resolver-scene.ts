@@ -107,6 +107,7 @@ export function requirementsOf(
     notices: [],
     indexes: [],
     secrets: [],
+    variables: [],
     request: {
       type: "requirements",
       text,
