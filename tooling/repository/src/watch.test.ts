@@ -155,6 +155,26 @@ describe("sluice build --watch", { timeout: 60_000 }, () => {
     expect(await watching.end()).toBe(130);
   });
 
+  it("follows Python's sources, data and requirements, and tells a notice once", async () => {
+    const config = { functions: { p: { entry: "shop.app:run" } }, bundle: { importCheck: false } };
+    await repository.write("sluice.config.json", JSON.stringify(config));
+    await repository.write("lib/unused.py", "");
+    const watching = watch();
+    await watching.said("SLUICE_PYTHON_ENTRY_NOT_FOUND");
+    await watching.said("watching");
+    await repository.write("src/shop/app.py", "import boto3\ndef run(event, context): ...\n");
+    const first = await watching.said("  p ");
+    expect(first).toContain("boto3 is left to the runtime");
+    await repository.write("src/shop/mail.txt", "Dear customer");
+    await watching.said("  p ");
+    await repository.write("src/shop/requirements.txt", "nothing==\n");
+    await watching.said("SLUICE_PYTHON_REQUIREMENT_INVALID");
+    await repository.write("src/shop/requirements.txt", "# none\n");
+    const last = await watching.said("mended, as before");
+    expect(last).not.toContain("boto3");
+    expect(await watching.end()).toBe(130);
+  });
+
   it("takes a new configuration: functions that appear, and those that are gone", async () => {
     const watching = watch("--json");
     expect((await watching.document()).changed).toEqual(["a", "b"]);

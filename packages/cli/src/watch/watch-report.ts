@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Artifact } from "@sluice/core";
 import { formatDuration, formatSize } from "../report/human.ts";
 import type { Colors } from "../terminal/colors.ts";
@@ -51,8 +52,18 @@ function formatChanged({ artifact, before }: WatchChange["changed"][number], col
   return `${colors.bold(artifact.function)} ${size}${note}`;
 }
 
-/** More functions than these are counted. */
+/** More functions than these are counted, and more than fit into this many characters. */
 const NAMED = 5;
+const WIDTH = 60;
+
+/** The first of a list by themselves, the others as a number. */
+function listed(texts: readonly string[]): string[] {
+  const shownLength = (count: number): number =>
+    stripVTControlCharacters(texts.slice(0, count).join(", ")).length;
+  let count = Math.min(NAMED, texts.length);
+  while (count > 1 && shownLength(count) > WIDTH) count -= 1;
+  return texts.length > count ? [...texts.slice(0, count), `${texts.length - count} more`] : [...texts];
+}
 
 /**
  * One line about a round: when, what changed, how long it took; `null` when there is nothing to say.
@@ -61,8 +72,7 @@ const NAMED = 5;
  */
 export function roundLine(change: WatchChange, round: Round, at: number, colors: Colors): string | null {
   const { changed, gone, error } = change;
-  const named = changed.slice(0, NAMED).map((each) => formatChanged(each, colors));
-  if (changed.length > NAMED) named.push(`${changed.length - NAMED} more`);
+  const named = listed(changed.map((each) => formatChanged(each, colors)));
   const parts = [...named, ...gone.map((name) => `${name} is gone`)];
   if (error === "same") parts.push("the same error");
   if (error === "mended" && parts.length === 0) parts.push("mended, as before");

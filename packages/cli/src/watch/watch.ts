@@ -1,4 +1,4 @@
-import { redactValues, type SluiceError } from "@sluice/core";
+import { type RunEvent, redactValues, type SluiceError } from "@sluice/core";
 import { sayArtifacts } from "../commands/build.ts";
 import { cliErrors } from "../errors.ts";
 import { errorDocument } from "../report/error-document.ts";
@@ -49,6 +49,25 @@ function tell(change: WatchChange, round: Round, isFirst: boolean, session: Sess
   if (session.json && isNews) printDocument(change, round, session);
 }
 
+/** What was told in one round is not told again in the next ones. */
+function tellingOnce(session: Session): Session {
+  const told = new Set<string>();
+  const { context } = session;
+  const emit = (event: RunEvent): void => {
+    if (event.type === "notice" && told.has(event.message)) return;
+    if (event.type === "notice") told.add(event.message);
+    context.emit(event);
+  };
+  const calm = {
+    ...context,
+    emit,
+    get concurrency() {
+      return context.concurrency;
+    },
+  };
+  return { ...session, context: calm };
+}
+
 async function play(session: Session, folders: FolderWatch): Promise<never> {
   let state = NOTHING_YET;
   for (let count = 0; ; count += 1) {
@@ -72,7 +91,7 @@ export async function watch(session: Session): Promise<number> {
   session.context.signal.addEventListener("abort", () => folders.close(), { once: true });
   try {
     folders.follow({ deep: [], flat: [session.context.cwd] });
-    return await play(session, folders);
+    return await play(tellingOnce(session), folders);
   } finally {
     folders.close();
   }
