@@ -13,6 +13,7 @@ describe("a requirement", () => {
     ],
     ["pip@git+https://x.example/pip@main#egg=pip", "pip @ git+https://x.example/pip@main#egg=pip"],
     ["a===1.0.post1", "a===1.0.post1"],
+    ["pytorch-like ~= 1!2.0", "pytorch-like~=1!2.0"],
     ["A", "a"],
   ])("%s is read", (text, line) => {
     const requirement = parseRequirement(text);

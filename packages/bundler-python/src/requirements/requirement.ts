@@ -13,7 +13,8 @@ export interface Requirement {
 }
 
 const HEAD = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(.*)$/s;
-const CLAUSE = /^(?:~=|===?|!=|<=|>=|<|>)\s*[^\s,;=<>!~@()]+$/;
+/** `1!2.0` has an epoch (PyPA, "Version specifiers"). */
+const CLAUSE = /^(?:~=|===?|!=|<=|>=|<|>)\s*(?:\d+!)?[^\s,;=<>!~@()]+$/;
 
 /** @returns `null` for a text that is no requirement */
 export function parseRequirement(text: string): Requirement | null {
