@@ -27,6 +27,12 @@ export async function compiled(
   );
   return {
     entries: files.filter((file) => file.package === null),
-    packed: { ...packed, files: dependencies, tools: { ...packed.tools, ...tools } },
+    packed: {
+      ...packed,
+      // Another micro version of Python may give other bytes.
+      id: `${packed.id}-${tools.python}`,
+      files: dependencies,
+      tools: { ...packed.tools, ...tools },
+    },
   };
 }
