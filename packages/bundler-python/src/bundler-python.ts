@@ -4,11 +4,12 @@ import { tellUnpinned } from "./build/notices.ts";
 import { keyOf } from "./cache-key.ts";
 import { type GatheredNotices, gatherNotices } from "./gathered-notices.ts";
 import { layersOf, PYTHON_LAYERS } from "./layers/function-layers.ts";
-import { createSession, type PythonSession, type PythonWork } from "./session.ts";
-import { pythonTarget } from "./target.ts";
+import { reviewRuntime } from "./runtimes.ts";
+import { createSession, type PythonSession, type PythonWork, tellOnce } from "./session.ts";
 
-function answersFor({ source, command, runtime, architecture }: ResolvedFunction): boolean {
-  return source === "module" && command === null && pythonTarget(runtime, architecture) !== null;
+/** For what claims to be Python: which runtime of it there is not is told, and left to no other bundler. */
+function answersFor({ source, command, runtime }: ResolvedFunction): boolean {
+  return source === "module" && command === null && runtime.startsWith("python");
 }
 
 function namesOf(functions: readonly ResolvedFunction[]): string[] {
@@ -41,7 +42,7 @@ async function bundleOne(work: PythonWork): Promise<Artifact> {
  * architecture, whatever machine this is. Artifacts go to `.sluice/artifacts/` in the repository's root, and what has not
  * changed is taken from there.
  *
- * Answers for functions with a runtime `python3.*` whose source is a module, and leaves all others to the next bundler.
+ * Answers for functions with a runtime `python*` whose source is a module, and leaves all others to the next bundler.
  *
  * @throws the codes of the table in this package's README
  */
@@ -58,6 +59,8 @@ export function bundlerPython(): Plugin {
       context.emit({ type: "bundle", function: name, status: "start" });
       const work = createBuildWork(session, input);
       try {
+        const newer = reviewRuntime(input.function);
+        if (newer !== null) tellOnce(session, newer);
         const artifact = await withLayers(work, await bundleOne(work), PYTHON_LAYERS);
         const detail = artifact.cached ? "unchanged" : `${artifact.manifest.sizeBytes} bytes`;
         context.emit({ type: "bundle", function: name, status: "done", detail });

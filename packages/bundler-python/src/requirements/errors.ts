@@ -4,6 +4,13 @@ import { usage } from "../errors.ts";
 const PIP_FORMAT =
   "as `requests==2.32.5`, `requests[socks]>=2.31,<3`, `name @ https://…/name-1.0-py3-none-any.whl`";
 
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: "it is a folder.",
+  EACCES: "this user may not read it.",
+  EPERM: "this user may not read it.",
+  ELOOP: "it is a link that leads to itself.",
+};
+
 /** What can be wrong with the files that say what a function needs. Texts given here hold no credentials. */
 export const requirementErrors = {
   lineInvalid: (where: string, line: string, hint?: string): SluiceError =>
@@ -20,11 +27,14 @@ export const requirementErrors = {
       "Correct the path: in the configuration it starts at the repository's root, after `-r` and `-c` at the file that holds the line.",
       where,
     ),
+  /** `reason`: a sentence, or a code of the file system. */
   unreadable: (where: string, reason: string, cause?: unknown): SluiceError =>
     usage(
       "SLUICE_PYTHON_REQUIREMENTS_UNREADABLE",
-      `The file cannot be read: ${reason}`,
-      "Save it as UTF-8, readable for whoever builds.",
+      `The file cannot be read: ${REASONS[reason] ?? reason}`,
+      reason === "EISDIR"
+        ? "Name a file, or rename the folder."
+        : "Save it as UTF-8, readable for whoever builds.",
       where,
       cause,
     ),

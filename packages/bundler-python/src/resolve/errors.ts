@@ -1,5 +1,6 @@
 import type { SluiceError } from "@sluice/core";
 import { usage } from "../errors.ts";
+import type { PythonRun } from "../run.ts";
 
 const WAYS_OUT =
   "build a wheel of it for the function's platform into a folder that `python.findLinks` names, or put it into a layer and name it in `provided`";
@@ -114,6 +115,13 @@ export const resolveErrors = {
       `The hashes that are written down for ${what} are of other files: what fits the function is ${filename}.`,
       "Generate the hashes for all platforms: `uv pip compile --generate-hashes` takes every file of a version.",
       where,
+    ),
+  findLinksMissing: (run: PythonRun, folder: string): SluiceError =>
+    usage(
+      "SLUICE_PYTHON_FIND_LINKS",
+      `\`findLinks\` names ${folder}, which is no folder.`,
+      "Correct the path: it starts at the repository's root. In CI, the folder has to be committed, or made before the build.",
+      `${run.where}.python.findLinks`,
     ),
   offline: (where: string, name: string | null): SluiceError =>
     usage(

@@ -1,10 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { SluiceError } from "@sluice/core";
-import { indexUnreachable, shownUrl } from "../index/errors.ts";
+import { hashMismatch, indexDenied, indexUnreachable, shownUrl } from "../index/errors.ts";
 import { parseSpecifiers, satisfies } from "../markers/specifiers.ts";
+import { fitsPython } from "../pylock/package.ts";
 import { requirementErrors } from "../requirements/errors.ts";
 import type { ToolResult } from "../uv/process.ts";
+import { normalizeName } from "../wheels/wheel-name.ts";
 import { resolveErrors } from "./errors.ts";
-import { noWheelError, releasesOf } from "./explain-wheel.ts";
+import { newestFitting, noWheelError, releasesOf } from "./explain-wheel.ts";
 import type { Job } from "./job.ts";
 
 const TAIL_LINES = 8;
@@ -21,7 +25,7 @@ function errorLines(text: string): string[] {
 }
 
 /** pip says the same of a package that does not exist and of one without a wheel that fits: the index tells them apart. */
-async function nothingFits(job: Job, requirement: string): Promise<SluiceError> {
+async function nothingFits(job: Job, requirement: string, flat: string): Promise<SluiceError> {
   const { label } = job.dependencies;
   const [, name = requirement, specifier = ""] = REQUIREMENT.exec(requirement.trim()) ?? [];
   // Throws where the index cannot be reached, or denies: then that is the reason.
@@ -35,18 +39,72 @@ async function nothingFits(job: Job, requirement: string): Promise<SluiceError> 
   const wanted = parseSpecifiers(specifier.trim()) ?? [];
   if (!files.some(({ version }) => version !== null && satisfies(version, wanted)))
     return resolveErrors.versionUnknown(label, `${name}${specifier}`, releasesOf(files).slice(0, NEWEST));
+  const meant = files.filter(({ version }) => version !== null && satisfies(version, wanted));
+  const wants = meant.find(({ requiresPython }) => requiresPython !== null)?.requiresPython ?? null;
+  if (wants !== null && !meant.some((file) => fitsPython(file.requiresPython ?? "", job.run.target)))
+    return resolveErrors.pythonExcluded(label, name, wants, job.run.target.runtime);
+  // Something else kept pip from them.
+  if (newestFitting(meant, job.run.target) !== null) return resolveErrors.failed(label, "pip", tailOf(flat));
   return noWheelError({ name, specifier, needed: "" }, files, job.run.target, label);
+}
+
+function tailOf(flat: string): string {
+  return flat.split("\n").slice(-TAIL_LINES).join("\n");
+}
+
+/** What pip said of a file that has another sum than the requirements, or the index, tell. */
+function wrongHash({ dependencies }: Job, flat: string): SluiceError | null {
+  const found = /^(\S+?)(?:==(\S+))? from (\S+).*\n\s*Expected sha256 (?:or )?(\w+)[\s\S]*?Got +(\w+)/m.exec(
+    flat,
+  );
+  const [, name = "", version = "", url = "", expected = "", got = ""] = found ?? [];
+  if (found === null) return null;
+  const { request, label } = dependencies;
+  const filename = decodeURIComponent(url.split(/[?#]/)[0]?.split("/").at(-1) ?? url);
+  const isWritten =
+    request.type === "requirements" && request.hashes.get(normalizeName(name))?.includes(expected);
+  return isWritten === true
+    ? resolveErrors.hashNotAllowed(label, `${name} ${version}`.trim(), filename)
+    : hashMismatch(filename, shownUrl(url), expected, got);
+}
+
+/** What the index answered to pip, where it let nobody in. */
+function denied({ dependencies }: Job, text: string): SluiceError | null {
+  const [, warned, index] = /(401|403) Error, Credentials not correct for (\S+)/.exec(text) ?? [];
+  const [, status = warned, url = index] = /HTTP error (401|403) while getting (\S+)/.exec(text) ?? [];
+  if (status === undefined || url === undefined || !URL.canParse(url)) return null;
+  return indexDenied(dependencies.label, url, Number(status), warned !== undefined);
+}
+
+/** pip names requirements by their lines in a file that was made for it: shown as the lines themselves. */
+async function withOwnLines({ scratch, dependencies }: Job, text: string): Promise<string> {
+  const file = join(scratch, "requirements.txt");
+  const lines = (await readFile(file, "utf8").catch(() => "")).split("\n");
+  return text
+    .split(`(from -r ${file} (line `)
+    .map((part, index) => (index === 0 ? part : part.replace(/^\d+\)/, `(from ${dependencies.label}`)))
+    .join("")
+    .split(`-r ${file} (line `)
+    .map((part, index) =>
+      index === 0 ? part : part.replace(/^(\d+)\)/, (_, at) => lines[Number(at) - 1] ?? ""),
+    )
+    .join("");
 }
 
 /** Makes one clear error of what pip printed. */
 export async function pipError(job: Job, result: ToolResult): Promise<SluiceError> {
   const { label } = job.dependencies;
   if (result.timedOut) return resolveErrors.timedOut(label, "pip");
-  const text = job.redact(`${result.stdout}\n${result.stderr}`);
-  job.run.context.log.debug(text);
+  const printed = job.redact(`${result.stdout}\n${result.stderr}`);
+  job.run.context.log.debug(printed);
+  const refused = denied(job, printed);
+  if (refused !== null) return refused;
+  const text = await withOwnLines(job, printed);
   const flat = errorLines(text).join("\n");
+  const otherHash = wrongHash(job, flat);
+  if (otherHash !== null) return otherHash;
   const unmet = /satisfies the requirement (.+?) \(from (?:versions|.*?; from versions)/.exec(flat)?.[1];
-  if (unmet !== undefined) return nothingFits(job, unmet.replace(/\s*\(from .*$/, ""));
+  if (unmet !== undefined) return nothingFits(job, unmet.replace(/\s*\(from .*$/, ""), flat);
   const [, conflict] = /Cannot install (.+) because these package versions have conflicting/.exec(flat) ?? [];
   if (conflict !== undefined) return resolveErrors.conflict(label, conflict);
   const [, line, number, file] = /Invalid requirement: (.+?) \(from line (\d+) of (.+)\)/.exec(flat) ?? [];
@@ -61,5 +119,5 @@ export async function pipError(job: Job, result: ToolResult): Promise<SluiceErro
   if (hashless !== undefined) return resolveErrors.hashMissing(label, [hashless.split(" ")[0] ?? hashless]);
   const url = /(?:Could not fetch URL|Max retries exceeded with url:?) (\S+)/.exec(flat)?.[1];
   if (url !== undefined) return indexUnreachable(label, url, errorLines(text).at(-1) ?? "", 1, undefined);
-  return resolveErrors.failed(label, "pip", flat.split("\n").slice(-TAIL_LINES).join("\n"));
+  return resolveErrors.failed(label, "pip", tailOf(flat));
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { isSluiceError, type SluiceError } from "@sluice/core";
+import { credentialsFor } from "../index/credentials.ts";
 import { indexDenied, indexUnreachable, shownUrl } from "../index/errors.ts";
 import type { IndexFile } from "../index/index-file.ts";
 import { requirementErrors } from "../requirements/errors.ts";
@@ -22,8 +23,8 @@ export async function filesFor({ index, run }: Job, name: string): Promise<reado
   }
 }
 
-/** uv tries four times. */
-const ATTEMPTS = 4;
+/** How often uv asks again (`uv help`, UV_HTTP_RETRIES). */
+const RETRIES = 3;
 /** Versions that an error names. */
 const NEWEST = 5;
 
@@ -58,7 +59,44 @@ async function invalid(
   const at = line ?? (bytes === null || position === null ? null : lineAt(bytes, position));
   const text = at === null ? reason : (bytes?.toString("utf8").split(/\r?\n/)[at - 1]?.trim() ?? reason);
   const shown = shownPath(run.root, folder, file);
-  return requirementErrors.lineInvalid(at === null ? shown : `${shown}:${at}`, redact(text), `${reason}.`);
+  const where = at === null ? shown : `${shown}:${at}`;
+  if (/^Git sources/.test(reason)) return resolveErrors.fromGit(where, `\`${redact(text)}\``, "");
+  return requirementErrors.lineInvalid(where, redact(text), `${withoutSource(reason, text)}.`);
+}
+
+/** uv's reason goes on with the line again and carets below what is wrong in it. */
+function withoutSource(reason: string, text: string): string {
+  const plain = reason.replace(/\s*\^+$/, "");
+  const end = plain.lastIndexOf(text);
+  const bare = end > 0 && end + text.length === plain.length ? plain.slice(0, end).trim() : plain;
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
+}
+
+/** What was asked for at an address: a file, or the project whose page it is; `label` where it is of neither kind. */
+function subjectOf(url: string, label: string): string {
+  if (!URL.canParse(url)) return label;
+  const [, name] = /\/([^/]+)\/?$/.exec(new URL(url).pathname) ?? [];
+  const isProject = /\/[^/]+\/[^/]+\/$/.test(new URL(url).pathname);
+  return name !== undefined && (isProject || /\.(?:whl|metadata|tar\.gz|zip)$/.test(name)) ? name : label;
+}
+
+/** Of the packages that want another Python the one that is named last: the one behind all others. */
+function pythonExcluded(
+  { dependencies, run }: Job,
+  { premises }: Extract<UvFailure, { readonly type: "python-excluded" }>,
+): SluiceError {
+  const { label } = dependencies;
+  const { runtime } = run.target;
+  const wants = /(?:all versions of )?([A-Za-z0-9][\w.-]*)(?:==(\S+))? depends? on Python([<>=!~][^\s;]*)/g;
+  const [, name, version, requires] = [...premises.matchAll(wants)].at(-1) ?? [];
+  if (name === undefined || requires === undefined)
+    return resolveErrors.conflict(label, `${premises}; the function's runtime is ${runtime}`);
+  return resolveErrors.pythonExcluded(
+    label,
+    version === undefined ? name : `${name} ${version}`,
+    requires,
+    runtime,
+  );
 }
 
 /** Of the byte at `offset`, 1 for the first line. */
@@ -68,16 +106,17 @@ function lineAt(bytes: Buffer, offset: number): number {
 
 const EXPLANATIONS: { readonly [T in UvFailure["type"]]: Explain<T> } = {
   "no-python": ({ dependencies, run }) => resolveErrors.noPython(dependencies.label, run.target.minor, "uv"),
-  denied: ({ dependencies, index }, { url, status }) =>
-    indexDenied(
-      dependencies.label,
-      URL.canParse(url) ? url : "https://index.invalid/",
-      Number.parseInt(status, 10),
-      index.settings.credentials.length > 0,
-    ),
+  denied: ({ dependencies, index }, { url, status }) => {
+    const place = URL.canParse(url) ? url : "https://index.invalid/";
+    const had = credentialsFor(index.settings, place) !== null;
+    return indexDenied(dependencies.label, place, Number.parseInt(status, 10), had);
+  },
   offline: ({ dependencies }, { name }) => resolveErrors.offline(dependencies.label, name),
-  unreachable: ({ dependencies }, { url, reason }) =>
-    indexUnreachable(dependencies.label, url ?? "https://pypi.org/simple/", reason, ATTEMPTS, undefined),
+  unreachable: ({ dependencies, run }, { url, reason }) => {
+    const place = url ?? "https://pypi.org/simple/";
+    const retries = Number(run.context.env["UV_HTTP_RETRIES"] || RETRIES);
+    return indexUnreachable(subjectOf(place, dependencies.label), place, reason, retries + 1, undefined);
+  },
   "unknown-package": ({ dependencies, index }, { name }) =>
     resolveErrors.packageUnknown(
       dependencies.label,
@@ -96,11 +135,7 @@ const EXPLANATIONS: { readonly [T in UvFailure["type"]]: Explain<T> } = {
     resolveErrors.sourceArchive(dependencies.label, name ?? "A requirement"),
   git: ({ dependencies }, { reason }) => resolveErrors.fromGit(dependencies.label, "A requirement", reason),
   invalid,
-  "python-excluded": ({ dependencies, run }, { premises }) =>
-    resolveErrors.conflict(
-      dependencies.label,
-      `${premises}; the function's runtime is ${run.target.runtime}`,
-    ),
+  "python-excluded": pythonExcluded,
   conflict: ({ dependencies }, { premises }) => resolveErrors.conflict(dependencies.label, premises),
   other: ({ dependencies }, { tail }) =>
     dependencies.request.type === "uv"

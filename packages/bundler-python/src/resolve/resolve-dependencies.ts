@@ -1,4 +1,5 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { statOf } from "@sluice/artifact";
 import type { RunContext } from "@sluice/core";
 import type { Dependencies, ResolveRequest } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
@@ -121,6 +122,8 @@ export async function resolveDependencies(run: PythonRun, dependencies: Dependen
   run.context.signal.throwIfAborted();
   const { folder, kind, files, label } = dependencies;
   if (isEmpty(dependencies)) return { wheels: [], projects: [], tools: {} };
+  for (const own of run.fn.python.findLinks)
+    if (statOf(join(run.root, own))?.isDirectory() !== true) throw resolveErrors.findLinksMissing(run, own);
   if (kind === "pyproject")
     for (const file of files)
       if (basename(file) === "pyproject.toml") await checkRequiresPython(run, dirname(file), label);

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { problemsOf, sourceRun } from "../testing/sources.ts";
@@ -91,6 +92,7 @@ describe("findEntry", () => {
     ["src/ap.py", "Did you mean src/app.py?"],
     ["app.py", "Did you mean src/app.py?"],
     ["shop.app", "Did you mean src/app.py?"],
+    ["src\\app.py", "Did you mean src/app.py?"],
     ["nothing.like_it", "Modules are looked for in src"],
   ])("says what may be meant instead of %s", async (entry, hint) => {
     await using fixture = await createFixture({ "src/app.py": HANDLER });
@@ -106,6 +108,17 @@ describe("findEntry", () => {
     ]);
     expect(problemsOf(() => findEntry(sourceRun(fixture.path, { entry: "src/my.app.py" })))).toMatchObject([
       { code: "SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE", hint: "Rename it, as to my_app." },
+    ]);
+  });
+
+  it("refuses what no import leads to, and what Python does not read", async () => {
+    await using fixture = await createFixture({ "__init__.py": HANDLER });
+    expect(problemsOf(() => findEntry(sourceRun(fixture.path, { entry: "__init__.py" })))).toMatchObject([
+      { code: "SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE", hint: "Rename it, as to app.py." },
+    ]);
+    await writeFile(fixture.getPath("wide.py"), `\ufeff${HANDLER}`, "utf16le");
+    expect(problemsOf(() => findEntry(sourceRun(fixture.path, { entry: "wide.py" })))).toMatchObject([
+      { code: "SLUICE_PYTHON_SYNTAX_ERROR", where: "wide.py", message: expect.stringContaining("UTF-16") },
     ]);
   });
 

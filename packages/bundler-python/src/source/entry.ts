@@ -3,7 +3,14 @@ import { basename, dirname, join, posix, relative, resolve, sep } from "node:pat
 import { findFiles, listedFile, statOf } from "@sluice/artifact";
 import { nearestOf } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
-import { entryAmbiguous, entryNotAFile, entryNotFound, entryNotImportable } from "./errors.ts";
+import {
+  entryAmbiguous,
+  entryInUtf16,
+  entryNameless,
+  entryNotAFile,
+  entryNotFound,
+  entryNotImportable,
+} from "./errors.ts";
 import { handlerModule } from "./handler.ts";
 import { createFinder } from "./own-modules.ts";
 import { foldersAbove, type ProjectLayout, readLayout } from "./project-layout.ts";
@@ -44,6 +51,8 @@ function shown(run: PythonRun, path: string): string {
 function nearby(run: PythonRun, entry: string): string[] {
   const path = entry.endsWith(".py") ? entry : `${entry.replaceAll(".", "/")}.py`;
   const folder = resolve(run.root, dirname(path));
+  const withSlashes = entry.replaceAll("\\", "/");
+  if (withSlashes !== entry && statOf(resolve(run.root, withSlashes))?.isFile()) return [withSlashes];
   const names = statOf(folder)?.isDirectory()
     ? readdirSync(folder).filter((name) => name.endsWith(".py"))
     : [];
@@ -134,6 +143,13 @@ function rootsOf(run: PythonRun, first: string, file: string, layout: ProjectLay
 function checkNames(run: PythonRun, parts: readonly string[]): void {
   const wrong = parts.find((part) => part.includes(".") || part === "");
   if (wrong !== undefined) throw entryNotImportable(run.fn.name, run.fn.entry, wrong);
+  if (parts.length === 0) throw entryNameless(run.fn.name, run.fn.entry);
+}
+
+/** Python would say so itself, but only where it is there to load the entry. */
+function checkEncoding(run: PythonRun, bytes: Uint8Array): void {
+  const mark = Buffer.from(bytes.subarray(0, 2)).toString("hex");
+  if (mark === "fffe" || mark === "feff") throw entryInUtf16(run.fn.name, run.fn.entry);
 }
 
 function entryAtPath(run: PythonRun): PythonEntry {
@@ -142,7 +158,9 @@ function entryAtPath(run: PythonRun): PythonEntry {
   if (stat === undefined) throw entryNotFound(run.fn.name, run.fn.entry, nearby(run, run.fn.entry));
   if (!stat.isFile()) throw entryNotAFile(run.fn.name, run.fn.entry);
   listedFile({ ...run, functionName: run.fn.name }, file, "");
-  const scan = scanModule(readFileSync(file));
+  const bytes = readFileSync(file);
+  checkEncoding(run, bytes);
+  const scan = scanModule(bytes);
   const layout = readLayout(run, dirname(file));
   const byPackages = rootByPackages(run, file);
   const isLone = byPackages.root === dirname(file);
@@ -198,7 +216,7 @@ function entryByModule(run: PythonRun): PythonEntry {
  * what stands beside it; the folder that pyproject.toml names, or the nearest `src` above it; its own folder.
  *
  * @throws `SLUICE_PYTHON_ENTRY_NOT_FOUND`, `SLUICE_PYTHON_ENTRY_AMBIGUOUS`, `SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE`,
- * `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
+ * `SLUICE_PYTHON_SYNTAX_ERROR`, `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
  */
 export function findEntry(run: PythonRun): PythonEntry {
   return run.fn.entry.endsWith(".py") ? entryAtPath(run) : entryByModule(run);

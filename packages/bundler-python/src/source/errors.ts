@@ -44,6 +44,37 @@ export function entryNotImportable(name: string, entry: string, part: string): S
   );
 }
 
+/** A package at the top has no name that imports could use. */
+export function entryNameless(name: string, entry: string): SluiceError {
+  return usage(
+    "SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE",
+    `The entry ${entry} of function ${name} would stand at the top of the package, where no name leads to an __init__.py.`,
+    "Rename it, as to app.py.",
+    `functions.${name}.entry`,
+  );
+}
+
+export function entryInUtf16(name: string, entry: string): SluiceError {
+  return usage(
+    "SLUICE_PYTHON_SYNTAX_ERROR",
+    `The entry of function ${name} is saved as UTF-16, which Python does not read.`,
+    "Save it as UTF-8; PowerShell's `>` writes UTF-16.",
+    entry,
+  );
+}
+
+/** `wanted`: what stands after `#`, or after the colon. */
+export function exportInvalid(name: string, entry: string, wanted: string): SluiceError {
+  return usage(
+    "SLUICE_PYTHON_HANDLER_NOT_DEFINED",
+    wanted === ""
+      ? `The entry of function ${name} ends in # without a function's name.`
+      : `The entry of function ${name} names "${wanted}", which is no name that a function can have.`,
+    `Name the function in the entry: "${entry}#lambda_handler".`,
+    `functions.${name}.entry`,
+  );
+}
+
 export function handlerInvalid(name: string, handler: string): SluiceError {
   return usage(
     "SLUICE_PYTHON_HANDLER_INVALID",

@@ -95,6 +95,20 @@ describe("layOutHandler", () => {
     ]);
   });
 
+  it.each([
+    ["", "ends in # without"],
+    ["a-b", 'names "a-b"'],
+  ])("refuses %j as the entry's function", async (exportName, message) => {
+    await using fixture = await createFixture({ "app.py": HANDLER });
+    expect(problemsOf(() => listed(fixture.path, { entry: "app.py", exportName }))).toMatchObject([
+      {
+        code: "SLUICE_PYTHON_HANDLER_NOT_DEFINED",
+        message: expect.stringContaining(message),
+        hint: 'Name the function in the entry: "app.py#lambda_handler".',
+      },
+    ]);
+  });
+
   it("names the functions of an entry that lacks the one that is wanted", async () => {
     await using fixture = await createFixture({
       "app.py": "async def main(event): pass\nclass A:\n  def inner(self): pass\n",

@@ -2,6 +2,7 @@ import type { ResolvedFunction } from "@sluice/core";
 import type { PythonTarget } from "../target.ts";
 import type { PythonEntry } from "./entry.ts";
 import {
+  exportInvalid,
   handlerBuiltin,
   handlerElsewhere,
   handlerInvalid,
@@ -92,8 +93,7 @@ export function layOutHandler(
   if (handler === null) throw handlerInvalid(fn.name, fn.handler);
   const first = handler.module.split(".")[0] ?? "";
   if (isBuiltin(first)) throw handlerBuiltin(fn.name, fn.handler, first);
-  if (!isIdentifier(fn.exportName))
-    throw handlerNotDefined(fn.name, entry.label, fn.exportName, scan.definitions);
+  if (!isIdentifier(fn.exportName)) throw exportInvalid(fn.name, entry.label, fn.exportName);
   if (handler.module === entry.module) return ownLayout(fn, entry, scan, handler.name, place);
   if (!hasName(scan, fn.exportName))
     throw handlerNotDefined(fn.name, entry.label, fn.exportName, scan.definitions);

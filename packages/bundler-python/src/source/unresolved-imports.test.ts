@@ -137,6 +137,8 @@ describe("unresolvedImports", () => {
   it.each([
     ["import shop.price", SHOP, "Did you mean shop.prices?"],
     ["from shop.nothing_alike import x", SHOP, "Correct the name"],
+    ["import tools.hlper", { "tools/helper.py": "" }, "Did you mean tools.helper?"],
+    ["from tools.zzz import x", { "tools/helper.py": "" }, "tools has no module zzz"],
     ["from .helpers import x", {}, "Import it by its whole name"],
   ])("refuses own modules that are not there: %j", async (statements, files, hint) => {
     const found = await problems(statements, { files });

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
-import { basename, relative, sep } from "node:path";
-import { findFiles } from "@sluice/artifact";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { findFiles, statOf } from "@sluice/artifact";
 import { nearestOf, type SluiceError } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 import { distributionOf, successorOf } from "./distributions.ts";
@@ -72,6 +72,8 @@ function hintFor(run: PythonRun, each: ForeignImport, { requirements }: Availabl
   if (removed !== null) return removedHint(first, removed);
   const added = addedIn(first, run.target.minor);
   const later = added === null ? "" : ` The standard library has it from Python 3.${added} on.`;
+  const own = ownNamespace(run, each);
+  if (own !== null) return own;
   const file = requirements ?? "a requirements.txt beside the entry";
   const [same] = findFiles(run, [`**/${first}.py`, `**/${first}/__init__.py`], { ignore: NEVER_LOOKED_AT });
   const elsewhere =
@@ -79,6 +81,22 @@ function hintFor(run: PythonRun, each: ForeignImport, { requirements }: Availabl
       ? ""
       : ` Or is ${same} meant? It stands where imports of ${basename(each.file)} do not lead: import it by its whole name.`;
   return `Add ${distributionOf(each.module)} to ${file}; where the runtime or a layer of someone else's has it, name it: provided: ["${first}"].${elsewhere}${later}`;
+}
+
+/** Where the first part is a folder of the repository without `__init__.py`: the module that is meant, or that there is none. */
+function ownNamespace(run: PythonRun, { file, module }: ForeignImport): string | null {
+  const [first = "", second] = module.split(".");
+  const folder = [dirname(file), run.root]
+    .map((each) => join(each, first))
+    .find((each) => statOf(each)?.isDirectory());
+  if (folder === undefined || second === undefined) return null;
+  const names = namesBeside(folder);
+  if (names.length === 0) return null;
+  const near = nearestOf(second, names);
+  const shown = relative(run.root, folder).replaceAll(sep, "/");
+  return near === null
+    ? `${shown} has no module ${second}: correct the name, or add the module.`
+    : `Did you mean ${first}.${near}?`;
 }
 
 function namesBeside(folder: string): string[] {
