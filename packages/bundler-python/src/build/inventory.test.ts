@@ -9,7 +9,7 @@ import { inventoryOf } from "./inventory.ts";
 const opened = (name: string, files: Readonly<Record<string, string>>) => {
   const { filename, bytes } = makeWheel({ name, files });
   const wheel = openWheel(filename, bytes);
-  return { ...wheel, filename, place: filename, metadata: readMetadata(wheel) };
+  return { ...wheel, filename, identity: filename, metadata: readMetadata(wheel) };
 };
 
 describe("the inventory of a Python package", () => {

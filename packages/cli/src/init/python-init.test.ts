@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { isSluiceError } from "@sluice/core";
 import { parse } from "smol-toml";
 import { afterEach, describe, expect, it } from "vitest";
-import { configText, toolTables } from "./config-text.ts";
+import { configText, type FirstFunction, toolTables } from "./config-text.ts";
 import { findHandlers } from "./find-handlers.ts";
 import { nameFunctions } from "./function-names.ts";
 import { projectName, withTables } from "./pyproject.ts";
@@ -90,7 +90,7 @@ describe("Python handlers in a repository", () => {
   });
 });
 
-const FUNCTIONS = new Map([
+const FUNCTIONS: ReadonlyMap<string, FirstFunction> = new Map<string, FirstFunction>([
   ["thumb", { entry: 'a "b"/app.py', handler: "app.lambda_handler" }],
   ["plain", "src/plain.ts"],
 ]);
