@@ -9,3 +9,7 @@ export * from "./node-majors.ts";
 export type { Operation } from "./operation.ts";
 export * from "./picture.ts";
 export * from "./proxy.ts";
+export * from "./python/index-pages.ts";
+export * from "./python/index-server.ts";
+export * from "./python/uv.ts";
+export * from "./python/wheels.ts";
