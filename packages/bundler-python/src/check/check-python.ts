@@ -66,7 +66,7 @@ function start(work: Work, python: Python, stage: Stage, isKept: boolean, job: P
     keepCompiled: isKept,
   };
   const { root, layers } = stage;
-  const standIns = standInsFor(options.provided);
+  const standIns = standInsFor(options.provided, run.target.minor);
   return runChild(child, { root, layers, handler: null, own, standIns, placeholders: "none", ...job });
 }
 
@@ -81,7 +81,7 @@ function sceneOf({ run, options, files }: Work, stage: Stage): CheckScene {
     handler: options.handler,
     minor: run.target.minor,
     has,
-    standIns: standInsFor(options.provided),
+    standIns: standInsFor(options.provided, run.target.minor),
   };
 }
 

@@ -14,6 +14,9 @@ const OF_RUNTIME = [
   "snapshot_restore_py",
 ];
 
+/** In the runtimes from Python 3.13 on (the same guide, "Supported runtimes for durable functions"). */
+const OF_NEWER_RUNTIMES = ["aws_durable_execution_sdk_python"];
+
 /** Modules whose packages have other names. */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   beautifulsoup4: ["bs4"],
@@ -33,12 +36,17 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   "scikit-learn": ["sklearn"],
 };
 
-/** Names of modules, in lower case and dotted where they are parts of others, that a function may import though they are not in its package. */
-export function standInsFor(provided: readonly string[]): string[] {
+/**
+ * Names of modules, in lower case and dotted where they are parts of others, that a function may import though they are not in its package.
+ *
+ * @param minor - minor version of the function's Python
+ */
+export function standInsFor(provided: readonly string[], minor: number): string[] {
   const named = provided.flatMap((name) => {
     const normal = name.toLowerCase().replace(/[-_.]+/g, "-");
     // Parts of a namespace are named with dots or without: google-cloud-storage, zope.interface.
     return [...(MODULES[normal] ?? []), normal.replaceAll("-", "_"), normal.replaceAll("-", ".")];
   });
-  return [...new Set([...OF_RUNTIME, ...named])].sort();
+  const ofRuntime = minor >= 13 ? [...OF_RUNTIME, ...OF_NEWER_RUNTIMES] : OF_RUNTIME;
+  return [...new Set([...ofRuntime, ...named])].sort();
 }
