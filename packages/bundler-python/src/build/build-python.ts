@@ -25,8 +25,9 @@ import { compiled } from "./compiled.ts";
 import { buildErrors } from "./errors.ts";
 import { reviewImports } from "./imports.ts";
 import { inventoryOf } from "./inventory.ts";
+import { checkLibraries } from "./libraries.ts";
 import { licenseEntries } from "./licenses.ts";
-import { checkMachineCode } from "./machine-check.ts";
+import { type CheckedFile, checkMachineCode } from "./machine-check.ts";
 import { tellDependencies } from "./notices.ts";
 import { type OpenedDependencies, openDependencies } from "./opened.ts";
 import type { PackedDependencies } from "./packed.ts";
@@ -94,6 +95,18 @@ function checkOptions(
   };
 }
 
+/** What {@link checkLibraries} says of own files and those of packages together. */
+function lackingLibraries(
+  run: PythonRun,
+  mine: readonly CheckedFile[],
+  { files }: PackedDependencies,
+  layers: readonly BuiltLayer[],
+): readonly string[] {
+  const theirs = files.map((file) => ({ ...file, owner: file.package, isForAny: false }));
+  const inLayers = layers.flatMap(({ artifact }) => artifact.manifest.files.map(({ path }) => path));
+  return checkLibraries(run, [...mine, ...theirs], inLayers);
+}
+
 /** Puts a Python function's package together, proves it, and writes it. */
 export async function buildPython(work: PythonWork, { key, assets, layers }: Keyed): Promise<Artifact> {
   const startedAt = work.session.context.now();
@@ -114,7 +127,9 @@ export async function buildPython(work: PythonWork, { key, assets, layers }: Key
   const label = opened.dependencies?.label ?? null;
   const paths = divided.packed.files.map(({ path }) => path);
   const reviewed = reviewImports(run, own, { packages: paths, layers: view.paths }, label);
-  tellNotices(work, [...own.notices, ...reviewed, ...divided.notices, ...packed.notices], opened);
+  const lacking = lackingLibraries(run, mine, packed, layers);
+  const notices = [...own.notices, ...reviewed, ...divided.notices, ...packed.notices, ...lacking];
+  tellNotices(work, notices, opened);
   const owners = new Map(packed.files.map((file) => [file.path, file.package]));
   const inventory = inventoryOf(
     divided.wheels,

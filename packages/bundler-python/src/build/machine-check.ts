@@ -17,7 +17,7 @@ const PLATFORM =
   /(?:^|[._/-])(?:x86_64|x86-64|amd64|x64|i[36]86|x86|aarch64|arm64|armv\d\w*|arm|ppc64\w*|s390x|riscv64|musl\w*|win(?:32|64)?|darwin|macos\w*)(?=$|[._/-])/i;
 
 /** Why a file cannot be loaded by the function, in words that go on after `is`; `null` when it can, or is no machine code. */
-function misfitOf(run: PythonRun, { path, bytes }: CheckedFile): string | null {
+export function misfitOf(run: PythonRun, { path, bytes }: CheckedFile): string | null {
   const isLibrary = /\.so(?:\.\d+)*$/.test(path);
   const machine = machineOf(bytes, isLibrary);
   if (machine === null) return null;

@@ -72,12 +72,16 @@ export function adviceForModule(name: string, minor: number, isPartOf: boolean):
   return `Add ${add} to the function's requirements, or to provided where a layer has it.`;
 }
 
+/** What to do about a shared library that no runtime has, `null` for one that it may have. */
+export function helpForMissingLibrary(name: string): string | null {
+  return OF_RUNTIME.test(name) ? null : (LIBRARIES.find(([pattern]) => pattern.test(name))?.[1] ?? null);
+}
+
 /** What to do about a shared library that is not there, `null` for one that the runtime has. */
 export function adviceForLibrary(name: string): string | null {
   if (OF_RUNTIME.test(name)) return null;
-  const known = LIBRARIES.find(([pattern]) => pattern.test(name))?.[1];
   return (
-    known ??
+    helpForMissingLibrary(name) ??
     `Take a package whose wheel brings ${name} along, or put it into lib/ by assets, or into a layer.`
   );
 }
