@@ -91,6 +91,12 @@ const CASES: Readonly<Record<string, Case>> = {
     left: [],
     packed: { colours: "colours" },
   },
+  "packs the mark of a namespace that goes before a module of its name": {
+    both: { mark: { "tools/__init__.py": JOINING } },
+    own: { "tools.py": CODE, "tools/more.py": CODE },
+    left: [],
+    packed: { mark: "tools" },
+  },
   "takes no notice of data beside modules": {
     both: { numpy: { "numpy/__init__.py": CODE, "numpy.libs/x.so.1": "ELF" } },
     own: { "numpy/notes.txt": "data", "templates/__init__.html": "" },

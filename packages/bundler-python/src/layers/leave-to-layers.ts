@@ -80,12 +80,21 @@ class Division {
   private readonly candidates: readonly Candidate[];
   private readonly own: readonly PlacedFile[];
   private readonly layers: readonly PathEntry[];
+  /** Whether a module would be found without layers. */
+  private readonly isFoundWithout: (name: string) => boolean;
 
   constructor(candidates: readonly Candidate[], own: readonly PlacedFile[], layers: readonly PathEntry[]) {
     this.candidates = candidates;
     this.own = own;
     this.layers = layers;
     this.left = new Map(candidates.map(({ name, files }) => [name, modulesOf(files)]));
+    const all = [...own, ...candidates.flatMap(({ files }) => files)];
+    const whole = pathEntry(
+      all.map(({ path }) => path),
+      extendingIn(all),
+    );
+    const alone = searchPath([whole]);
+    this.isFoundWithout = (name) => alone.gives(whole, name);
   }
 
   /** Packs what does not work apart; whether there was any. */
@@ -121,12 +130,11 @@ class Division {
     return this.left.size < before;
   }
 
-  /** Modules in the function's own package that a package of a layer would hide. */
+  /** Modules in the function's own package that would be found if all of it were there, and are hidden by a layer. */
   private uncover(task: PathEntry, modules: readonly Module[]): boolean {
-    const alone = searchPath([task]);
     const path = searchPath([task, ...this.layers]);
     const hidden = modules.filter(
-      ({ name }) => alone.gives(task, name) && !path.gives(task, name) && !this.joined.has(name),
+      ({ name }) => this.isFoundWithout(name) && !path.gives(task, name) && !this.joined.has(name),
     );
     const blocked = new Set<string>();
     for (const { name } of hidden) {
@@ -141,8 +149,10 @@ class Division {
       return because === undefined ? [] : [{ name, because }];
     });
     for (const { name, because } of owners) this.pack(name, because);
-    if (owners.length === 0) for (const each of blocked) this.joined.add(each);
-    return blocked.size > 0;
+    if (owners.length > 0) return true;
+    const before = this.joined.size;
+    for (const each of blocked) this.joined.add(each);
+    return this.joined.size > before;
   }
 }
 

@@ -42,6 +42,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
   "a part first, a module later": [{ "m/a.py": CODE }, { "m.py": CODE }],
   "a module beside a folder of its name": [{ "m.py": CODE, "m/a.py": CODE }, { "m/b.py": CODE }],
   "a module beside a package of its name": [{ "m.py": CODE, "m/__init__.py": CODE, "m/a.py": CODE }, {}],
+  "a package that joins, a module beside its part later": [
+    { "p/__init__.py": JOINING, "p/a.py": CODE },
+    { "p.py": CODE, "p/b.py": CODE },
+  ],
   "data first, a package later": [{ "p/data.json": "{}" }, { "p/__init__.py": CODE }],
   "compiled modules": [{ "p/a.py": CODE }, { "p/__init__.py": CODE, "q-x/no.py": CODE }],
 };

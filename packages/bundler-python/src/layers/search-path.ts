@@ -57,17 +57,19 @@ export interface SearchPath {
 
 export function searchPath(entries: readonly PathEntry[]): SearchPath {
   const known = new Map<string, readonly PathEntry[]>([["", entries]]);
+  // In one entry, a module goes before a folder that has no `__init__`, and after one that has.
+  const hasPart = ({ packages, modules, folders }: PathEntry, name: string): boolean =>
+    packages.has(name) || (folders.has(name) && !modules.has(name));
   const find = (name: string): readonly PathEntry[] => {
     const places = portions(parentOf(name));
     const joined: PathEntry[] = [];
     for (const entry of places) {
       if (entry.packages.has(name)) {
         if (!entry.extending.has(name)) return [entry];
-        return [entry, ...places.filter((other) => other !== entry && other.folders.has(name))];
+        return [entry, ...places.filter((other) => other !== entry && hasPart(other, name))];
       }
-      // In one entry, a module goes before a folder that has no `__init__`.
       if (entry.modules.has(name)) return [];
-      if (entry.folders.has(name)) joined.push(entry);
+      if (hasPart(entry, name)) joined.push(entry);
     }
     return joined;
   };
