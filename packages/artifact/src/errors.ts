@@ -38,6 +38,21 @@ export const artifactErrors = {
       ...(where === undefined ? {} : { where }),
       hint: "Leave out what the function does not need, move shared packages into a layer, or use a container image.",
     }),
+  archivesTooLarge: (
+    bytes: number,
+    limit: number,
+    biggest: readonly { path: string; size: number }[],
+    where: string,
+  ): SluiceError =>
+    sluiceError({
+      code: "SLUICE_ARTIFACT_TOO_LARGE",
+      kind: "usage",
+      message: `The packages have ${megabytes(bytes)} before they are unpacked; AWS Lambda allows ${limit} bytes unzipped, layers included. The biggest: ${biggest
+        .map(({ path, size }) => `${path} (${megabytes(size)})`)
+        .join(", ")}.`,
+      where,
+      hint: "Take smaller packages, as the builds for CPUs alone of what comes with GPU libraries, or use a container image.",
+    }),
   tooManyFiles: (count: number, limit: number, where?: string): SluiceError =>
     sluiceError({
       code: "SLUICE_ZIP_TOO_MANY_FILES",

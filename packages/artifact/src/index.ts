@@ -44,7 +44,7 @@ export * from "./digest.ts";
 export { pathProblem } from "./entry-path.ts";
 export { artifactErrors } from "./errors.ts";
 export { listAssets } from "./files/assets.ts";
-export { fileNameInvalid, fileUnreadable, symlinkOutside } from "./files/errors.ts";
+export { fileNameInvalid, fileUnreadable, linkLeaves, symlinkOutside } from "./files/errors.ts";
 export { findFiles } from "./files/find-files.ts";
 export {
   type ListedFile,
@@ -60,6 +60,7 @@ export { holdsNotice, isNeverPacked } from "./files/never-packed.ts";
 export { architecturesOf, type PackedFile, readyRuntimes } from "./machine/compatibility.ts";
 export { dynamicNeeds } from "./machine/dynamic.ts";
 export { type Machine, machineOf } from "./machine/elf.ts";
+export { machineMisfit } from "./machine/errors.ts";
 export { isMuslFlaw, isMuslItself, libcMisfit } from "./machine/glibc.ts";
 export { type ArtifactDraft, createManifest, formatManifest, parseManifest } from "./manifest.ts";
 export {
@@ -73,5 +74,5 @@ export {
 } from "./read-zip.ts";
 export { type ArtifactStore, openStore, type StoreOptions } from "./store.ts";
 export type { StoredArtifact } from "./store-protocol.ts";
-export { createZip, type Zip, type ZipEntry, type ZipOptions } from "./zip.ts";
+export { createZip, refuseOversized, type Zip, type ZipEntry, type ZipOptions } from "./zip.ts";
 export { MAXIMUM_UNZIPPED_BYTES } from "./zip-format.ts";

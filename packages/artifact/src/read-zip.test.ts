@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { isSluiceError } from "@sluice/core";
 import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
-import { adoptZip, measureZip, readZip } from "./read-zip.ts";
+import { adoptZip, measureZip, readZip, readZipStreams } from "./read-zip.ts";
 import { createZip } from "./zip.ts";
 import { layOut, MAXIMUM_UNZIPPED_BYTES, type PackedFile } from "./zip-format.ts";
 
@@ -231,5 +231,17 @@ describe("measureZip", () => {
     const damaged = bytes.slice();
     damaged[0] = 0;
     expect(() => measureZip(damaged, () => false, "orders.zip")).toThrow(/not where the directory says/);
+  });
+});
+
+describe("streams of a zip", () => {
+  it("are refused by their declared sizes before anything is inflated, beyond what memory is there for", async () => {
+    const { bytes } = await createZip([{ path: "torch/lib.so", bytes: Buffer.from("a".repeat(100)) }]);
+    const zip = Buffer.from(bytes);
+    expect(readZipStreams(zip)).toMatchObject([{ path: "torch/lib.so" }]);
+    // "Uncompressed size" of the directory's only entry (APPNOTE 4.3.12).
+    zip.writeUInt32LE(1_048_576_001, zip.indexOf("PK\x01\x02", 0, "latin1") + 24);
+    expect(() => readZipStreams(zip)).toThrow("SLUICE_ARTIFACT_TOO_LARGE");
+    expect(() => readZipStreams(zip)).toThrow("torch (1048.6 MB)");
   });
 });

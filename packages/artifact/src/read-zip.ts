@@ -4,7 +4,7 @@ import { byPath, fileUsedAsFolder } from "./entry-path.ts";
 import { artifactErrors } from "./errors.ts";
 import { checkLimits, type Zip } from "./zip.ts";
 import { type DirectoryEntry, readDirectory, viewOf } from "./zip-directory.ts";
-import { FLAGS, METHODS, SIGNATURES, SIZES } from "./zip-format.ts";
+import { FLAGS, MAXIMUM_UNZIPPED_BYTES, METHODS, SIGNATURES, SIZES } from "./zip-format.ts";
 
 /** A file out of a zip. */
 export interface UnpackedFile {
@@ -115,6 +115,11 @@ function* unpack(
       yield { path: entry.path, mode: entry.mode, bytes: inflate(entry, bytes.subarray(from, to), where) };
 }
 
+/** Bytes, uncompressed: more would be a lot of memory for what is no deployment package in the end. */
+const STREAMS_LIMIT = 4 * MAXIMUM_UNZIPPED_BYTES;
+
+const topFolder = (path: string): string | null => path.split("/", 1)[0] ?? null;
+
 /** A file out of a zip, with its compressed content as it stands there. */
 export interface StreamedFile extends UnpackedFile {
   /** Raw deflate stream (RFC 1951); `null` for a file that is stored. */
@@ -123,14 +128,16 @@ export interface StreamedFile extends UnpackedFile {
 
 /**
  * Unpacks a zip of any size, as a wheel may be, and keeps each file's compressed stream: it can be packed again without
- * compressing anything. Everything that can be told without inflating is checked first, as by {@link readZip}, but AWS's limit.
+ * compressing anything. Everything that can be told without inflating is checked first, as by {@link readZip}, but AWS's limit: of what
+ * is in a wheel, not all is packed.
  *
- * @throws `SLUICE_ZIP_UNSAFE`, `SLUICE_ZIP_INVALID`
+ * @throws `SLUICE_ZIP_UNSAFE`, `SLUICE_ZIP_INVALID`; `SLUICE_ARTIFACT_TOO_LARGE` beyond four times that limit, by the declared sizes
  */
 export function readZipStreams(bytes: Uint8Array, where = "the zip"): StreamedFile[] {
   const { entries, start } = readDirectory(bytes, where);
   const files = entries.filter(({ path }) => !path.endsWith("/"));
   checkNames(files, where);
+  checkLimits(files, where, topFolder, STREAMS_LIMIT);
   return locateAll(bytes, entries, start, where)
     .filter(({ entry }) => !entry.path.endsWith("/"))
     .map(({ entry, from, to }) => {

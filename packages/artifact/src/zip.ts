@@ -65,11 +65,30 @@ export function checkLimits(
   files: readonly { readonly path: string; readonly size: number }[],
   where?: string,
   partOf: (path: string) => string | null = installedPackage,
+  limit: number = MAXIMUM_UNZIPPED_BYTES,
 ): number {
   if (files.length > MAXIMUM_FILES) throw artifactErrors.tooManyFiles(files.length, MAXIMUM_FILES, where);
   const unzippedBytes = files.reduce((sum, file) => sum + file.size, 0);
-  if (unzippedBytes <= MAXIMUM_UNZIPPED_BYTES) return unzippedBytes;
+  if (unzippedBytes <= limit) return unzippedBytes;
   throw artifactErrors.tooLarge(unzippedBytes, MAXIMUM_UNZIPPED_BYTES, biggestParts(files, partOf), where);
+}
+
+/** Times AWS's limit: whatever is left out of archives that have this much, the rest does not fit. */
+const HOPELESS = 2;
+
+/**
+ * Refuses archives, by their compressed sizes, that cannot come to a package that fits: before they are fetched or unpacked.
+ *
+ * @throws `SLUICE_ARTIFACT_TOO_LARGE`, naming the five biggest
+ */
+export function refuseOversized(
+  archives: readonly { readonly path: string; readonly size: number }[],
+  where: string,
+): void {
+  const bytes = archives.reduce((sum, { size }) => sum + size, 0);
+  if (bytes <= HOPELESS * MAXIMUM_UNZIPPED_BYTES) return;
+  const biggest = biggestParts(archives, (path) => path);
+  throw artifactErrors.archivesTooLarge(bytes, MAXIMUM_UNZIPPED_BYTES, biggest, where);
 }
 
 interface Packed {

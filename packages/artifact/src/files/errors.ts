@@ -19,9 +19,13 @@ export function assetPlaceInvalid(name: string, path: string): SluiceError {
   );
 }
 
+/** A symbolic link that leads out of what may be packed, as whoever packs it describes it. */
+export function linkLeaves(message: string, hint: string, where: string): SluiceError {
+  return usage("SLUICE_SYMLINK_OUTSIDE", message, hint, where);
+}
+
 export function symlinkOutside(name: string, path: string): SluiceError {
-  return usage(
-    "SLUICE_SYMLINK_OUTSIDE",
+  return linkLeaves(
     `${path}, a file of function ${name}, is a symbolic link that leaves the repository.`,
     "Copy the file into the repository, or leave it out.",
     path,

@@ -1,3 +1,4 @@
+import { linkLeaves, machineMisfit } from "@sluice/artifact";
 import type { SluiceError } from "@sluice/core";
 import { formatPlace, type Place, usage } from "../errors.ts";
 import type { PackageManager } from "../lockfile/locked-package.ts";
@@ -116,8 +117,7 @@ export function platformPackageMissing(
 ): SluiceError {
   const known =
     manager === null ? "there is no lockfile to find its version in" : "the lockfile does not have it";
-  return usage(
-    "SLUICE_NATIVE_ARCHITECTURE",
+  return machineMisfit(
     `${functionName}: ${owner} needs its build for ${target}, which is not installed (${names.join(" or ")}), and ${known}.`,
     manager === null
       ? `Install with a lockfile, or install the build itself on this machine: npm install --os=linux --cpu=${cpu}.`
@@ -148,8 +148,7 @@ export function nativeMisfit(
   manager: PackageManager | null,
   cpu: string,
 ): SluiceError {
-  return usage(
-    "SLUICE_NATIVE_ARCHITECTURE",
+  return machineMisfit(
     `${functionName}: ${file} of the package ${owner} is ${found}. The function runs on ${wanted}, and the package has no other build.`,
     misfitHint(file, found, manager, cpu),
     file,
@@ -169,8 +168,7 @@ export function nativeMissing(
     yarn: `yarn rebuild ${name} with enableScripts: true (yarn 1: yarn install --force)`,
     bun: `bun pm trust ${name}`,
   };
-  return usage(
-    "SLUICE_NATIVE_ARCHITECTURE",
+  return machineMisfit(
     `${functionName}: the package ${name} needs machine code for ${wanted}, and none is installed: its install script did not run, or it failed.`,
     `Let it build or fetch its code: ${rebuild[manager ?? "npm"]}, on Linux of the function's architecture. Without it the package cannot do its work.`,
     folder,
@@ -179,8 +177,7 @@ export function nativeMissing(
 
 /** A part that would be fetched, while the repository has a patch for it. */
 export function patchedPart(functionName: string, owner: string, name: string, version: string): SluiceError {
-  return usage(
-    "SLUICE_NATIVE_ARCHITECTURE",
+  return machineMisfit(
     `${functionName}: ${owner} needs ${name}@${version} for the function's architecture, which is not installed and has a patch in this repository. What is fetched would come without the patch.`,
     "Have it installed, so that the package manager applies the patch: supportedArchitectures in pnpm-workspace.yaml or .yarnrc.yml; or install on the function's architecture.",
     owner,
@@ -197,8 +194,7 @@ export function prismaNotGenerated(functionName: string, where: string): SluiceE
 }
 
 export function linkOutside(functionName: string, name: string, path: string): SluiceError {
-  return usage(
-    "SLUICE_SYMLINK_OUTSIDE",
+  return linkLeaves(
     `${functionName}: ${path} in the package ${name} is a symbolic link that leaves the package and the repository.`,
     "Replace the link with the file, or leave the package to be bundled.",
     path,
@@ -207,8 +203,7 @@ export function linkOutside(functionName: string, name: string, path: string): S
 
 /** `folder`: the absolute real path that the link leads to. */
 export function packageOutside(functionName: string, name: string, folder: string): SluiceError {
-  return usage(
-    "SLUICE_SYMLINK_OUTSIDE",
+  return linkLeaves(
     `${functionName}: the package ${name} is a link to ${folder}, which is outside of the repository: nobody else would get the same files.`,
     `Install the package instead of linking it (npm unlink ${name}, then npm ci), or move it into the repository.`,
     folder,
