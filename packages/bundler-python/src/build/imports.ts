@@ -4,7 +4,7 @@ import type { OwnSources } from "../source/list-sources.ts";
 import { unresolvedImports } from "../source/unresolved-imports.ts";
 
 /** `numpy/__init__.py` → `numpy`, `_cffi_backend.cpython-313-aarch64-linux-gnu.so` → `_cffi_backend`. */
-export function moduleAt(path: string): string {
+function moduleAt(path: string): string {
   const [first = path] = path.split("/");
   return path.includes("/") ? first : (first.split(".")[0] ?? first);
 }

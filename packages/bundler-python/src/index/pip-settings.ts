@@ -9,7 +9,7 @@ export type PipSettings = Readonly<Record<string, string>>;
 const SECTIONS = ["global", "install"];
 
 /** Reads an ini file as Python's configparser does: `key = value` or `key: value`, indented lines go on. */
-export function parsePipConfig(text: string): PipSettings {
+function parsePipConfig(text: string): PipSettings {
   const sections = new Map<string, Record<string, string>>();
   let section: Record<string, string> = {};
   let key: string | null = null;

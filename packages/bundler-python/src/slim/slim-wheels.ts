@@ -69,7 +69,7 @@ function addedTo({ info, files }: FilledWheel): PackedFile[] {
 /**
  * Which files of a wheel are packed. Decided by the wheel's files alone, but for tests: see {@link slimWheels}.
  */
-export function slimWheel(wheel: FilledWheel, { slim, used }: SlimOptions): SlimWheel {
+function slimWheel(wheel: FilledWheel, { slim, used }: SlimOptions): SlimWheel {
   const tests = slim ? findTests(wheel.files) : new Set<string>();
   const facts = factsOf(wheel, tests);
   const kept: PackedFile[] = [];

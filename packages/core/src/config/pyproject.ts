@@ -51,7 +51,7 @@ const tableIn = (value: unknown, key: string): Record<string, unknown> => {
 const VERSION = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-_.]?(a|b|rc|alpha|beta)[-_.]?(\d+))?$/;
 
 /** A Python project's version as semver; `null` for what semver cannot say, as a fourth number or an epoch. */
-export function semverOf(version: string): string | null {
+function semverOf(version: string): string | null {
   const [, major, minor = "0", patch = "0", phase, count = "0"] = VERSION.exec(version.trim()) ?? [];
   if (major === undefined) return null;
   const numbers = [major, minor, patch].map(Number).join(".");

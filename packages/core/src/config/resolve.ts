@@ -30,7 +30,7 @@ export const GITFLOW: readonly ResolvedBranchRule[] = [
 export const DEFAULT_RUNTIME = "nodejs22.x";
 
 /** Of a Python module that names no runtime. */
-export const DEFAULT_PYTHON_RUNTIME = "python3.13";
+const DEFAULT_PYTHON_RUNTIME = "python3.13";
 
 /** `module:function`, as Python's entry points are written. */
 const MODULE_FUNCTION = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)$/;
