@@ -9,6 +9,8 @@ export interface ResolvedWheel {
   readonly from: { readonly url: string } | { readonly path: string };
   /** Hexadecimal; `null` where neither lock nor index tells one. */
   readonly sha256: string | null;
+  /** Of the wheel itself, where somebody tells it before it is fetched. */
+  readonly sizeBytes?: number;
 }
 
 /** A project of the same repository that is built before it is packed, because a requirement names its folder. */

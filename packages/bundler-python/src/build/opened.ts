@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
-import { perSession, sha256Hex, statOf } from "@sluice/artifact";
+import { perSession, refuseOversized, sha256Hex, statOf } from "@sluice/artifact";
 import type { Dependencies } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
 import { declaredIn } from "../index/declared.ts";
@@ -53,6 +53,8 @@ async function open(path: string, identity: string | null): Promise<OpenedWheel>
 /** Fetches what is not there yet, and opens each wheel as soon as it is. */
 async function openAll(run: PythonRun, dependencies: Dependencies): Promise<OpenedDependencies> {
   const { wheels, projects, tools } = await resolveDependencies(run, dependencies);
+  const sizes = wheels.map(({ name, sizeBytes = 0 }) => ({ path: name, size: sizeBytes }));
+  refuseOversized(sizes, run.where);
   const client = createIndexClient(run, {
     folder: dependencies.folder,
     declared: declaredIn(dependencies),

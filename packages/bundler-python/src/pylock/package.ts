@@ -90,9 +90,10 @@ function selectWheel(
   );
   if (proven === null)
     return flawOf(entry, "hash", `${chosen.filename} has no SHA-256 sum that is allowed`, files);
-  const { filename, from, sha256 } = proven;
+  const { filename, from, sha256, sizeBytes } = proven;
   const version = entry.version ?? parseWheelName(filename)?.version ?? "";
-  return { wheel: { name: entry.name, version, filename, from, sha256 } };
+  const size = sizeBytes === null ? {} : { sizeBytes };
+  return { wheel: { name: entry.name, version, filename, from, sha256, ...size } };
 }
 
 /** `archive`: uv writes wheels that a requirement names by their address or path like this. */

@@ -49,6 +49,7 @@ wheels = [
         url: "https://files.example/x%2B/charset_normalizer-3.5.2-cp313-cp313-manylinux_2_28_aarch64.whl",
       },
       sha256: SHA,
+      sizeBytes: 5,
     },
   ]);
   expect([projects, flaws]).toEqual([[], []]);

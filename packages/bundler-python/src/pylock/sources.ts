@@ -11,6 +11,8 @@ export interface LockedFile {
   readonly sha256: string | null;
   /** The lock has sums, and SHA-256 is not among them. */
   readonly isOtherwiseHashed: boolean;
+  /** `null` where the lock does not tell it. */
+  readonly sizeBytes: number | null;
 }
 
 /** Last part of an address or path, as a file is called. */
@@ -61,6 +63,7 @@ export function readFile(file: Table, folder: string, reader: Reader): LockedFil
     filename: reader.text(file, "name") ?? nameOf("url" in from ? from.url : from.path),
     from,
     sha256: sha256?.toLowerCase() ?? null,
+    sizeBytes: typeof file["size"] === "number" ? file["size"] : null,
     isOtherwiseHashed: sha256 === null && Object.keys(hashes).length > 0,
   };
 }

@@ -35,7 +35,7 @@ function unzip(path: string, bytes: Uint8Array): Streams {
   try {
     return readZipStreams(bytes, path);
   } catch (error) {
-    if (!isSluiceError(error)) throw error;
+    if (!isSluiceError(error) || error.code === "SLUICE_ARTIFACT_TOO_LARGE") throw error;
     // What is said of the zip is said of the wheel: without the beginning `The zip is refused: `, and the full stop.
     const reason = error.message.replace(/^The zip [^:]*: /, "").replace(/\.$/, "");
     if (error.code === "SLUICE_ZIP_UNSAFE") throw wheelErrors.unsafe(path, reason, error);
@@ -93,7 +93,7 @@ function place(path: string, files: Streams): WheelFile[] {
  * them, without scripts and headers.
  *
  * @param path - where it lies: its last part is the wheel's file name
- * @throws `SLUICE_PYTHON_WHEEL_DAMAGED`, `SLUICE_PYTHON_WHEEL_UNSAFE`
+ * @throws `SLUICE_PYTHON_WHEEL_DAMAGED`, `SLUICE_PYTHON_WHEEL_UNSAFE`, `SLUICE_ARTIFACT_TOO_LARGE`
  */
 export function openWheel(path: string, bytes: Uint8Array): Wheel {
   const called = parseWheelName(basename(path));
