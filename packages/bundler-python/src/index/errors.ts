@@ -22,7 +22,7 @@ export function indexUnreachable(
   const times = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
   return usage(
     "SLUICE_PYTHON_INDEX_UNREACHABLE",
-    `${what} could not be fetched from ${shownUrl(url)}: ${reason} (${times}).`,
+    `${what} could not be fetched from ${shownUrl(url)}: ${reason.trim().replace(/:?\s*\n[\s\S]*$/, "")} (${times}).`,
     "Check the network, HTTPS_PROXY and NO_PROXY, the authorities in SSL_CERT_FILE or PIP_CERT, and the index that is configured (PIP_INDEX_URL, UV_DEFAULT_INDEX, pip.conf, uv.toml). What was fetched once stays in the cache.",
     what,
     cause,

@@ -21,13 +21,19 @@ export const resolveErrors = {
       "Correct its name; a module's name is often another than its package's, as yaml is in PyYAML. A private package needs its index: PIP_EXTRA_INDEX_URL, UV_INDEX, or a line in the file.",
       where,
     ),
-  versionUnknown: (where: string, requirement: string, newest: readonly string[]): SluiceError =>
+  /** `newest`: what there is; `places`: where that was looked for. */
+  versionUnknown: (
+    where: string,
+    requirement: string,
+    newest: readonly string[],
+    places: readonly string[],
+  ): SluiceError =>
     usage(
       "SLUICE_PYTHON_VERSION_UNKNOWN",
       `There is no version of the package that ${requirement} allows.`,
       newest.length > 0
         ? `The newest that the index has: ${newest.join(", ")}.`
-        : "Correct the version; the index may also have withdrawn it.",
+        : `The index lists no file of it: look whether a login page, or one of a proxy, answers at ${places.join(" or ")}.`,
       where,
     ),
   conflict: (where: string, premises: string): SluiceError =>
@@ -122,6 +128,14 @@ export const resolveErrors = {
       `\`findLinks\` names ${folder}, which is no folder.`,
       "Correct the path: it starts at the repository's root. In CI, the folder has to be committed, or made before the build.",
       `${run.where}.python.findLinks`,
+    ),
+  /** `requirement`: as `numpy==1.20.0`. */
+  noFile: (where: string, requirement: string, places: readonly string[]): SluiceError =>
+    usage(
+      "SLUICE_PYTHON_WHEEL_DAMAGED",
+      `What the index gives for the file of ${requirement.replace("==", " ")} is no wheel.`,
+      `Look whether a login page, or one of a proxy, answers in the place of files of ${places.join(" or ")}.`,
+      where,
     ),
   offline: (where: string, name: string | null): SluiceError =>
     usage(

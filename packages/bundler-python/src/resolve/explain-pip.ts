@@ -9,7 +9,7 @@ import type { ToolResult } from "../uv/process.ts";
 import { normalizeName } from "../wheels/wheel-name.ts";
 import { resolveErrors } from "./errors.ts";
 import { newestFitting, noWheelError, releasesOf } from "./explain-wheel.ts";
-import type { Job } from "./job.ts";
+import { indexesOf, type Job } from "./job.ts";
 
 const TAIL_LINES = 8;
 const NEWEST = 5;
@@ -30,15 +30,15 @@ async function nothingFits(job: Job, requirement: string, flat: string): Promise
   const [, name = requirement, specifier = ""] = REQUIREMENT.exec(requirement.trim()) ?? [];
   // Throws where the index cannot be reached, or denies: then that is the reason.
   const files = await job.index.listFiles(name);
-  if (files.length === 0)
-    return resolveErrors.packageUnknown(
-      label,
-      name,
-      job.index.settings.indexes.map(({ url }) => shownUrl(url)),
-    );
+  if (files.length === 0) return resolveErrors.packageUnknown(label, name, indexesOf(job));
   const wanted = parseSpecifiers(specifier.trim()) ?? [];
   if (!files.some(({ version }) => version !== null && satisfies(version, wanted)))
-    return resolveErrors.versionUnknown(label, `${name}${specifier}`, releasesOf(files).slice(0, NEWEST));
+    return resolveErrors.versionUnknown(
+      label,
+      `${name}${specifier}`,
+      releasesOf(files).slice(0, NEWEST),
+      indexesOf(job),
+    );
   const meant = files.filter(({ version }) => version !== null && satisfies(version, wanted));
   const wants = meant.find(({ requiresPython }) => requiresPython !== null)?.requiresPython ?? null;
   if (wants !== null && !meant.some((file) => fitsPython(file.requiresPython ?? "", job.run.target)))

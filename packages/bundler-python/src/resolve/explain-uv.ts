@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { isSluiceError, type SluiceError } from "@sluice/core";
 import { credentialsFor } from "../index/credentials.ts";
-import { indexDenied, indexUnreachable, shownUrl } from "../index/errors.ts";
+import { indexDenied, indexUnreachable } from "../index/errors.ts";
 import type { IndexFile } from "../index/index-file.ts";
 import { requirementErrors } from "../requirements/errors.ts";
 import type { ToolResult } from "../uv/process.ts";
 import { shownPath } from "./compile-arguments.ts";
 import { resolveErrors } from "./errors.ts";
 import { noWheelError, releasesOf } from "./explain-wheel.ts";
-import type { Job } from "./job.ts";
+import { indexesOf, type Job } from "./job.ts";
 import { readUvFailure, type UvFailure } from "./uv-failure.ts";
 
 /** What the index has of a package; nothing where it cannot be asked: it is only to explain another error. */
@@ -42,7 +42,7 @@ async function unknownVersion(
   const newest = releasesOf(await filesFor(job, name)).slice(0, NEWEST);
   const isDirect = new RegExp(`you require ${name.replaceAll(".", "\\.")}[<>=!~\\[]`).test(premises);
   return isDirect || premises === ""
-    ? resolveErrors.versionUnknown(label, requirement, newest)
+    ? resolveErrors.versionUnknown(label, requirement, newest, indexesOf(job))
     : resolveErrors.conflict(label, premises);
 }
 
@@ -115,14 +115,13 @@ const EXPLANATIONS: { readonly [T in UvFailure["type"]]: Explain<T> } = {
   unreachable: ({ dependencies, run }, { url, reason }) => {
     const place = url ?? "https://pypi.org/simple/";
     const retries = Number(run.context.env["UV_HTTP_RETRIES"] || RETRIES);
-    return indexUnreachable(subjectOf(place, dependencies.label), place, reason, retries + 1, undefined);
+    const said = reason.replace(/^HTTP status \w+ error \((.*?)\) for url .*/, "it answered $1");
+    return indexUnreachable(subjectOf(place, dependencies.label), place, said, retries + 1, undefined);
   },
-  "unknown-package": ({ dependencies, index }, { name }) =>
-    resolveErrors.packageUnknown(
-      dependencies.label,
-      name,
-      index.settings.indexes.map(({ url }) => shownUrl(url)),
-    ),
+  "unknown-package": (job, { name }) =>
+    resolveErrors.packageUnknown(job.dependencies.label, name, indexesOf(job)),
+  "no-file": (job, { requirement }) =>
+    resolveErrors.noFile(job.dependencies.label, requirement, indexesOf(job)),
   "unknown-version": unknownVersion,
   "no-wheel": async (job, { name, specifier, premises }) =>
     noWheelError(

@@ -1,5 +1,6 @@
 import { isSluiceError, type Problem } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startIndex } from "../testing/index-server.ts";
 import { type ResolverScene, requirementsOf, startScene } from "../testing/resolver-scene.ts";
 import { makeWheel } from "../testing/wheels.ts";
 import { resolveDependencies } from "./resolve-dependencies.ts";
@@ -64,6 +65,25 @@ describe.each(["uv", "pip"])("what %s refuses", (installer) => {
           : /^six could not be fetched from http:\/\/127\.0\.0\.1:1\/simple\/six\//,
       ),
     });
+  });
+
+  it("is told as a page that is no index's", { timeout: TIMEOUT }, async () => {
+    const login = await startIndex({
+      packages: [],
+      intercept: (_, response) => {
+        response.writeHead(200, { "content-type": "text/html" }).end("<html><form>Sign in</form></html>");
+        return true;
+      },
+    });
+    try {
+      const env = { UV_DEFAULT_INDEX: login.url, PIP_INDEX_URL: login.url };
+      const { code, hint } = await refusal("six==1.0\n", { env });
+      expect(code).toMatch(/_(?:VERSION|PACKAGE)_UNKNOWN$/);
+      if (installer === "uv")
+        expect(hint).toContain(`a login page, or one of a proxy, answers at ${login.url}`);
+    } finally {
+      await login.stop();
+    }
   });
 
   it("is told as an index that lets nobody in", { timeout: TIMEOUT }, async () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createRedactor, type Redactor } from "@sluice/core";
 import type { Dependencies } from "../dependencies.ts";
 import type { IndexClient } from "../index/client.ts";
+import { shownUrl } from "../index/errors.ts";
 import type { PythonRun } from "../run.ts";
 
 /** What one resolution works with. */
@@ -25,6 +26,11 @@ export function resolverRedactor(run: PythonRun, dependencies: Dependencies, ind
   );
   const own = createRedactor({}, [...users, ...index.settings.secrets, ...dependencies.secrets]);
   return (text) => own(redact(text));
+}
+
+/** Addresses of the indexes that are asked, as they may be shown. */
+export function indexesOf({ index }: Pick<Job, "index">): string[] {
+  return index.settings.indexes.map(({ url }) => shownUrl(url));
 }
 
 /** Absolute paths of the folders with the repository's own wheels. */

@@ -66,6 +66,10 @@ it.each([
     "error: Failed to download and build `own @ https://x.example/own-1.0.tar.gz`\n  cause: Building source distributions for `own` is disabled",
     { type: "source-needed", name: "own" },
   ],
+  [
+    `${NO_SOLUTION}Because good==1.0 has an invalid package format and you require good==1.0, we can conclude that your requirements are unsatisfiable.`,
+    { type: "no-file", requirement: "good==1.0" },
+  ],
   ["error: Building source distributions is disabled", { type: "source-needed", name: null }],
   [
     "error: Git operation failed\n  cause: failed to clone into: /cache\n  cause: process didn't exit successfully: `git fetch` (exit status: 128)\n         --- stderr\n         fatal: unable to access 'https://example.org/a/': Could not resolve host: example.org",

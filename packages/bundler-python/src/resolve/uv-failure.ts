@@ -14,6 +14,8 @@ export type UvFailure =
       readonly premises: string;
     }
   | { readonly type: "source-needed"; readonly name: string | null }
+  /** What the index gives for a file is none. */
+  | { readonly type: "no-file"; readonly requirement: string }
   | { readonly type: "git"; readonly reason: string }
   | {
       readonly type: "invalid";
@@ -107,6 +109,11 @@ const NO_WHEEL = new RegExp(
   `(?:all versions of )?(${NAME})(?:\\[[^\\]]*\\])?([<>=!~][^\\s]*)? ha(?:s|ve) no (?:usable wheels|wheels with a matching)`,
 );
 
+const noFile: Recognise = (_, flat) => {
+  const requirement = match(flat, new RegExp(`(${NAME}(?:==\\S+)?) has an invalid package format`));
+  return requirement === null ? null : { type: "no-file", requirement };
+};
+
 const noWheel: Recognise = (_, flat) => {
   const [, name, specifier = ""] = NO_WHEEL.exec(flat) ?? [];
   return name === undefined ? null : { type: "no-wheel", name, specifier, premises: premisesOf(flat) };
@@ -161,6 +168,7 @@ const RECOGNISERS: readonly Recognise[] = [
   unreachable,
   unknownPackage,
   pythonExcluded,
+  noFile,
   noWheel,
   sourceNeeded,
   unknownVersion,

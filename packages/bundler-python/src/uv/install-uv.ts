@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readZipStreams } from "@sluice/artifact";
+import { withTemporaryFolder } from "../temporary-folder.ts";
 import { UV_VERSION, type UvRelease } from "./releases.ts";
 
 /** Gives the wheel's file, proven to have its SHA-256; `null` where the index does not have it. */
@@ -45,8 +46,7 @@ export async function installUv(
   fetchRelease: FetchRelease,
 ): Promise<string | null> {
   await mkdir(home, { recursive: true });
-  const scratch = await mkdtemp(join(home, "installing-uv-"));
-  try {
+  return await withTemporaryFolder(join(home, "installing-uv-"), async (scratch) => {
     const wheel = await fetchRelease(release, scratch);
     if (wheel === null) return null;
     const ready = join(scratch, "ready");
@@ -57,7 +57,5 @@ export async function installUv(
       if (!(await isFile(path))) throw error;
     });
     return path;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
