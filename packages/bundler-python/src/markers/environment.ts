@@ -12,8 +12,21 @@ export interface MarkerEnvironment {
 }
 
 /**
- * The environment of a runtime on Lambda. Its patch version is not known beforehand: it is taken as 0, as uv does for
- * `--python-version 3.13`. Release and version of its kernel are empty.
+ * CPython's patch releases of June 2025 and before, by minor. Lambda has these or later ones: AWS moves managed runtimes on, never back,
+ * until they are deprecated (AWS Lambda Developer Guide, "Understanding how Lambda manages runtime version updates").
+ */
+const PATCHES: Readonly<Record<number, number>> = { 7: 16, 8: 18, 9: 23, 10: 18, 11: 13, 12: 11, 13: 5 };
+
+/**
+ * A version of Python that a runtime has at least, as `3.13.5`. With patch version 0 instead, as uv and pip take `3.13`, packages that
+ * need a later patch release (`requires-python = ">=3.8.1"`) would be passed over.
+ */
+export function leastVersion({ minor }: Pick<PythonTarget, "minor">): string {
+  return `3.${minor}.${PATCHES[minor] ?? 0}`;
+}
+
+/**
+ * The environment of a runtime on Lambda. Its patch version is that of {@link leastVersion}. Release and version of its kernel are empty.
  *
  * @param extras - extras that are asked for
  * @param groups - dependency groups that are asked for
@@ -23,7 +36,7 @@ export function environmentOf(
   extras: readonly string[] = [],
   groups: readonly string[] = [],
 ): MarkerEnvironment {
-  const version = `3.${target.minor}`;
+  const full = leastVersion(target);
   return {
     variables: {
       os_name: "posix",
@@ -34,9 +47,9 @@ export function environmentOf(
       platform_release: "",
       platform_version: "",
       implementation_name: "cpython",
-      implementation_version: `${version}.0`,
-      python_version: version,
-      python_full_version: `${version}.0`,
+      implementation_version: full,
+      python_version: `3.${target.minor}`,
+      python_full_version: full,
     },
     extras: new Set(extras.map(normalizeName)),
     groups: new Set(groups.map(normalizeName)),

@@ -53,9 +53,11 @@ test.each([
   expect(isMet(marker)).toBe(false);
 });
 
-test("the runtime's patch version is taken as 0", () => {
+test("the runtime's patch version is one that it has at least", () => {
   expect(isMet("python_full_version <= '3.11.0a6'", { runtime: "python3.11" })).toBe(false);
-  expect(isMet("python_full_version < '3.11.3'", { runtime: "python3.11" })).toBe(true);
+  expect(isMet("python_full_version < '3.11.3'", { runtime: "python3.11" })).toBe(false);
+  expect(isMet("python_full_version >= '3.9.1'", { runtime: "python3.9" })).toBe(true);
+  expect(isMet("python_full_version < '3.15.1'", { runtime: "python3.15" })).toBe(true);
 });
 
 test("extras and groups are sets of normalized names", () => {

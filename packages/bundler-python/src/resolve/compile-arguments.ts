@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import type { ResolveRequest } from "../dependencies.ts";
+import { leastVersion } from "../markers/environment.ts";
 import type { PythonTarget } from "../target.ts";
 import { machineOf } from "../wheels/tags.ts";
 
@@ -24,7 +25,7 @@ export function uvPlatforms(target: PythonTarget): { readonly safe: string; read
 /** What decides on the resolution, whatever machine it runs on. */
 function targetArguments(target: PythonTarget, platform: string): string[] {
   return [
-    ...["--python-version", `3.${target.minor}`],
+    ...["--python-version", leastVersion(target)],
     ...["--python-platform", platform],
     ...["--only-binary", ":all:"],
   ];

@@ -8,7 +8,7 @@ import { withoutCredentials } from "../requirements/credentials.ts";
 import type { Job } from "./job.ts";
 
 /** Raised when the same question may get another answer than before. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Variables that name files, separated by white space, which a resolver reads along. */
 const NAMING_FILES: readonly string[] = ["UV_CONSTRAINT", "UV_EXCLUDE", "UV_OVERRIDE", "PIP_CONSTRAINT"];

@@ -45,6 +45,7 @@ const packages = [
     ],
   }),
   makeWheel({ name: "urllib3" }),
+  makeWheel({ name: "later", metadata: ["Requires-Python: >=3.13.2,!=3.13.3"] }),
   makeWheel({ name: "requests", metadata: ["Requires-Dist: urllib3"] }),
 ];
 
@@ -100,6 +101,17 @@ describe.each(INSTALLERS)("requirements, resolved with %s", (installer) => {
       "native-1.0-cp313-cp313-manylinux_2_17_x86_64.whl",
     );
   });
+
+  // pip asks the Python that it runs in, too.
+  it.skipIf(installer === "pip")(
+    "may need a patch release that runtimes have",
+    { timeout: TIMEOUT },
+    async () => {
+      expect(await filenames(start(), requirementsOf(scene.root, "later\n"))).toEqual([
+        "later-1.0-py3-none-any.whl",
+      ]);
+    },
+  );
 
   it("are refused with one clear error", { timeout: TIMEOUT }, async () => {
     const of = (text: string): ReturnType<typeof refusal> =>

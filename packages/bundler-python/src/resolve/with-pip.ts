@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findPython } from "../check/find-python.ts";
+import { leastVersion } from "../markers/environment.ts";
 import type { Pylock } from "../pylock/read-pylock.ts";
 import type { Resolution } from "../resolution.ts";
 import type { PythonTarget } from "../target.ts";
@@ -28,7 +29,7 @@ function pipTargetArguments(target: PythonTarget): string[] {
   const platforms = new Set(supportedTags(target).map((tag) => tag.split("-").at(-1) ?? ""));
   platforms.delete("any");
   return [
-    ...["--python-version", `3.${target.minor}`, "--implementation", "cp"],
+    ...["--python-version", leastVersion(target), "--implementation", "cp"],
     ...["--abi", `cp3${target.minor}`, "--abi", "abi3", "--abi", "none"],
     ...[...platforms].flatMap((platform) => ["--platform", platform]),
   ];
