@@ -59,11 +59,12 @@ async function openAll(run: PythonRun, dependencies: Dependencies): Promise<Open
     folder: dependencies.folder,
     declared: declaredIn(dependencies),
   });
+  const opening = [
+    ...wheels.map(async (wheel) => open(await client.fetchWheel(wheel), wheel.sha256)),
+    ...projects.map(async (project) => open(await buildProject(run, project), null)),
+  ];
   try {
-    const opened = await Promise.all([
-      ...wheels.map(async (wheel) => open(await client.fetchWheel(wheel), wheel.sha256)),
-      ...projects.map(async (project) => open(await buildProject(run, project), null)),
-    ]);
+    const opened = await Promise.all(opening);
     const sorted = opened.sort((one, other) => (one.name < other.name ? -1 : 1));
     const projectSources = projects.flatMap(({ path }) => projectFiles(path));
     const given = wheels.flatMap(({ from }) => {
@@ -85,6 +86,8 @@ async function openAll(run: PythonRun, dependencies: Dependencies): Promise<Open
     };
   } finally {
     client.close();
+    // What was on its way when one failed is removed before the run ends.
+    await Promise.allSettled(opening);
   }
 }
 

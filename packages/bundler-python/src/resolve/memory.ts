@@ -28,7 +28,9 @@ async function descriptionOf({ path }: LocalProject): Promise<string | null> {
 function parse(text: string): Remembered | null {
   try {
     const value = JSON.parse(text) as Partial<Remembered>;
-    return value.schema === 1 && value.resolution !== undefined ? (value as Remembered) : null;
+    const { schema, resolution, descriptions } = value;
+    const lists = [resolution?.wheels, resolution?.projects, descriptions];
+    return schema === 1 && lists.every(Array.isArray) ? (value as Remembered) : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { chmod, readFile, rm } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ResolverScene, requirementsOf, startScene } from "../testing/resolver-scene.ts";
@@ -77,4 +77,16 @@ it("resolves anew when the wheels of a folder, or the description of a project c
   await rm(join(scene.root, "wheels", newer.filename));
   const fourth = await resolveDependencies(scene.run(options), dependencies);
   expect(fourth.wheels[0]).toMatchObject({ version: "1.0" });
+});
+
+it("resolves anew where what it remembers is of another kind", { timeout: TIMEOUT }, async () => {
+  const dependencies = requirementsOf(scene.root, "toml\n");
+  const run = scene.run({ env });
+  const first = await resolveDependencies(run, dependencies);
+  await runs();
+  const folder = join(run.cache, "python", "resolutions");
+  for (const name of await readdir(folder))
+    await writeFile(join(folder, name), '{"schema":1,"resolution":{}}');
+  expect(await resolveDependencies(scene.run({ env }), dependencies)).toEqual(first);
+  expect(await runs()).toEqual(["--version ", "pip compile"]);
 });

@@ -82,3 +82,10 @@ it("keeps what is active in the shell from uv and pip", async () => {
   const pip = pipEnvironment({ ...active, PIP_FIND_LINKS: "/gone", HOME: fixture.path }, fixture.path);
   expect([pip["PIP_TARGET"], pip["PYTHONPATH"], pip["PIP_FIND_LINKS"]]).toEqual([undefined, undefined, ""]);
 });
+
+it("lets uv do without its cache where that cannot be written", async () => {
+  expect((await setup({})).env).not.toHaveProperty("UV_NO_CACHE");
+  expect((await setup({ HOME: fixture.getPath("extra.pem") })).env).toMatchObject({ UV_NO_CACHE: "1" });
+  const own = { HOME: fixture.getPath("extra.pem"), UV_CACHE_DIR: fixture.getPath("cache/uv") };
+  expect((await setup(own)).env).not.toHaveProperty("UV_NO_CACHE");
+});

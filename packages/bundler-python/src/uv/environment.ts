@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { access, constants, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
 import { type Environment, firstOf, isOn, listOf } from "../index/environment.ts";
 import { type PipSettings, readPipSettings } from "../index/pip-settings.ts";
@@ -107,6 +108,19 @@ async function certificates(pip: PipSettings, env: Environment, scratch: string)
   return { SSL_CERT_FILE: file };
 }
 
+/** Nothing that uv would keep can be kept where its cache is, as for users without a home. */
+async function isWithoutCache(env: Environment): Promise<boolean> {
+  if (process.platform === "win32") return false;
+  const own = env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache");
+  let folder = resolve(env["UV_CACHE_DIR"] || join(own, "uv"));
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  const isWritable = access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return !statSync(folder).isDirectory() || !(await isWritable);
+}
+
 /**
  * The run's environment for uv: its own settings as they are, pip's where uv has none, and nothing that depends on what is active
  * in the user's shell.
@@ -129,6 +143,7 @@ export async function uvSetup(
       ...kept,
       ...indexVariables(pip, env, place, declared),
       ...(await certificates(pip, env, place.scratch)),
+      ...((await isWithoutCache(env)) ? { UV_NO_CACHE: "1" } : {}),
       ...ALWAYS,
     },
     options: [...links.flatMap((link) => ["--find-links", link]), ...(noIndex ? ["--no-index"] : [])],
