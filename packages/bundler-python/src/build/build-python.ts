@@ -62,7 +62,12 @@ function tellNotices(work: PythonWork, own: readonly string[], opened: OpenedDep
 }
 
 /** What decided the package: all that was read, looked for in vain, and the folders in which a new file would count. */
-function decisiveOf(work: PythonWork, own: OwnSources, opened: OpenedDependencies): Contents["read"] {
+function decisiveOf(
+  work: PythonWork,
+  own: OwnSources,
+  opened: OpenedDependencies,
+  { programs }: PackedDependencies,
+): Contents["read"] {
   const { dependencies, local } = opened;
   return readFilesOf(work.session, {
     files: [
@@ -70,6 +75,7 @@ function decisiveOf(work: PythonWork, own: OwnSources, opened: OpenedDependencie
       ...own.files.map(({ from }) => from),
       ...(dependencies?.files ?? []),
       ...local.files,
+      ...programs,
     ],
     missing: [...own.decided.missing, ...opened.lookedFor],
     folders: [...own.decided.folders, ...local.folders],
@@ -143,7 +149,7 @@ export async function buildPython(work: PythonWork, { key, assets, layers }: Key
     compatibleRuntimes: [run.fn.runtime],
     tools: { ...pythonTools(), ...opened.tools, ...packed.tools },
     key,
-    read: decisiveOf(work, own, opened),
+    read: decisiveOf(work, own, opened, packed),
     startedAt,
     beside: [inventory],
     partOf: (path) => owners.get(path) ?? null,

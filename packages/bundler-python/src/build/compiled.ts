@@ -21,7 +21,7 @@ export async function compiled(
     executable: entry.executable ?? false,
     package: null,
   }));
-  const { files, tools } = await compileModules(run, [...mine, ...packed.files], folder);
+  const { files, tools, interpreter } = await compileModules(run, [...mine, ...packed.files], folder);
   const dependencies = files.flatMap((file) =>
     file.package === null ? [] : { ...file, package: file.package },
   );
@@ -33,6 +33,7 @@ export async function compiled(
       id: `${packed.id}-${tools.python}`,
       files: dependencies,
       tools: { ...packed.tools, ...tools },
+      programs: [...packed.programs, interpreter],
     },
   };
 }

@@ -1,8 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Config } from "@sluice/core";
 import { testContext } from "@sluice/test-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anyPython } from "../check/find-python.ts";
 import { bundle, unpacked } from "../testing/bundle.ts";
 import { type ResolverScene, startScene } from "../testing/resolver-scene.ts";
 import { makeWheel } from "../testing/wheels.ts";
@@ -23,7 +24,7 @@ afterAll(() => scene[Symbol.asyncDispose]());
 
 let count = 0;
 /** A repository whose function needs the requirements. `shapes` is what is packed of the package, and whether that is new. */
-async function repository(requirements: string, findLinks: readonly string[] = []) {
+async function repository(requirements: string, findLinks: readonly string[] = [], more: object = {}) {
   const name = `decided-${++count}`;
   const root = join(scene.root, name);
   mkdirSync(root, { recursive: true });
@@ -31,7 +32,7 @@ async function repository(requirements: string, findLinks: readonly string[] = [
   await write("app.py", "import shapes\ndef handler(event, context): ...\n");
   await write("requirements.txt", requirements);
   const config: Config = {
-    functions: { app: { entry: "app.py#handler", runtime: "python3.13", python: { findLinks } } },
+    functions: { app: { entry: "app.py#handler", runtime: "python3.13", python: { findLinks }, ...more } },
     bundle: { importCheck: false },
   };
   const build = async (env: Record<string, string> = {}) => {
@@ -40,7 +41,7 @@ async function repository(requirements: string, findLinks: readonly string[] = [
     if (problems[0] !== undefined) throw new Error(problems[0].code);
     return { shapes: unpacked(artifacts[0])["shapes.py"], cached: artifacts[0]?.cached };
   };
-  return { write, build };
+  return { root, write, build };
 }
 
 describe("what decides a package beside its sources", { timeout: 120_000 }, () => {
@@ -106,6 +107,17 @@ describe("what decides a package beside its sources", { timeout: 120_000 }, () =
     expect(await build(env)).toMatchObject({ cached: true });
     await write("constraints.txt", "shapes<2\n");
     expect(await build(env)).toEqual({ shapes: "FROM = 'index 1.1'\n", cached: false });
+  });
+
+  it("is the Python that compiles modules", async () => {
+    const python = await anyPython({ env: process.env, signal: AbortSignal.timeout(60_000) });
+    if (python === null) throw new Error("The tests need a Python.");
+    const runtime = `python3.${python.minor}`;
+    const { root, build } = await repository("", [], { runtime, python: { compiled: true } });
+    await build({ [`SLUICE_PYTHON_3_${python.minor}`]: python.path });
+    const record = JSON.parse(readFileSync(join(root, ".sluice/cache/app.json"), "utf8"));
+    const outside = record.lockfiles.map(([path]: [string]) => resolve(root, path));
+    expect(outside).toEqual([python.path]);
   });
 
   it("is not a token in an index's address", async () => {

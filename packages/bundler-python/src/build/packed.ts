@@ -13,6 +13,8 @@ export interface PackedDependencies {
   readonly id: string;
   /** Versions of what changed the files, as of the Python that compiled them. */
   readonly tools: Readonly<Record<string, string>>;
+  /** Absolute paths of programs that changed the files, as of that Python. */
+  readonly programs: readonly string[];
   readonly files: Merged["files"];
   readonly notices: readonly string[];
 }
@@ -78,5 +80,11 @@ export function packParts(
     merged.files.map((file) => ({ ...file, owner: file.package, isForAny: forAny.has(file.package) })),
   );
   const files = run.fn.python.strip ? stripped(merged.files) : merged.files;
-  return { id: idOf(run, wheels, files), files, tools: {}, notices: [...merged.notices, ...notices] };
+  return {
+    id: idOf(run, wheels, files),
+    files,
+    tools: {},
+    programs: [],
+    notices: [...merged.notices, ...notices],
+  };
 }

@@ -16,6 +16,8 @@ export interface CompiledModules<F extends CompilableFile> {
   readonly files: readonly F[];
   /** Version of the Python that compiled them: other versions of the same minor may give other bytes. */
   readonly tools: { readonly python: string };
+  /** Absolute path of that Python. */
+  readonly interpreter: string;
 }
 
 /** What `import` can find: other names are of templates and data, which are read as they are. */
@@ -75,5 +77,6 @@ export async function compileModules<F extends CompilableFile>(
         : { ...file, path: `${file.path}c`, bytes, deflated: null, executable: false };
     }),
     tools: { python: python.version },
+    interpreter: python.path,
   };
 }

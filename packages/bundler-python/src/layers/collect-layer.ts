@@ -69,7 +69,7 @@ export async function collectLayer(
       run.fn.provided,
     ),
     read: readFilesOf(session, {
-      files: [...(dependencies?.files ?? []), ...local.files],
+      files: [...(dependencies?.files ?? []), ...local.files, ...made.packed.programs],
       missing: lookedFor,
       folders: local.folders,
       variables,
