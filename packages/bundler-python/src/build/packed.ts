@@ -6,6 +6,7 @@ import { stripDebug } from "../strip/strip-debug.ts";
 import { type Merged, type MergePart, mergeWheels } from "../wheels/merge.ts";
 import { checkMachineCode } from "./machine-check.ts";
 import type { OpenedWheel } from "./opened.ts";
+import { pathFileNotices } from "./path-files.ts";
 
 /** Files of dependencies as they go into the zip. */
 export interface PackedDependencies {
@@ -85,6 +86,6 @@ export function packParts(
     files,
     tools: {},
     programs: [],
-    notices: [...merged.notices, ...notices],
+    notices: [...merged.notices, ...pathFileNotices(merged.files), ...notices],
   };
 }
