@@ -38,6 +38,13 @@ export const requirementErrors = {
       where,
       cause,
     ),
+  noList: (where: string, file: string): SluiceError =>
+    usage(
+      "SLUICE_PYTHON_REQUIREMENTS_UNREADABLE",
+      `\`requirements\` names ${file}, which is no list of requirements.`,
+      "Name a file in the format of requirements.txt; `./wheels/name.whl` and `.`, for the project itself, are lines of one.",
+      where,
+    ),
   circular: (where: string, chain: readonly string[]): SluiceError =>
     usage(
       "SLUICE_PYTHON_REQUIREMENTS_CIRCULAR",

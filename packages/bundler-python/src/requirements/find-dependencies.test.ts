@@ -91,6 +91,24 @@ describe("finding what a function needs", () => {
     });
   });
 
+  it.each(["wheels/six-1.0-py3-none-any.whl", "setup.py"])("does not take %s for a list", async (name) => {
+    expect(await problemIn({ [name]: "" }, { requirements: [name] })).toMatchObject({
+      code: "SLUICE_PYTHON_REQUIREMENTS_UNREADABLE",
+      message: `\`requirements\` names ${name}, which is no list of requirements.`,
+    });
+  });
+
+  it("tells an empty lockfile, and a folder", async () => {
+    expect(await problemIn({ "uv.lock": "", "pyproject.toml": "" })).toMatchObject({
+      code: "SLUICE_PYTHON_LOCK_INVALID",
+      where: "uv.lock",
+    });
+    expect(await problemIn({ "requirements.txt/x": "" })).toMatchObject({
+      code: "SLUICE_PYTHON_REQUIREMENTS_UNREADABLE",
+      message: "The file cannot be read: it is a folder.",
+    });
+  });
+
   it("asks for the lockfile of a Pipfile", async () => {
     expect(await problemIn({ Pipfile: "[packages]\n" })).toMatchObject({
       code: "SLUICE_PYTHON_LOCK_MISSING",

@@ -48,6 +48,8 @@ async function readNamed(
   const asked = { by: "`requirements`", where: `${reading.run.where}.python.requirements` };
   const locks = files.filter((file) => lockReader(file) !== null || basename(file) === "Pipfile");
   if (locks.length === 0) {
+    const stranger = files.find((file) => /\.(?:whl|zip|tar\.gz|py|cfg)$/i.test(file));
+    if (stranger !== undefined) throw requirementErrors.noList(asked.where, labelOf(reading, stranger));
     await refusePoetry(reading, files);
     return fromRequirements(reading, files, asked);
   }

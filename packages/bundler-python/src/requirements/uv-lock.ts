@@ -29,6 +29,7 @@ export async function fromUvLock(
   const lock = await readToml(reading, path, "lock");
   if (lock === null) return null;
   const label = labelOf(reading, path);
+  if (lock["version"] === undefined) throw requirementErrors.lockInvalid(label, "it tells no version.");
   if (lock["version"] !== VERSION)
     throw requirementErrors.lockUnsupported(label, String(lock["version"]), "uv lock");
   const root = await readProject(reading, join(dirname(path), "pyproject.toml"));

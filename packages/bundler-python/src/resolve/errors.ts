@@ -66,11 +66,14 @@ export const resolveErrors = {
       `${other === null ? "Take another package" : `Take version ${other}, which has a wheel that fits`}, ${WAYS_OUT}: \`pip wheel --no-deps "${requirement}" -w wheels\` is enough for pure Python.`,
       where,
     ),
-  onlyWindows: (where: string, what: string, platform: string): SluiceError =>
+  /** `needed`: who asks for it, where that is another package and known. */
+  onlySystem: (where: string, what: string, platform: "Windows" | "macOS", needed: string): SluiceError =>
     usage(
       "SLUICE_PYTHON_NO_WHEEL",
-      `${what} is for ${platform} only; AWS Lambda is Linux.`,
-      `Leave it out where it is not needed: add \`; sys_platform == "${platform === "Windows" ? "win32" : "darwin"}"\` to its line. If another package asks for it, that one is to blame.`,
+      `${what} is for ${platform} only; AWS Lambda is Linux${needed === "" ? "" : ` (${needed})`}.`,
+      needed === ""
+        ? `Leave it out where it is not needed: add \`; sys_platform == "${platform === "Windows" ? "win32" : "darwin"}"\` to its line. If another package asks for it, that one is to blame.`
+        : "Take a version of the package that asks for it which does not on Linux, or leave that package out.",
       where,
     ),
   fromGit: (where: string, what: string, reason: string): SluiceError =>
@@ -135,6 +138,14 @@ export const resolveErrors = {
       "SLUICE_PYTHON_WHEEL_DAMAGED",
       `What the index gives for the file of ${requirement.replace("==", " ")} is no wheel.`,
       `Look whether a login page, or one of a proxy, answers in the place of files of ${places.join(" or ")}.`,
+      where,
+    ),
+  /** A wheel that a requirement names by its path. */
+  wheelDamaged: (where: string, filename: string): SluiceError =>
+    usage(
+      "SLUICE_PYTHON_WHEEL_DAMAGED",
+      `${filename} is no wheel: it is damaged, or no zip at all.`,
+      "Build it again, or fetch it again: Git LFS may have left a pointer in its place.",
       where,
     ),
   offline: (where: string, name: string | null): SluiceError =>

@@ -120,6 +120,7 @@ const EXPLANATIONS: { readonly [T in UvFailure["type"]]: Explain<T> } = {
   },
   "unknown-package": (job, { name }) =>
     resolveErrors.packageUnknown(job.dependencies.label, name, indexesOf(job)),
+  damaged: ({ dependencies }, { filename }) => resolveErrors.wheelDamaged(dependencies.label, filename),
   "no-file": (job, { requirement }) =>
     resolveErrors.noFile(job.dependencies.label, requirement, indexesOf(job)),
   "unknown-version": unknownVersion,

@@ -114,7 +114,8 @@ export function noWheelError(
   if (wheels.length === 0 && meant.some(({ kind }) => kind === "source"))
     return resolveErrors.onlySource(where, what, `${name}${specifier}`, other);
   const system = onlySystem(wheels);
-  if (system !== null && other === null) return resolveErrors.onlyWindows(where, isOne ? what : name, system);
+  if (system !== null && other === null)
+    return resolveErrors.onlySystem(where, isOne ? what : name, system, shownNeed(missing));
   const existing = files.length === 0 ? "the index does not tell what there is" : existingTags(wheels);
   return resolveErrors.noWheel(where, what, wantedTags(target), existing, other, shownNeed(missing));
 }

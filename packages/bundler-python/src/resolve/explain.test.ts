@@ -11,6 +11,8 @@ const packages = [
   makeWheel({ name: "six" }),
   makeWheel({ name: "wants-old-six", metadata: ["Requires-Dist: six<1"] }),
   { ...makeWheel({ name: "newer", metadata: ["Requires-Python: >=3.14"] }), requiresPython: ">=3.14" },
+  makeWheel({ name: "windows", tag: "cp313-cp313-win_amd64" }),
+  makeWheel({ name: "wants-windows", metadata: ["Requires-Dist: windows"] }),
   { ...changed, sha256: "0".repeat(64) },
 ];
 const USER = "someone";
@@ -118,6 +120,29 @@ describe.each(["uv", "pip"])("what %s refuses", (installer) => {
       where: "functions.tiny.python.findLinks",
       message: expect.stringContaining("wheels"),
     });
+  });
+});
+
+it("names who asks for what is for another system, where uv tells", { timeout: TIMEOUT }, async () => {
+  const run = scene.run();
+  await expect(resolveDependencies(run, requirementsOf(scene.root, "wants-windows\n"))).rejects.toMatchObject(
+    {
+      code: "SLUICE_PYTHON_NO_WHEEL",
+      message: expect.stringMatching(/windows 1\.0 is for Windows only; .*wants-windows.* on windows/),
+      hint: expect.stringContaining("leave that package out"),
+    },
+  );
+});
+
+it("tells a wheel that is none", { timeout: TIMEOUT }, async () => {
+  await scene.write("own/six-2.0-py3-none-any.whl", "version https://git-lfs.github.com/spec/v1\n");
+  const asked = resolveDependencies(
+    scene.run(),
+    requirementsOf(scene.root, "./own/six-2.0-py3-none-any.whl\n"),
+  );
+  await expect(asked).rejects.toMatchObject({
+    code: "SLUICE_PYTHON_WHEEL_DAMAGED",
+    message: expect.stringContaining("six-2.0-py3-none-any.whl"),
   });
 });
 

@@ -70,6 +70,10 @@ it.each([
     `${NO_SOLUTION}Because good==1.0 has an invalid package format and you require good==1.0, we can conclude that your requirements are unsatisfiable.`,
     { type: "no-file", requirement: "good==1.0" },
   ],
+  [
+    "error: Failed to read `good @ file:///repo/good-1.0-py3-none-any.whl`\n  cause: Failed to extract archive: good-1.0-py3-none-any.whl\n  cause: Invalid zip file structure",
+    { type: "damaged", filename: "good-1.0-py3-none-any.whl" },
+  ],
   ["error: Building source distributions is disabled", { type: "source-needed", name: null }],
   [
     "error: Git operation failed\n  cause: failed to clone into: /cache\n  cause: process didn't exit successfully: `git fetch` (exit status: 128)\n         --- stderr\n         fatal: unable to access 'https://example.org/a/': Could not resolve host: example.org",

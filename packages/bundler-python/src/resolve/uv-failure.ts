@@ -16,6 +16,8 @@ export type UvFailure =
   | { readonly type: "source-needed"; readonly name: string | null }
   /** What the index gives for a file is none. */
   | { readonly type: "no-file"; readonly requirement: string }
+  /** A wheel on this machine that is none. */
+  | { readonly type: "damaged"; readonly filename: string }
   | { readonly type: "git"; readonly reason: string }
   | {
       readonly type: "invalid";
@@ -114,6 +116,11 @@ const noFile: Recognise = (_, flat) => {
   return requirement === null ? null : { type: "no-file", requirement };
 };
 
+const damaged: Recognise = (_, flat) => {
+  const filename = match(flat, /Failed to extract archive: (\S+\.whl)/);
+  return filename === null ? null : { type: "damaged", filename };
+};
+
 const noWheel: Recognise = (_, flat) => {
   const [, name, specifier = ""] = NO_WHEEL.exec(flat) ?? [];
   return name === undefined ? null : { type: "no-wheel", name, specifier, premises: premisesOf(flat) };
@@ -169,6 +176,7 @@ const RECOGNISERS: readonly Recognise[] = [
   unknownPackage,
   pythonExcluded,
   noFile,
+  damaged,
   noWheel,
   sourceNeeded,
   unknownVersion,

@@ -93,6 +93,7 @@ describe("findEntry", () => {
     ["app.py", "Did you mean src/app.py?"],
     ["shop.app", "Did you mean src/app.py?"],
     ["src\\app.py", "Did you mean src/app.py?"],
+    ["src/app.ts", "Name a .py file"],
     ["nothing.like_it", "Modules are looked for in src"],
   ])("says what may be meant instead of %s", async (entry, hint) => {
     await using fixture = await createFixture({ "src/app.py": HANDLER });

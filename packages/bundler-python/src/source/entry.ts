@@ -10,6 +10,7 @@ import {
   entryNotAFile,
   entryNotFound,
   entryNotImportable,
+  entryNotPython,
 } from "./errors.ts";
 import { handlerModule } from "./handler.ts";
 import { createFinder } from "./own-modules.ts";
@@ -219,5 +220,7 @@ function entryByModule(run: PythonRun): PythonEntry {
  * `SLUICE_PYTHON_SYNTAX_ERROR`, `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
  */
 export function findEntry(run: PythonRun): PythonEntry {
+  const { name, entry, runtime } = run.fn;
+  if (/\.[cm]?[jt]sx?$/.test(entry)) throw entryNotPython(name, entry, runtime);
   return run.fn.entry.endsWith(".py") ? entryAtPath(run) : entryByModule(run);
 }

@@ -44,6 +44,15 @@ export function entryNotImportable(name: string, entry: string, part: string): S
   );
 }
 
+export function entryNotPython(name: string, entry: string, runtime: string): SluiceError {
+  return usage(
+    "SLUICE_PYTHON_ENTRY_NOT_FOUND",
+    `The entry ${entry} of function ${name} is no Python module, and the function's runtime is ${runtime}.`,
+    "Name a .py file, or correct `runtime`.",
+    `functions.${name}.entry`,
+  );
+}
+
 /** A package at the top has no name that imports could use. */
 export function entryNameless(name: string, entry: string): SluiceError {
   return usage(
@@ -117,6 +126,16 @@ export function handlerShadowed(name: string, handler: string, shadow: string, p
     `The handler "${handler}" of function ${name} is to be found in ${place}, but the package holds ${shadow}, which Python takes for it.`,
     "Rename your own module, or leave the file out; or give the function another handler, in AWS and here.",
     `functions.${name}.handler`,
+  );
+}
+
+/** `shadow`: what the package holds in the entry's place. */
+export function entryShadowed(name: string, entry: string, shadow: string): SluiceError {
+  return usage(
+    "SLUICE_PYTHON_HANDLER_SHADOWED",
+    `The entry of function ${name} stands in the package as ${entry}, but the package holds ${shadow}, too, which Python takes for it.`,
+    "Rename one of the two.",
+    `functions.${name}.entry`,
   );
 }
 

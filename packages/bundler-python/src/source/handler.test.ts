@@ -140,8 +140,19 @@ describe("layOutHandler", () => {
     ]);
   });
 
+  it("refuses an entry that a package of its name hides", async () => {
+    await using fixture = await createFixture({ "orders.py": HANDLER, "orders/__init__.py": "" });
+    expect(problemsOf(() => listed(fixture.path, { entry: "orders.py" }))).toMatchObject([
+      {
+        code: "SLUICE_PYTHON_HANDLER_SHADOWED",
+        message: expect.stringContaining("as orders.py, but the package holds orders/__init__.py"),
+      },
+    ]);
+  });
+
   it.each([
     ["index.handler", "index/__init__.py", true],
+    ["index.handler", "app.abi3.so", true],
     ["index.handler", "index/data.txt", false],
     ["index.handler", "index.abi3.so", true],
     ["index.handler", "index.cpython-313-aarch64-linux-gnu.so", false],

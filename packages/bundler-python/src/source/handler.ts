@@ -2,6 +2,7 @@ import type { ResolvedFunction } from "@sluice/core";
 import type { PythonTarget } from "../target.ts";
 import type { PythonEntry } from "./entry.ts";
 import {
+  entryShadowed,
   exportInvalid,
   handlerBuiltin,
   handlerElsewhere,
@@ -45,6 +46,8 @@ export function handlerModule(fn: ResolvedFunction): string | null {
 export interface HandlerLayout {
   /** Path in the package of the module that the runtime loads, with forward slashes. */
   readonly place: string;
+  /** Path in the package of the entry. */
+  readonly entry: string;
   /** Text of that module, when it is not one of the repository's own. */
   readonly text: string | null;
 }
@@ -74,7 +77,7 @@ function ownLayout(
     throw handlerNotDefined(fn.name, entry.label, name, scan.definitions);
   }
   if (!hasName(scan, name)) throw handlerNotDefined(fn.name, entry.label, name, scan.definitions);
-  return { place, text: null };
+  return { place, entry: place, text: null };
 }
 
 /**
@@ -99,6 +102,7 @@ export function layOutHandler(
     throw handlerNotDefined(fn.name, entry.label, fn.exportName, scan.definitions);
   return {
     place: `${handler.module.replaceAll(".", "/")}.py`,
+    entry: place,
     text: shim(entry, fn.exportName, handler.name),
   };
 }
@@ -118,7 +122,7 @@ function* shadowsOf(place: string, target: PythonTarget): Generator<string> {
 }
 
 /**
- * Checks that nothing in the package takes the place of the module that the handler names.
+ * Checks that nothing in the package takes the place of the module that the handler names, or of the entry that it imports.
  *
  * @param paths - every path in the package, of own files and of dependencies, but that of the handler's module itself
  * @throws `SLUICE_PYTHON_HANDLER_SHADOWED`
@@ -131,11 +135,14 @@ export function checkHandlerPlace(
 ): void {
   const all = new Set(paths);
   const taken = layout.text !== null && all.has(layout.place) ? layout.place : undefined;
-  const shadow =
-    taken ??
-    [...shadowsOf(layout.place, target)].find((path) => all.has(path)) ??
-    fileAbove(layout.place, all);
+  const shadow = taken ?? shadowIn(all, layout.place, target);
   if (shadow !== undefined) throw handlerShadowed(fn.name, fn.handler, shadow, layout.place);
+  const ofEntry = shadowIn(all, layout.entry, target);
+  if (ofEntry !== undefined) throw entryShadowed(fn.name, layout.entry, ofEntry);
+}
+
+function shadowIn(all: ReadonlySet<string>, place: string, target: PythonTarget): string | undefined {
+  return [...shadowsOf(place, target)].find((path) => all.has(path)) ?? fileAbove(place, all);
 }
 
 /** A module that has the name of a folder on the way, where that is no regular package. */
