@@ -144,7 +144,7 @@ export const resolveErrors = {
   wheelDamaged: (where: string, filename: string): SluiceError =>
     usage(
       "SLUICE_PYTHON_WHEEL_DAMAGED",
-      `${filename} is no wheel: it is damaged, or no zip at all.`,
+      `${filename} is no wheel that can be read: it is damaged, not made as wheels are, or no zip at all.`,
       "Build it again, or fetch it again: Git LFS may have left a pointer in its place.",
       where,
     ),

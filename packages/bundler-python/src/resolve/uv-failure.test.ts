@@ -74,6 +74,10 @@ it.each([
     "error: Failed to read `good @ file:///repo/good-1.0-py3-none-any.whl`\n  cause: Failed to extract archive: good-1.0-py3-none-any.whl\n  cause: Invalid zip file structure",
     { type: "damaged", filename: "good-1.0-py3-none-any.whl" },
   ],
+  [
+    "error: Failed to download `foo==1.0`\n  cause: The wheel is invalid: Multiple .dist-info directories found: bar-2.0, foo-1.0",
+    { type: "damaged", filename: "foo==1.0" },
+  ],
   ["error: Building source distributions is disabled", { type: "source-needed", name: null }],
   [
     "error: Git operation failed\n  cause: failed to clone into: /cache\n  cause: process didn't exit successfully: `git fetch` (exit status: 128)\n         --- stderr\n         fatal: unable to access 'https://example.org/a/': Could not resolve host: example.org",

@@ -117,7 +117,9 @@ const noFile: Recognise = (_, flat) => {
 };
 
 const damaged: Recognise = (_, flat) => {
-  const filename = match(flat, /Failed to extract archive: (\S+\.whl)/);
+  const filename =
+    match(flat, /Failed to extract archive: (\S+\.whl)/) ??
+    match(flat, /Failed to \w+ `(\S+)`\ncause: The wheel is invalid/);
   return filename === null ? null : { type: "damaged", filename };
 };
 
@@ -172,11 +174,11 @@ const RECOGNISERS: readonly Recognise[] = [
   denied,
   offline,
   git,
+  damaged,
   unreachable,
   unknownPackage,
   pythonExcluded,
   noFile,
-  damaged,
   noWheel,
   sourceNeeded,
   unknownVersion,
