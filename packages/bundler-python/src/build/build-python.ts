@@ -3,8 +3,6 @@ import {
   type BuiltLayer,
   besidePath,
   type Contents,
-  type Listing,
-  readListing,
   writeCacheFile,
   writePackage,
   type ZipEntry,
@@ -20,7 +18,7 @@ import type { PythonRun } from "../run.ts";
 import { type PythonWork, runOf, tellOnce } from "../session.ts";
 import { findEntry } from "../source/entry.ts";
 import { checkHandlerPlace } from "../source/handler.ts";
-import { listSources, type OwnSources } from "../source/list-sources.ts";
+import type { OwnSources } from "../source/list-sources.ts";
 import { compiled } from "./compiled.ts";
 import { buildErrors } from "./errors.ts";
 import { reviewImports } from "./imports.ts";
@@ -30,17 +28,9 @@ import { licenseEntries } from "./licenses.ts";
 import { type CheckedFile, checkMachineCode } from "./machine-check.ts";
 import { tellDependencies } from "./notices.ts";
 import { type OpenedDependencies, openDependencies } from "./opened.ts";
+import { givenByPackages, readOwn, withoutOwn } from "./own-sources.ts";
 import type { PackedDependencies } from "./packed.ts";
 import { readFilesOf } from "./read-files.ts";
-
-/** Own files in the package: sources, what Sluice writes for the handler, and assets. */
-function ownEntries(work: PythonWork, own: OwnSources, assets: Listing): ZipEntry[] {
-  const sources = readListing(work, { files: own.files, leftOut: own.leftOut });
-  const generated = own.generated.map(({ path, text }) => ({ path, bytes: Buffer.from(text) }));
-  const taken = new Set([...sources, ...generated].map(({ path }) => path));
-  const others = readListing(work, assets).filter(({ path }) => !taken.has(path));
-  return [...sources, ...generated, ...others];
-}
 
 /** Own files and those of packages must not meet; nothing may take the place of the handler's module. */
 function checkPlaces(
@@ -121,11 +111,13 @@ export async function buildPython(work: PythonWork, { key, assets, layers }: Key
   // Downloads go on while the sources are read.
   const opening = openDependencies(work.session, run, dirname(entry.file));
   opening.catch(() => undefined);
-  const own = listSources(run, entry);
-  const sources = ownEntries(work, own, assets);
+  const first = readOwn(work, entry, assets, new Set());
   const opened = await opening;
+  const given = givenByPackages(first, entry, opened.wheels);
+  const { own, sources } = given.size === 0 ? first : readOwn(work, entry, assets, given);
   const view = viewLayers(layers, run.target);
-  const divided = packWithLayers(run, opened.wheels, sources, view);
+  const joined = packWithLayers(run, opened.wheels, sources, view);
+  const divided = { ...joined, packed: withoutOwn(joined.packed, joined.own) };
   checkPlaces(run, own, divided.own, divided.packed);
   const { entries, packed } = await compiled(run, divided.own, divided.packed);
   const mine = entries.map(({ path, bytes }) => ({ path, bytes, owner: null, isForAny: false }));

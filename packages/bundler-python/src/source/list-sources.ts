@@ -81,14 +81,20 @@ function filesOf(scope: ListingScope, reach: Reach, data: readonly ListedFile[])
 /**
  * Lists what the handler reaches among the repository's own files, and what else the package needs for the handler string to resolve.
  *
+ * @param given - first parts of names that packages give, and that are not looked for beyond the source root
+ *
  * @throws `SLUICE_PYTHON_HANDLER_INVALID`, `SLUICE_PYTHON_HANDLER_NOT_DEFINED`, `SLUICE_PYTHON_HANDLER_SHADOWED`,
  * `SLUICE_SYMLINK_OUTSIDE`, `SLUICE_FILE_UNREADABLE`
  */
-export function listSources(run: PythonRun, entry: PythonEntry): OwnSources {
+export function listSources(
+  run: PythonRun,
+  entry: PythonEntry,
+  given: ReadonlySet<string> = new Set(),
+): OwnSources {
   const tree = createSourceTree();
   const listing = { functionName: run.fn.name, root: run.root, repository: run.repository };
   const { projects } = entry.layout;
-  const find = createFinder({ tree, target: run.target, roots: entry.roots, projects });
+  const find = createFinder({ tree, target: run.target, roots: entry.roots, projects, given });
   const first = entryModule(entry);
   const reach = reachFrom(first, { find, tree, listing });
   const scan = reach.modules[0]?.scan;

@@ -41,6 +41,8 @@ export interface ModuleScope {
   readonly roots: readonly string[];
   /** Absolute paths of folders that are projects of their own, and no packages of this one. */
   readonly projects: readonly string[];
+  /** First parts of names that packages give: own modules of those names are looked for at the first root alone. */
+  readonly given?: ReadonlySet<string>;
 }
 
 /** Endings of extension modules that the target loads, best first (`importlib.machinery.EXTENSION_SUFFIXES`). */
@@ -55,10 +57,10 @@ function fileOf({ tree, target }: ModuleScope, folder: string, part: string): st
     .find((name) => tree.isFile(folder, name));
 }
 
-/** Where a name may start: what the standard library has is looked for at the first root alone. */
-function startOf({ target, roots }: ModuleScope, first: string): Location[] {
+/** Where a name may start: what the standard library or a package has is looked for at the first root alone. */
+function startOf({ target, roots, given }: ModuleScope, first: string): Location[] {
   if (isBuiltin(first)) return [];
-  const allowed = isStandard(first, target.minor) ? roots.slice(0, 1) : roots;
+  const allowed = isStandard(first, target.minor) || given?.has(first) ? roots.slice(0, 1) : roots;
   return allowed.map((root) => ({ root, folder: root }));
 }
 
