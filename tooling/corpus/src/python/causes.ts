@@ -47,6 +47,11 @@ const RULES: readonly Rule[] = [
   ],
   [
     "SLUICE_PYTHON_IMPORT_UNRESOLVED",
+    /imports chalice,/,
+    cause("surroundings", "Chalice, which puts itself into the packages that it makes"),
+  ],
+  [
+    "SLUICE_PYTHON_IMPORT_UNRESOLVED",
     ({ hint }) => LEFT_LIBRARY.test(hint),
     cause("project", "imports what has left the standard library"),
   ],
@@ -57,6 +62,11 @@ const RULES: readonly Rule[] = [
   ],
   [
     "SLUICE_PYTHON_IMPORT_UNRESOLVED",
+    ({ hint }) => /It stands where imports of/.test(hint),
+    cause("project", "imports a file of its repository by a name that only a copy of it elsewhere has"),
+  ],
+  [
+    "SLUICE_PYTHON_IMPORT_UNRESOLVED",
     ({ layered }) => layered,
     cause("surroundings", "imports what a layer of its gives"),
   ],
@@ -64,6 +74,21 @@ const RULES: readonly Rule[] = [
     "SLUICE_PYTHON_IMPORT_UNRESOLVED",
     /neither in the repository nor/,
     cause("project", "imports a package that it does not declare"),
+  ],
+  [
+    "SLUICE_ARTIFACT_TOO_LARGE",
+    /./,
+    cause("project", "requires more than the 250 MB that a function may have"),
+  ],
+  [
+    "SLUICE_PYTHON_IMPORT_FAILED",
+    /cannot import name/,
+    cause("project", "its requirements allow a version that lacks what it imports"),
+  ],
+  [
+    "SLUICE_PYTHON_MODULE_MISSING",
+    ({ hint }) => !/slim: false/.test(hint),
+    cause("project", "a package imports another that nothing requires"),
   ],
   [null, /what is off in the check/, cause("surroundings", "calls the network while it is loaded")],
   [null, /were not loaded to check them/, cause("surroundings", "this machine cannot load it")],

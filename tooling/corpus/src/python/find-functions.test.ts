@@ -30,7 +30,11 @@ Resources:
     Type: AWS::Serverless::Function
     Properties: { CodeUri: two, Handler: src/app.run, Runtime: python3.13 }
   Image: { Type: AWS::Serverless::Function, Properties: { PackageType: Image, CodeUri: one } }
-  Bucket: { Type: AWS::S3::Bucket }
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties: {
+      BucketName: x
+    }
 `;
     expect(
       await found({
@@ -88,6 +92,7 @@ describe("functions that no template declares", () => {
         "a/main.tf": 'runtime = "python3.12"\nhandler = "pack.app.lambda_handler"\narchitectures = ["arm64"]',
         "a/code/pack/app.py": HANDLER,
         "a/code/pack/library.py": "def add(a, b): ...",
+        "a/code/pack/log.py": "handler = logging.StreamHandler()",
         "a/code/tests/app.py": HANDLER,
         "a/code/requirements.txt": "",
       }),

@@ -29,8 +29,9 @@ const IGNORED = [
   ...["**/{test,tests}/**", "**/test_*.py", "**/*{{*"],
 ];
 
+/** A function, or what wraps one: frameworks give a handler by calling something of theirs. */
 const HANDLER =
-  /^(?:async )?def (lambda_handler|lambdaHandler|handler|lambda_function)\s*\(|^(lambda_handler|handler)\s*=/m;
+  /^(?:async )?def (lambda_handler|lambdaHandler|handler|lambda_function)\s*\(|^(lambda_handler|handler)\s*=(?!\s*(?:logging\b|[\w.]*Handler\())/m;
 
 /** The file of a handler string, and the function in it; `null` when the repository has no such file. */
 function moduleOf({ code, handler }: Declared): { file: string; exportName: string } | null {

@@ -10,9 +10,9 @@ const MOST_PROVIDED = 12;
 const HERE: Architecture = process.arch === "arm64" ? "arm64" : "x86_64";
 
 /** The same with the module named as a layer's that the hint asks for, where the repository attaches layers. */
-function withLayers(trial: Trial, { code, hint }: Result): Trial | null {
+function withLayers(trial: Trial, { code, hint, reason }: Result): Trial | null {
   if (!trial.fn.layered || !/_(?:IMPORT_UNRESOLVED|MODULE_MISSING)$/.test(code ?? "")) return null;
-  const module = /provided: \["([^"]+)"\]/.exec(hint)?.[1];
+  const module = /provided: \["([^"]+)"\]/.exec(hint)?.[1] ?? /No module named '(\w+)/.exec(reason)?.[1];
   const isNew = module !== undefined && !trial.provided.includes(module);
   return isNew && trial.provided.length < MOST_PROVIDED
     ? { ...trial, provided: [...trial.provided, module] }
@@ -26,12 +26,11 @@ function loadable(trial: Trial, { reason }: Result): Trial | null {
   return { ...trial, runtime: /no Python 3/.test(why) ? inService(null) : trial.runtime, architecture: HERE };
 }
 
-/** The declared runtime, where wheels are missing for the one that has taken its place. */
-function asDeclared(trial: Trial, { code }: Result): Trial | null {
+/** The declared runtime, where the one that has taken its place may be the reason. */
+function asDeclared(trial: Trial, { outcome }: Result): Trial | null {
   const { declaredRuntime } = trial.fn;
-  if (code !== "SLUICE_PYTHON_NO_WHEEL" || declaredRuntime === null || declaredRuntime === trial.runtime)
-    return null;
-  return { ...trial, runtime: declaredRuntime };
+  const isAnother = declaredRuntime !== null && declaredRuntime !== trial.runtime;
+  return outcome === "failed" && isAnother ? { ...trial, runtime: declaredRuntime } : null;
 }
 
 /** What another attempt tells of a result that is not to be counted by it. */
@@ -49,7 +48,7 @@ function explained(result: Result, other: Trial, second: Result): Result {
   }
   if (second.outcome === "failed")
     return { ...result, reason, cause: second.cause?.owner === "project" ? second.cause : result.cause };
-  const name = "is pinned to what has wheels for its own runtime, which is out of service, and no later one";
+  const name = "fits its own runtime alone, which is out of service";
   return { ...result, reason, cause: { owner: "project", name } };
 }
 
