@@ -1,5 +1,4 @@
-import type { ResolvedFunction, SluiceError } from "@sluice/core";
-import { usage } from "./errors.ts";
+import { type ResolvedFunction, type SluiceError, usageError } from "@sluice/core";
 
 /** Minor versions of Python that functions are bundled for: what uv resolves for, up to the newest runtime in service. */
 const OLDEST = 8;
@@ -9,7 +8,7 @@ function runtimeUnknown({ name, runtime }: ResolvedFunction): SluiceError {
   const [, minor] = /^python-?3[.-]?(\d{1,2})(?:\D|$)/i.exec(runtime) ?? [];
   const known = Array.from({ length: NEWEST - OLDEST + 1 }, (_, index) => `python3.${OLDEST + index}`);
   const meant = known.find((each) => each === `python3.${minor}`);
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_RUNTIME_UNKNOWN",
     `The function ${name} has the runtime ${runtime}, which Python functions are not bundled for.`,
     meant === undefined ? `Sluice bundles for ${known[0]} to ${known.at(-1)}.` : `Did you mean ${meant}?`,

@@ -1,19 +1,5 @@
-import { type Problem, type SluiceError, sluiceError } from "@sluice/core";
+import { type SluiceError, usageError } from "@sluice/core";
 import { buildHint } from "./node/hints.ts";
-
-/** A usage problem: every code of this package but a cancelled command is the repository's to mend. */
-export function usage(
-  code: Problem["code"],
-  message: string,
-  hint: string,
-  where?: string,
-  cause?: unknown,
-): SluiceError {
-  return sluiceError(
-    { code, kind: "usage", message, hint, ...(where === undefined ? {} : { where }) },
-    cause,
-  );
-}
 
 /** A place in a source file, line and column counted from 1. */
 export interface Place {
@@ -27,7 +13,7 @@ export function formatPlace(place: Place): string {
 }
 
 export function handlerInvalid(name: string, handler: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_HANDLER_INVALID",
     `The handler "${handler}" of function ${name} is not a handler string of the Node.js runtime.`,
     "Write it as in AWS: a path without extension, a dot and the exported name, as index.handler or api/orders.handler.",
@@ -36,7 +22,7 @@ export function handlerInvalid(name: string, handler: string): SluiceError {
 }
 
 export function entryNotFound(name: string, entry: string, nearby: readonly string[]): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_ENTRY_NOT_FOUND",
     `The entry ${entry} of function ${name} does not exist.`,
     nearby.length > 0
@@ -47,7 +33,7 @@ export function entryNotFound(name: string, entry: string, nearby: readonly stri
 }
 
 export function entryNotAFile(name: string, entry: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_ENTRY_NOT_FOUND",
     `The entry ${entry} of function ${name} is not a file.`,
     "Name the module itself, as src/orders/index.ts; a folder is taken only as a ready deployment package.",
@@ -68,7 +54,7 @@ export function handlerNotExported(
   const named = other === undefined ? "" : ` Or name another export: "${entry}#${other}".`;
   const isDefault = other === undefined && found?.includes("default");
   const byDefault = isDefault ? ` If the default export is the function itself: "${entry}#default".` : "";
-  return usage(
+  return usageError(
     "SLUICE_HANDLER_NOT_EXPORTED",
     `The entry of function ${name} does not export "${wanted}".${exists}`,
     exportIt + named + byDefault,
@@ -77,7 +63,7 @@ export function handlerNotExported(
 }
 
 export function handlerNotFunction(name: string, entry: string, wanted: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_HANDLER_NOT_A_FUNCTION",
     `The export "${wanted}" in the entry of function ${name} is a value, not a function: Lambda could not call it.`,
     wanted === "default"
@@ -88,7 +74,7 @@ export function handlerNotFunction(name: string, entry: string, wanted: string):
 }
 
 export function syntaxError(name: string, text: string, place: Place): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_SYNTAX_ERROR",
     `${name}: ${text}`,
     "Correct the source at this place.",
@@ -97,7 +83,7 @@ export function syntaxError(name: string, text: string, place: Place): SluiceErr
 }
 
 export function buildFailed(name: string, text: string, place: Place | null, cause?: unknown): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_BUILD_FAILED",
     `${name}: ${text}`,
     buildHint(text),
@@ -108,7 +94,7 @@ export function buildFailed(name: string, text: string, place: Place | null, cau
 
 export function esbuildUnavailable(cause: unknown): SluiceError {
   const reason = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-  return usage(
+  return usageError(
     "SLUICE_ESBUILD_UNAVAILABLE",
     `esbuild does not run on this machine: ${reason}`,
     "Install anew on this machine, with optional dependencies: esbuild's binary comes as one for each platform.",
@@ -126,7 +112,7 @@ export function importUnresolved(
 ): SluiceError {
   const path = chain.length > 1 ? ` Imported through ${chain.join(" → ")}.` : "";
   const reason = why.reason === "" ? "" : ` ${why.reason}`;
-  return usage(
+  return usageError(
     "SLUICE_IMPORT_UNRESOLVED",
     `${name}: Could not resolve "${specifier}".${reason}${path}`,
     why.hint,
@@ -135,7 +121,7 @@ export function importUnresolved(
 }
 
 export function esbuildOptionOwned(name: string, key: string, instead: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_ESBUILD_OPTION_OWNED",
     `The esbuild option ${key} of function ${name} is set by Sluice and cannot be given.`,
     instead,
@@ -144,7 +130,7 @@ export function esbuildOptionOwned(name: string, key: string, instead: string): 
 }
 
 export function handlerShadowed(name: string, shadow: string, file: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_HANDLER_SHADOWED",
     `The package of function ${name} holds ${shadow}, which the Node.js runtime loads instead of ${file}.`,
     "Give that asset another place with { from, to }, or leave it out.",

@@ -81,6 +81,20 @@ export function sluiceError(problem: Problem, cause?: unknown): SluiceError {
   return new SluiceError(problem, cause === undefined ? undefined : { cause });
 }
 
+/** Makes an error of kind `usage`, which most are: what is wrong with a repository is the repository's to mend. */
+export function usageError(
+  code: ProblemCode,
+  message: string,
+  hint: string,
+  where?: string,
+  cause?: unknown,
+): SluiceError {
+  return sluiceError(
+    { code, kind: "usage", message, hint, ...(where === undefined ? {} : { where }) },
+    cause,
+  );
+}
+
 /** Joins several errors into one that shows every problem at once; `undefined` for none. */
 export function joinErrors(errors: readonly SluiceError[]): SluiceError | undefined {
   const [first, ...rest] = errors.flatMap((error) => error.problems);

@@ -13,3 +13,4 @@ export * from "./python/index-pages.ts";
 export * from "./python/index-server.ts";
 export * from "./python/uv.ts";
 export * from "./python/wheels.ts";
+export * from "./tls.ts";

@@ -1,9 +1,8 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../usage.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 
 /** Machine code that the function cannot load, as whoever packs it describes it. */
 export function machineMisfit(message: string, hint: string, where: string): SluiceError {
-  return usage("SLUICE_NATIVE_ARCHITECTURE", message, hint, where);
+  return usageError("SLUICE_NATIVE_ARCHITECTURE", message, hint, where);
 }
 
 /** `built`: what it is, in words that go on after `is`. */

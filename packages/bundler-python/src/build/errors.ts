@@ -1,11 +1,10 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 
 export const buildErrors = {
   /** `built`: what the file is, in words that go on after `is`; `owner`: the package that brings it, `null` for an own file. */
   machineMisfit: (run: PythonRun, path: string, owner: string | null, built: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_MACHINE_CODE",
       `${path}${owner === null ? "" : `, of ${owner},`} is ${built}; the function runs on ${run.fn.architecture}.`,
       owner === null
@@ -14,14 +13,14 @@ export const buildErrors = {
       run.where,
     ),
   fileClash: (run: PythonRun, path: string, owner: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_FILE_CLASH",
       `${path} is a file of your own and one of ${owner}: one zip cannot hold both.`,
       "Rename your module, or give the asset another place with { from, to }.",
       run.where,
     ),
   empty: (run: PythonRun, path: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_PROJECT_EMPTY",
       `The project in ${path} was built, and its wheel holds nothing to pack.`,
       "Check which packages its pyproject.toml has packed.",

@@ -1,3 +1,4 @@
+import { withSlot } from "@sluice/artifact";
 import { joinErrors, type RunContext, type SluiceError } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 import { type Attempted, attempt } from "./attempts.ts";
@@ -9,7 +10,6 @@ import { lambdaEnvironment, type Stage } from "./lambda-environment.ts";
 import { isCertain } from "./newer-syntax.ts";
 import { type Ran, runChild } from "./run-child.ts";
 import { type Shelves, withStage } from "./scratch.ts";
-import { withSlot } from "./slots.ts";
 import { standInsFor } from "./stand-ins.ts";
 import { type Means, meansFor } from "./subject.ts";
 import { syntaxErrors, tell } from "./tell.ts";

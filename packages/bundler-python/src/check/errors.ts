@@ -1,5 +1,4 @@
-import { nearestOf, type SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { nearestOf, type SluiceError, usageError } from "@sluice/core";
 import type { Fault } from "./fault.ts";
 import type { Verdict } from "./job.ts";
 
@@ -24,7 +23,7 @@ function stackOf({ places }: Told): string {
 
 /** `variable`: the one that names `path`. */
 export function interpreterUnfit(variable: string, path: string, minor: number): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_INTERPRETER_UNFIT",
     `${variable} names ${path}, which is not a CPython 3.${minor} that runs here.`,
     `Let ${variable} name the executable of a Python 3.${minor}, which is not free-threaded, or remove it.`,
@@ -33,7 +32,7 @@ export function interpreterUnfit(variable: string, path: string, minor: number):
 }
 
 export function syntaxInvalid(told: Told, { reason, hint }: Fault): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_SYNTAX_ERROR",
     `A module of function ${told.name} is not valid Python: ${reason}${stackOf(told)}`,
     hint,
@@ -42,7 +41,7 @@ export function syntaxInvalid(told: Told, { reason, hint }: Fault): SluiceError 
 }
 
 export function moduleMissing(told: Told, { reason, hint }: Fault): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_MODULE_MISSING",
     `The handler of function ${told.name} does not load: a module that it imports is not in the package: ${reason}${stackOf(told)}`,
     `${hint} ${OFF}`,
@@ -51,7 +50,7 @@ export function moduleMissing(told: Told, { reason, hint }: Fault): SluiceError 
 }
 
 export function libraryMissing(told: Told, { reason, hint }: Fault): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_LIBRARY_MISSING",
     `The handler of function ${told.name} does not load: a shared library is neither in the package nor in the runtime: ${reason}${stackOf(told)}`,
     `${hint} ${OFF}`,
@@ -60,7 +59,7 @@ export function libraryMissing(told: Told, { reason, hint }: Fault): SluiceError
 }
 
 export function importFailed(told: Told, { reason, hint }: Fault): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_IMPORT_FAILED",
     `The handler of function ${told.name} does not load from its package: ${reason}${stackOf(told)}`,
     `${hint} ${OFF}`,
@@ -80,12 +79,12 @@ export function handlerMissing(told: Told, verdict: Extract<Verdict, { kind: "mi
   const hint = ofPython
     ? "Give the module another name, in its file and in handler."
     : `${nearest === null ? "Define the function" : `Did you mean ${nearest}? Define the function`} at the module's top level, or correct entry or handler.`;
-  return usage("SLUICE_PYTHON_HANDLER_MISSING", message, `${hint} ${OFF}`, told.places[0] ?? told.where);
+  return usageError("SLUICE_PYTHON_HANDLER_MISSING", message, `${hint} ${OFF}`, told.places[0] ?? told.where);
 }
 
 /** `found`: the class of what is there instead. */
 export function handlerNotCallable(told: Told, found: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_NOT_CALLABLE",
     `In function ${told.name}, ${told.handler} is of class ${found}, and cannot be called: Lambda could not, either.`,
     `Let handler name a function. ${OFF}`,
@@ -95,7 +94,7 @@ export function handlerNotCallable(told: Told, found: string): SluiceError {
 
 /** `folder`: where temporary files go. */
 export function checkFolderUnwritable(folder: string, cause: unknown): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_CHECK_FOLDER",
     `A package could not be unpacked for its import check: ${cause instanceof Error ? cause.message : String(cause)}`,
     `Free some space there, or let TMPDIR name a folder that can be written to. ${OFF}`,

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { endChild, isStarved, keepTail, trackChild } from "@sluice/artifact";
 import { CHANNEL, CHILD_SOURCE } from "./child-source.ts";
 import type { Answer, Job } from "./job.ts";
-import { isAtWork } from "./starved.ts";
 
 /** What a child came to. */
 export interface Ran {
@@ -44,33 +44,6 @@ const MAXIMUM_TIMES = 6;
 /** Of a core's time, how many limits one may take: this machine may be slower than Lambda's. */
 const WORK_TIMES = 3;
 
-/** Children at work. One listener ends them all with this process. */
-const running = new Set<ChildProcess>();
-
-/** Ends a child with all that it may have started: it leads a group of processes. */
-function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // It has ended.
-  }
-}
-
-function killRunning(): void {
-  for (const child of running) kill(child);
-}
-
-function track(child: ChildProcess): void {
-  if (running.size === 0) process.on("exit", killRunning);
-  running.add(child);
-  child.once("close", () => {
-    running.delete(child);
-    if (running.size === 0) process.off("exit", killRunning);
-  });
-}
-
 /** An answer, if the line is one: the module under check can write here too, but not by chance with the token before it. */
 function answerOf(line: string, token: string): Answer | null {
   return line.startsWith(`${token} `) ? (JSON.parse(line.slice(token.length + 1)) as Answer) : null;
@@ -85,20 +58,11 @@ function start(options: ChildOptions, job: Job): ChildProcess {
     windowsHide: true,
     detached: process.platform !== "win32",
   });
-  track(child);
+  trackChild(child, true);
   // A child that cannot be started, or ends at once, is told by its end.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(JSON.stringify(job));
   return child;
-}
-
-/** Keeps the end of what a stream gives, however much that is. */
-function keepTail(stream: Readable | null): () => string {
-  let tail = "";
-  stream?.setEncoding("utf8").on("data", (text: string) => {
-    tail = (tail + text).slice(-TAIL);
-  });
-  return () => tail;
 }
 
 /** Reads the answers until the verdict is there, then ends the child. */
@@ -109,12 +73,12 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
   let timedOut = false;
   let started = false;
   const onTimeout = (times: number): void => {
-    if (times > 1 && isAtWork(child.pid, WORK_TIMES * timeoutMs)) {
+    if (times > 1 && isStarved(child.pid, WORK_TIMES * timeoutMs)) {
       timer = setTimeout(onTimeout, timeoutMs, times - 1);
       return;
     }
     timedOut = true;
-    kill(child);
+    endChild(child);
   };
   const lines = createInterface({ input: child.stdio[CHANNEL] as Readable });
   lines.on("line", (line) => {
@@ -126,7 +90,7 @@ function listen(child: ChildProcess, token: string, timeoutMs: number): () => Om
     }
     if (told?.type === "verdict" && answer === null) {
       answer = told;
-      kill(child);
+      endChild(child);
     }
   });
   child.once("close", () => clearTimeout(timer));
@@ -143,8 +107,8 @@ export async function runChild(options: ChildOptions, job: Omit<Job, "token">): 
   const token = randomBytes(16).toString("hex");
   const child = start(options, { ...job, token });
   const state = listen(child, token, options.timeoutMs);
-  const tail = keepTail(child.stderr);
-  const onAbort = (): void => kill(child);
+  const tail = keepTail(child.stderr, TAIL);
+  const onAbort = (): void => endChild(child);
   // What it started may outlive it, and keep its streams open.
   child.once("exit", onAbort);
   options.signal.addEventListener("abort", onAbort, { once: true });

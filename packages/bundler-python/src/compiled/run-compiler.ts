@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { trackChild } from "@sluice/artifact";
 import type { Python } from "../check/find-python.ts";
 import { CHILD_SOURCE } from "./child-source.ts";
 
@@ -24,22 +25,6 @@ export interface Compiled {
 const FLAGS = ["-S", "-s", "-B", "-W", "ignore", "-X", "utf8", "-c", CHILD_SOURCE];
 
 const TAIL = 1000;
-
-/** Compilers at work. One listener ends them all with this process. */
-const running = new Set<ChildProcess>();
-
-function killRunning(): void {
-  for (const child of running) child.kill("SIGKILL");
-}
-
-function track(child: ChildProcess): void {
-  if (running.size === 0) process.on("exit", killRunning);
-  running.add(child);
-  child.once("close", () => {
-    running.delete(child);
-    if (running.size === 0) process.off("exit", killRunning);
-  });
-}
 
 function* tasks(sources: readonly Source[]): Generator<Uint8Array> {
   for (const { path, bytes } of sources) {
@@ -69,7 +54,7 @@ function start({ path }: Python, env: Readonly<Record<string, string | undefined
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
   });
-  track(child);
+  trackChild(child);
   return child;
 }
 

@@ -1,5 +1,4 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 
 /** A URL as it may be shown: without user, password and query, which may hold credentials. */
 export function shownUrl(url: string): string {
@@ -20,7 +19,7 @@ export function indexUnreachable(
   cause: unknown,
 ): SluiceError {
   const times = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_INDEX_UNREACHABLE",
     `${what} could not be fetched from ${shownUrl(url)}: ${reason.trim().replace(/:?\s*\n[\s\S]*$/, "")} (${times}).`,
     "Check the network, HTTPS_PROXY and NO_PROXY, the authorities in SSL_CERT_FILE or PIP_CERT, and the index that is configured (PIP_INDEX_URL, UV_DEFAULT_INDEX, pip.conf, uv.toml). What was fetched once stays in the cache.",
@@ -31,7 +30,7 @@ export function indexUnreachable(
 
 export function indexDenied(what: string, url: string, status: number, hadCredentials: boolean): SluiceError {
   const { host } = new URL(url);
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_INDEX_DENIED",
     `${host} answered ${status} for ${what} (${shownUrl(url)}), ${hadCredentials ? "with" : "without"} credentials.`,
     hadCredentials
@@ -43,7 +42,7 @@ export function indexDenied(what: string, url: string, status: number, hadCreden
 
 /** The index does not have a file that was resolved or locked, or a folder has lost it. */
 export function fileGone(what: string, place: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_FILE_GONE",
     `${what} is not at ${place} any more.`,
     "Lock or resolve anew, so that a file which exists is chosen; some indexes answer 404 where credentials are missing or may not read.",
@@ -53,7 +52,7 @@ export function fileGone(what: string, place: string): SluiceError {
 
 /** `expected` and `found`: hexadecimal. */
 export function hashMismatch(what: string, place: string, expected: string, found: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HASH_MISMATCH",
     `What ${place} gave for ${what} is not what was locked or listed: expected sha256 ${expected}, got ${found}. It was not used.`,
     "Find out who changed it: the index, a mirror or a proxy may give another file under the same name. If the lock is wrong, lock anew and commit it.",
@@ -63,7 +62,7 @@ export function hashMismatch(what: string, place: string, expected: string, foun
 
 /** `file`: where the setting stands, a file or a variable. */
 export function settingsInvalid(file: string, reason: string, cause?: unknown): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_INDEX_SETTINGS",
     `The settings of package indexes cannot be used: ${reason}.`,
     "Correct them; `pip config debug` shows which files pip reads, and uv's are uv.toml and [tool.uv] of pyproject.toml.",
@@ -79,7 +78,7 @@ export function cacheUnusable(place: string, cause: unknown): SluiceError {
   const code = (cause as { code?: unknown } | null)?.code;
   const isFull = typeof code === "string" && DISK_FULL.includes(code);
   const reason = isFull ? "the disk is full" : cause instanceof Error ? cause.message : String(cause);
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_CACHE_UNUSABLE",
     `Wheels cannot be kept in ${place}: ${reason}.`,
     isFull

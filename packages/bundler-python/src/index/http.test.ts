@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Server } from "node:net";
+import { CERTIFICATE, KEY } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { indexRun } from "../testing/index-run.ts";
 import { startIndex, type TestIndex } from "../testing/index-server.ts";
-import { CERTIFICATE, KEY } from "../testing/tls.ts";
 import { createIndexClient } from "./client.ts";
 
 const FILE = { filename: "tiny-1.0-py3-none-any.whl", bytes: Buffer.from("wheel") };

@@ -1,5 +1,4 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 import type { PythonRun } from "../run.ts";
 
 const WAYS_OUT =
@@ -8,14 +7,14 @@ const WAYS_OUT =
 /** What can go wrong while a function's dependencies are resolved. `where`: the file that lists them. Texts are redacted. */
 export const resolveErrors = {
   noPython: (where: string, minor: number, tool: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_NOT_FOUND",
       `${tool} needs a Python to run, and none was found on this machine.`,
       `Install Python 3 (of any version; 3.${minor} also lets the function's import be checked), or put it on the PATH. A pylock.toml needs none.`,
       where,
     ),
   packageUnknown: (where: string, name: string, places: readonly string[]): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_PACKAGE_UNKNOWN",
       `There is no package ${name} in ${places.length > 0 ? places.join(" or ") : "the package index"}.`,
       "Correct its name; a module's name is often another than its package's, as yaml is in PyYAML. A private package needs its index: PIP_EXTRA_INDEX_URL, UV_INDEX, or a line in the file.",
@@ -28,7 +27,7 @@ export const resolveErrors = {
     newest: readonly string[],
     places: readonly string[],
   ): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_VERSION_UNKNOWN",
       `There is no version of the package that ${requirement} allows.`,
       newest.length > 0
@@ -37,7 +36,7 @@ export const resolveErrors = {
       where,
     ),
   conflict: (where: string, premises: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_CONFLICT",
       `The requirements cannot be met together: ${premises}.`,
       "Loosen one of them. Where a package is in several indexes, the first that has it decides; UV_INDEX_STRATEGY=unsafe-best-match looks into all.",
@@ -52,7 +51,7 @@ export const resolveErrors = {
     other: string | null,
     needed: string,
   ): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_NO_WHEEL",
       `No wheel of ${what} fits the function: it needs ${wanted}; ${existing}${needed === "" ? "" : ` (${needed})`}.`,
       `Nothing is compiled here. ${other === null ? "Take another package or runtime" : `Take version ${other}, which has a wheel that fits`}, ${WAYS_OUT}.`,
@@ -60,7 +59,7 @@ export const resolveErrors = {
     ),
   /** `requirement`: the same as pip takes it. */
   onlySource: (where: string, what: string, requirement: string, other: string | null): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_NO_WHEEL",
       `${what} is there as a source distribution only, and sources of packages are not built here.`,
       `${other === null ? "Take another package" : `Take version ${other}, which has a wheel that fits`}, ${WAYS_OUT}: \`pip wheel --no-deps "${requirement}" -w wheels\` is enough for pure Python.`,
@@ -68,7 +67,7 @@ export const resolveErrors = {
     ),
   /** `needed`: who asks for it, where that is another package and known. */
   onlySystem: (where: string, what: string, platform: "Windows" | "macOS", needed: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_NO_WHEEL",
       `${what} is for ${platform} only; AWS Lambda is Linux${needed === "" ? "" : ` (${needed})`}.`,
       needed === ""
@@ -77,56 +76,56 @@ export const resolveErrors = {
       where,
     ),
   fromGit: (where: string, what: string, reason: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_GIT_SOURCE",
       `${what} comes from a version control system, not as a wheel${reason === "" ? "" : `: ${reason}`}.`,
       "Build a wheel of the commit that you want into a folder of the repository, name the folder in `python.findLinks`, and require `name==version`; or publish it to an index.",
       where,
     ),
   sourceArchive: (where: string, what: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_NO_WHEEL",
       `${what} is a source archive, and sources of packages are not built here.`,
       `Name its wheel instead, ${WAYS_OUT}.`,
       where,
     ),
   pythonExcluded: (where: string, what: string, requires: string, runtime: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_RUNTIME_EXCLUDED",
       `${what} wants Python ${requires}, and the function's runtime is ${runtime}.`,
       "Give the function a runtime that is allowed, widen `requires-python`, or take a version of the package that allows the runtime.",
       where,
     ),
   lockNeedsUv: (where: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_LOCK_NEEDS_UV",
       "uv.lock is read with uv, and pip is all there is.",
       "Install uv, name one with SLUICE_UV=/path/to/uv, or commit what `uv export --format pylock.toml -o pylock.toml` writes.",
       where,
     ),
   lockUnusable: (where: string, reason: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_LOCK_UNUSABLE",
       `uv cannot use the lockfile: ${reason}`,
       "Run `uv lock` in that folder and commit uv.lock; a lock of a newer uv needs a newer one here, too.",
       where,
     ),
   hashMissing: (where: string, names: readonly string[]): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_HASH_MISSING",
       `All requirements must have hashes when one has, and these have none: ${names.join(", ")}.`,
       "Write the file anew with all that it needs: `uv pip compile --generate-hashes` or `pip-compile --generate-hashes`.",
       where,
     ),
   hashNotAllowed: (where: string, what: string, filename: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_HASH_NOT_ALLOWED",
       `The hashes that are written down for ${what} are of other files: what fits the function is ${filename}.`,
       "Generate the hashes for all platforms: `uv pip compile --generate-hashes` takes every file of a version.",
       where,
     ),
   findLinksMissing: (run: PythonRun, folder: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_FIND_LINKS",
       `\`findLinks\` names ${folder}, which is no folder.`,
       "Correct the path: it starts at the repository's root. In CI, the folder has to be committed, or made before the build.",
@@ -134,7 +133,7 @@ export const resolveErrors = {
     ),
   /** `requirement`: as `numpy==1.20.0`. */
   noFile: (where: string, requirement: string, places: readonly string[]): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_WHEEL_DAMAGED",
       `What the index gives for the file of ${requirement.replace("==", " ")} is no wheel.`,
       `Look whether a login page, or one of a proxy, answers in the place of files of ${places.join(" or ")}.`,
@@ -142,49 +141,49 @@ export const resolveErrors = {
     ),
   /** A wheel that a requirement names by its path. */
   wheelDamaged: (where: string, filename: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_WHEEL_DAMAGED",
       `${filename} is no wheel that can be read: it is damaged, not made as wheels are, or no zip at all.`,
       "Build it again, or fetch it again: Git LFS may have left a pointer in its place.",
       where,
     ),
   offline: (where: string, name: string | null): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_OFFLINE",
       `${name ?? "A package"} is not in uv's cache, and the network is switched off.`,
       "Unset UV_OFFLINE, or resolve once with network: what was resolved is remembered in .sluice/cache.",
       where,
     ),
   failed: (where: string, tool: string, tail: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_RESOLVE_FAILED",
       `${tool} could not resolve the dependencies:\n${tail}`,
       "Mend what it says. SLUICE_PYTHON_INSTALLER=pip or =uv takes the other resolver.",
       where,
     ),
   timedOut: (where: string, tool: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_RESOLVE_FAILED",
       `${tool} did not end within ten minutes.`,
       "Pin the versions, so that there is little to try, and look whether the index answers.",
       where,
     ),
   projectBuild: (where: string, project: string, tail: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_PROJECT_BUILD",
       `The project ${project} could not be built:\n${tail}`,
       "See that `uv build --wheel` or `pip wheel --no-deps .` works in that folder; what its build system asks for must be in the index.",
       where,
     ),
   projectMisfit: (where: string, project: string, filename: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_PROJECT_MISFIT",
       `The project ${project} was built for this machine, as ${filename}, which does not fit the function.`,
       "Build its wheel on the function's platform, put it into a folder that `python.findLinks` names, and require it by name and version.",
       where,
     ),
   projectMissing: (where: string, project: string): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_PROJECT_BUILD",
       `The project ${project} is not there, or has neither pyproject.toml nor setup.py.`,
       "Correct the path of the requirement; it must lie in the repository.",

@@ -93,6 +93,15 @@ function shownNeed({ name, needed }: Missing): string {
   return !needed.includes(";") && needed.includes(`you require ${name}`) ? "" : needed;
 }
 
+/** The package that asks for it, where that can be told. */
+function askedBy({ name, needed }: Missing): string {
+  const asks = new RegExp(
+    `([\\w.-]+)(?:[<>=!~]\\S+)? depends? on ${name.replaceAll(".", "\\.")}(?![\\w.-]*\\w)`,
+  );
+  const [, other] = asks.exec(needed) ?? [];
+  return other === undefined ? "" : `${other} asks for it`;
+}
+
 /**
  * The error for a package without a wheel that fits: what is wanted, what there is, and which version has one.
  *
@@ -115,7 +124,7 @@ export function noWheelError(
     return resolveErrors.onlySource(where, what, `${name}${specifier}`, other);
   const system = onlySystem(wheels);
   if (system !== null && other === null)
-    return resolveErrors.onlySystem(where, isOne ? what : name, system, shownNeed(missing));
+    return resolveErrors.onlySystem(where, isOne ? what : name, system, askedBy(missing));
   const existing = files.length === 0 ? "the index does not tell what there is" : existingTags(wheels);
   return resolveErrors.noWheel(where, what, wantedTags(target), existing, other, shownNeed(missing));
 }

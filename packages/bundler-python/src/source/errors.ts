@@ -1,9 +1,8 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 
 export function entryNotFound(name: string, entry: string, nearby: readonly string[]): SluiceError {
   const isPath = entry.endsWith(".py");
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_ENTRY_NOT_FOUND",
     isPath
       ? `The entry ${entry} of function ${name} does not exist.`
@@ -18,7 +17,7 @@ export function entryNotFound(name: string, entry: string, nearby: readonly stri
 }
 
 export function entryNotAFile(name: string, entry: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_ENTRY_NOT_FOUND",
     `The entry ${entry} of function ${name} is not a file.`,
     "Name the module itself, as src/orders/app.py.",
@@ -27,7 +26,7 @@ export function entryNotAFile(name: string, entry: string): SluiceError {
 }
 
 export function entryAmbiguous(name: string, entry: string, files: readonly string[]): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_ENTRY_AMBIGUOUS",
     `The entry of function ${name} is the module ${entry}, and several files have that name: ${files.join(", ")}.`,
     `Write the entry as a path: "${files[0] ?? entry}#function".`,
@@ -36,7 +35,7 @@ export function entryAmbiguous(name: string, entry: string, files: readonly stri
 }
 
 export function entryNotImportable(name: string, entry: string, part: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE",
     `The entry ${entry} of function ${name} cannot be imported: "${part}" is no name of a module, since dots separate packages.`,
     `Rename it, as to ${part.replaceAll(".", "_")}.`,
@@ -45,7 +44,7 @@ export function entryNotImportable(name: string, entry: string, part: string): S
 }
 
 export function entryNotPython(name: string, entry: string, runtime: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_ENTRY_NOT_FOUND",
     `The entry ${entry} of function ${name} is no Python module, and the function's runtime is ${runtime}.`,
     "Name a .py file, or correct `runtime`.",
@@ -55,7 +54,7 @@ export function entryNotPython(name: string, entry: string, runtime: string): Sl
 
 /** A package at the top has no name that imports could use. */
 export function entryNameless(name: string, entry: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_ENTRY_NOT_IMPORTABLE",
     `The entry ${entry} of function ${name} would stand at the top of the package, where no name leads to an __init__.py.`,
     "Rename it, as to app.py.",
@@ -64,7 +63,7 @@ export function entryNameless(name: string, entry: string): SluiceError {
 }
 
 export function entryInUtf16(name: string, entry: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_SYNTAX_ERROR",
     `The entry of function ${name} is saved as UTF-16, which Python does not read.`,
     "Save it as UTF-8; PowerShell's `>` writes UTF-16.",
@@ -74,7 +73,7 @@ export function entryInUtf16(name: string, entry: string): SluiceError {
 
 /** `wanted`: what stands after `#`, or after the colon. */
 export function exportInvalid(name: string, entry: string, wanted: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_NOT_DEFINED",
     wanted === ""
       ? `The entry of function ${name} ends in # without a function's name.`
@@ -85,7 +84,7 @@ export function exportInvalid(name: string, entry: string, wanted: string): Slui
 }
 
 export function handlerInvalid(name: string, handler: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_INVALID",
     `The handler "${handler}" of function ${name} is not a handler string of the Python runtime.`,
     "Write it as in AWS: a module, a dot and the function, as app.lambda_handler or api/orders.handler.",
@@ -94,7 +93,7 @@ export function handlerInvalid(name: string, handler: string): SluiceError {
 }
 
 export function handlerBuiltin(name: string, handler: string, module: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_INVALID",
     `The handler "${handler}" of function ${name} names ${module}, which is a module of the interpreter itself: the runtime refuses it.`,
     "Give the function another handler in AWS, and here the same, as app.lambda_handler.",
@@ -110,7 +109,7 @@ export function handlerNotDefined(
   found: readonly string[],
 ): SluiceError {
   const [other] = found;
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_NOT_DEFINED",
     `The entry of function ${name} has no "${wanted}".${found.length > 0 ? ` Its functions are ${found.join(", ")}.` : ""}`,
     other === undefined
@@ -121,7 +120,7 @@ export function handlerNotDefined(
 }
 
 export function handlerShadowed(name: string, handler: string, shadow: string, place: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_SHADOWED",
     `The handler "${handler}" of function ${name} is to be found in ${place}, but the package holds ${shadow}, which Python takes for it.`,
     "Rename your own module, or leave the file out; or give the function another handler, in AWS and here.",
@@ -131,7 +130,7 @@ export function handlerShadowed(name: string, handler: string, shadow: string, p
 
 /** `shadow`: what the package holds in the entry's place. */
 export function entryShadowed(name: string, entry: string, shadow: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_SHADOWED",
     `The entry of function ${name} stands in the package as ${entry}, but the package holds ${shadow}, too, which Python takes for it.`,
     "Rename one of the two.",
@@ -147,7 +146,7 @@ export function handlerElsewhere(
   found: string,
   entry: string,
 ): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_HANDLER_SHADOWED",
     `The handler "${handler}" of function ${name} calls ${wanted} of the entry itself, which has no such function; the entry's function is ${found}.`,
     `Name the function that is meant in both: "${entry}#${wanted}", or a handler that ends in .${found}, which it must be in AWS, too.`,
@@ -156,7 +155,7 @@ export function handlerElsewhere(
 }
 
 export function importUnresolved(name: string, message: string, hint: string, where: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PYTHON_IMPORT_UNRESOLVED",
     `${message} Function ${name} would fail as it starts.`,
     hint,

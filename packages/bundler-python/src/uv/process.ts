@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { endChild, trackChild } from "@sluice/artifact";
 import type { RunContext } from "@sluice/core";
 
 /** A command with the arguments that always stand first, as `python3 -m uv`. */
@@ -32,33 +33,6 @@ export interface ToolResult {
 
 const TIMEOUT_MS = 600_000;
 
-/** Commands at work. One listener ends them all with this process. */
-const running = new Set<ChildProcess>();
-
-/** Ends a command with all that it started: they are a process group of their own. */
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function endAll(): void {
-  for (const child of running) endGroup(child);
-}
-
-function track(child: ChildProcess): () => void {
-  if (running.size === 0) process.on("exit", endAll);
-  running.add(child);
-  return () => {
-    running.delete(child);
-    if (running.size === 0) process.off("exit", endAll);
-  };
-}
-
 function gather(stream: Readable | null): () => string {
   const chunks: Buffer[] = [];
   stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -85,15 +59,15 @@ export async function runTool(
     detached: process.platform !== "win32",
     windowsHide: true,
   });
-  const release = track(child);
+  trackChild(child, true);
   const stdout = gather(child.stdout);
   const stderr = gather(child.stderr);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    endGroup(child);
+    endChild(child);
   }, options.timeoutMs ?? TIMEOUT_MS);
-  const onAbort = (): void => endGroup(child);
+  const onAbort = (): void => endChild(child);
   context.signal.addEventListener("abort", onAbort, { once: true });
   try {
     const [exitCode] = (await once(child, "close")) as [number | null];
@@ -105,6 +79,5 @@ export async function runTool(
   } finally {
     clearTimeout(timer);
     context.signal.removeEventListener("abort", onAbort);
-    release();
   }
 }

@@ -1,10 +1,9 @@
-import { type SluiceError, sluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, sluiceError, usageError } from "@sluice/core";
 
 /** Problems of single wheels, one function per code. `where` is the wheel's path. */
 export const wheelErrors = {
   damaged: (where: string, reason: string, cause?: unknown): SluiceError =>
-    usage(
+    usageError(
       "SLUICE_PYTHON_WHEEL_DAMAGED",
       `The wheel is damaged: ${reason}.`,
       "Delete the file and run again, so that it is fetched anew; one of your own, build again. If that does not help, the package was published like this: take another version of it.",

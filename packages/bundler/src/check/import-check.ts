@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { digestOf, readZip, type Zip } from "@sluice/artifact";
+import { digestOf, readZip, withSlot, type Zip } from "@sluice/artifact";
 import type { ResolvedFunction } from "@sluice/core";
 import { unpackedLayers } from "../layers/unpacked-layers.ts";
 import { nodeMajor } from "../node/options.ts";
@@ -17,7 +17,6 @@ import { mentionsOne, providedFor } from "./provided-for.ts";
 import { runChild } from "./run-child.ts";
 import type { Unpacked } from "./scratch.ts";
 import { foreignCode, isCheckable, thisHost } from "./skip.ts";
-import { withSlot } from "./slots.ts";
 
 const MADE_UP = 4;
 

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { isStarved, keepTail, trackChild } from "@sluice/artifact";
 import type { Answer, Job } from "./child/job.ts";
-import { isStarved } from "./starved.ts";
 
 /** What a child came to. */
 export interface Ran {
@@ -42,22 +42,6 @@ const TAIL = 2000;
 
 const MAXIMUM_TIMES = 6;
 
-/** Children at work. One listener ends them all with this process. */
-const running = new Set<ChildProcess>();
-
-function killRunning(): void {
-  for (const child of running) child.kill("SIGKILL");
-}
-
-function track(child: ChildProcess): void {
-  if (running.size === 0) process.on("exit", killRunning);
-  running.add(child);
-  child.once("close", () => {
-    running.delete(child);
-    if (running.size === 0) process.off("exit", killRunning);
-  });
-}
-
 /** An answer, if the line is one: the module under check can write here too, but it does not know the token. */
 function answerOf(line: string, token: string): Answer | null {
   return line.startsWith(`${token} `) ? (JSON.parse(line.slice(token.length + 1)) as Answer) : null;
@@ -70,20 +54,11 @@ function start(options: ChildOptions, job: Job): ChildProcess {
     stdio: ["pipe", "ignore", "pipe", "pipe"],
     windowsHide: true,
   });
-  track(child);
+  trackChild(child);
   // A child that cannot be started, or ends at once, is told by its end.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(JSON.stringify(job));
   return child;
-}
-
-/** Keeps the end of what a stream gives, however much that is. */
-function keepTail(stream: Readable | null): () => string {
-  let tail = "";
-  stream?.setEncoding("utf8").on("data", (text: string) => {
-    tail = (tail + text).slice(-TAIL);
-  });
-  return () => tail;
 }
 
 /** Reads the answers until the verdict is there, then ends the child. */
@@ -124,7 +99,7 @@ export async function runChild(options: ChildOptions, job: Omit<Job, "token">): 
   const token = randomBytes(16).toString("hex");
   const child = start(options, { ...job, token });
   const state = listen(child, token, options.timeoutMs);
-  const tail = keepTail(child.stderr);
+  const tail = keepTail(child.stderr, TAIL);
   const kill = (): void => void child.kill("SIGKILL");
   options.signal.addEventListener("abort", kill, { once: true });
   try {

@@ -1,6 +1,6 @@
 import { linkLeaves, machineMisfit } from "@sluice/artifact";
-import type { SluiceError } from "@sluice/core";
-import { formatPlace, type Place, usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
+import { formatPlace, type Place } from "../errors.ts";
 import type { PackageManager } from "../lockfile/locked-package.ts";
 
 /** How the packages are installed as the lockfile has them. */
@@ -29,7 +29,7 @@ export function externalNotInstalled(
   neededBy: string,
   where: string,
 ): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_EXTERNAL_NOT_INSTALLED",
     `${functionName}: the package ${name}, which is not bundled, is not installed. It is needed by ${neededBy}.`,
     `Install it (npm install ${name}); where the runtime or a layer of someone else's has it, name it in the function's provided.`,
@@ -45,7 +45,7 @@ export function awsSdk2Missing(
   place: Place | null,
 ): SluiceError {
   const path = chain.length > 1 ? ` Imported through ${chain.join(" → ")}.` : "";
-  return usage(
+  return usageError(
     "SLUICE_AWS_SDK_V2",
     `${functionName}: "${specifier}" is version 2 of the AWS SDK. It is not installed, and no runtime in service has it: nodejs16.x was the last.${path}`,
     "Move to the clients of version 3 (npx aws-sdk-js-codemod), or install aws-sdk, whose support ended in 2025, to have it bundled.",
@@ -59,7 +59,7 @@ export function externalVersions(
   versions: readonly { readonly version: string | null; readonly importer: string }[],
 ): SluiceError {
   const each = versions.map(({ version, importer }) => `${version ?? "no version"} for ${importer}`);
-  return usage(
+  return usageError(
     "SLUICE_EXTERNAL_VERSIONS",
     `${functionName}: the bundle needs the package ${name} in several versions: ${each.join(", ")}. Not bundled, only one can be found by the name.`,
     `Make it one version (overrides in package.json, pnpm-workspace.yaml; resolutions with yarn), or name one of the importing packages in external: it then finds its own.`,
@@ -74,7 +74,7 @@ export function workspaceNotBuilt(
   entry: string,
 ): SluiceError {
   const isSource = /\.[cm]?tsx?$/.test(entry);
-  return usage(
+  return usageError(
     "SLUICE_WORKSPACE_NOT_BUILT",
     isSource
       ? `${functionName}: the workspace package ${name} is not bundled, and its entry ${entry} is TypeScript, which Node.js does not run below node_modules.`
@@ -94,7 +94,7 @@ export function lockfileDisagrees(
   lockfile: { readonly path: string; readonly manager: PackageManager },
 ): SluiceError {
   const known = locked.length === 0 ? "does not know it" : `has ${locked.join(", ")}`;
-  return usage(
+  return usageError(
     "SLUICE_LOCKFILE_DISAGREES",
     `${functionName}: ${name} ${installed} is installed, and ${lockfile.path} ${known}: nobody else would get this package.`,
     `Install what is locked: ${INSTALL[lockfile.manager]}.`,
@@ -185,7 +185,7 @@ export function patchedPart(functionName: string, owner: string, name: string, v
 }
 
 export function prismaNotGenerated(functionName: string, where: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_EXTERNAL_NOT_INSTALLED",
     `${functionName}: the client of @prisma/client is not generated.`,
     "Run npx prisma generate before the build, in CI as well.",
@@ -211,7 +211,7 @@ export function packageOutside(functionName: string, name: string, folder: strin
 }
 
 export function placementEndless(functionName: string, path: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_EXTERNAL_VERSIONS",
     `${functionName}: packages that depend on each other in several versions cannot be laid out in folders: ${path}.`,
     "Make one of them a single version (overrides in package.json, pnpm-workspace.yaml; resolutions with yarn).",

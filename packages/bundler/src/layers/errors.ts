@@ -1,8 +1,7 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 
 export function layerPackageNotInstalled(layer: string, pattern: string, isPattern: boolean): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_LAYER_PACKAGE_NOT_INSTALLED",
     isPattern
       ? `The layer ${layer}: ${pattern} matches no package that package.json depends on.`

@@ -1,6 +1,5 @@
 import { basename } from "node:path";
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 
 /** How each lockfile is written anew from the package.json files. */
 const RENEW: Readonly<Record<string, string>> = {
@@ -22,7 +21,7 @@ export function lockfileInvalid(
   reason: string,
   cause?: unknown,
 ): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_LOCKFILE_INVALID",
     `The lockfile ${path} cannot be read: ${reason}.`,
     `Restore it from git, or run ${renew(path)} to write it anew, and commit it.`,
@@ -32,7 +31,7 @@ export function lockfileInvalid(
 }
 
 export function lockfileConflict(path: string, line: number): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_LOCKFILE_INVALID",
     `The lockfile ${path} holds the conflict markers of a merge.`,
     `Run ${renew(path)}: npm, pnpm and yarn resolve the conflict themselves; then commit it. With bun, take one side first.`,
@@ -42,7 +41,7 @@ export function lockfileConflict(path: string, line: number): SluiceError {
 
 /** `known`: the formats that can be read, for people. */
 export function lockfileUnsupported(path: string, found: string, known: string, hint: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_LOCKFILE_UNSUPPORTED",
     `The lockfile ${path} has the format ${found}; this version of Sluice reads ${known}.`,
     hint,

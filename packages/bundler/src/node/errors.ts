@@ -1,8 +1,7 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 
 export function decoratorMetadata(file: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_DECORATOR_METADATA",
     `The tsconfig of ${file} has emitDecoratorMetadata, which esbuild cannot emit.`,
     "Install the transformer for it (npm install --save-dev oxc-transform), or take emitDecoratorMetadata out of the tsconfig if nothing reads the metadata.",
@@ -16,7 +15,7 @@ export function referenceConflict(
   first: { readonly from: string; readonly where: string },
   other: { readonly from: string; readonly where: string },
 ): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_REFERENCE_CONFLICT",
     `Two files of function ${name} would stand at ${place} in its package: ${first.from} (${first.where}) and ${other.from}.`,
     "In a bundle both sources look beside the one file that they became: give one of the two another name.",
@@ -25,7 +24,7 @@ export function referenceConflict(
 }
 
 export function mapUnwritable(name: string, path: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_MAP_UNWRITABLE",
     `The source map of function ${name} cannot be written beside its artifact.`,
     "Check the folder's permissions and the disk's free space.",

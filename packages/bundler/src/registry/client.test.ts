@@ -3,9 +3,9 @@ import { createServer as createPlain } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { join } from "node:path";
+import { CERTIFICATE, KEY } from "@sluice/test-kit";
 import { createFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CERTIFICATE, KEY } from "../testing/tls.ts";
 import { createClient, type Exchange } from "./client.ts";
 import type { Environment, NpmSettings } from "./npmrc.ts";
 

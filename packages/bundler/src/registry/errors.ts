@@ -1,5 +1,4 @@
-import type { SluiceError } from "@sluice/core";
-import { usage } from "../errors.ts";
+import { type SluiceError, usageError } from "@sluice/core";
 import { shownUrl } from "./url.ts";
 
 /** A package as messages name it: `sharp@0.33.5`. */
@@ -22,7 +21,7 @@ export function integrityMismatch(
   expected: string,
   found: string,
 ): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PACKAGE_INTEGRITY",
     `What ${shownUrl(url)} gave for ${named(one)} is not what ${which} says: expected ${expected}, got ${found}. It was not used.`,
     "Find out who changed it: the registry or a proxy may give another file under the same version. If the lockfile is wrong, install anew and commit it.",
@@ -43,7 +42,7 @@ export function registryDenied(
     unset.length > 0
       ? ` Not set, though the settings refer to it: ${unset.map((name) => `$${name}`).join(", ")}.`
       : "";
-  return usage(
+  return usageError(
     "SLUICE_REGISTRY_DENIED",
     `The registry answered ${status} for ${named(one)} (${shownUrl(url)}), ${hadCredentials ? "with" : "without"} credentials.${missing}`,
     hadCredentials
@@ -54,7 +53,7 @@ export function registryDenied(
 }
 
 export function packageNotFound(one: Named, url: string, reason: string): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PACKAGE_NOT_FOUND",
     `The registry does not have ${named(one)}: ${shownUrl(url)} ${reason}.`,
     "Set the registry of its scope in .npmrc (@scope:registry=…) if it is another; some answer 404 where a token is missing or may not read.",
@@ -64,7 +63,7 @@ export function packageNotFound(one: Named, url: string, reason: string): Sluice
 
 /** A package that was locked from git, a folder or a file. */
 export function packageNotOfRegistry(one: Named, integrityToo: boolean): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PACKAGE_NOT_FOUND",
     `${named(one)} is locked without ${integrityToo ? "an integrity that can be checked" : "a version of a registry"}, so it cannot be fetched.`,
     "Install the package for the target machine, or depend on a version that a registry has.",
@@ -80,7 +79,7 @@ export function registryUnreachable(
   attempts: number,
   cause: unknown,
 ): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_REGISTRY_UNREACHABLE",
     `${named(one)} could not be fetched from ${shownUrl(url)}: ${reason} (${attempts} ${attempts === 1 ? "attempt" : "attempts"}).`,
     `Check registry, proxy and cafile in .npmrc and HTTPS_PROXY, ${INSTALL}. What was fetched once stays in the cache.`,
@@ -90,7 +89,7 @@ export function registryUnreachable(
 }
 
 export function packageInvalid(one: Named, reason: string, cause?: unknown): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_PACKAGE_INVALID",
     `The tarball of ${named(one)} cannot be used: ${reason}.`,
     "Its integrity is right, so it was published like this: take another version.",
@@ -101,7 +100,7 @@ export function packageInvalid(one: Named, reason: string, cause?: unknown): Slu
 
 /** `file`: where the setting stands. */
 export function settingsInvalid(file: string, reason: string, cause?: unknown): SluiceError {
-  return usage(
+  return usageError(
     "SLUICE_REGISTRY_SETTINGS",
     `The registry's settings cannot be used: ${reason}.`,
     "Correct them; npm config list (yarn config) shows where each comes from.",

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 const TICKS = 100;
 
 /**
- * Whether a process is at work, or would be if it were let, and has had less than `milliseconds` of a core so far. So a slow or busy
- * machine is not taken for an endless loop. Known on Linux alone; `false` elsewhere.
+ * Whether a process would go on if it were let: it waits for a core or a disk and has had less than `milliseconds` of a core so far. So a
+ * busy machine is not taken for an endless loop. Known on Linux alone; `false` elsewhere.
  */
-export function isAtWork(pid: number | undefined, milliseconds: number): boolean {
+export function isStarved(pid: number | undefined, milliseconds: number): boolean {
   if (process.platform !== "linux" || pid === undefined) return false;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
