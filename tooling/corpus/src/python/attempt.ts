@@ -45,6 +45,7 @@ function configOf(root: string, trials: readonly Trial[]): ResolvedConfig {
     {
       entry: `${slashes(relative(root, fn.file))}#${fn.exportName}`,
       handler: fn.handler,
+      importCheck: { env: fn.env },
       ...{ runtime, architecture, provided },
     },
   ]);

@@ -6,5 +6,6 @@ import type { Declared } from "./declared.ts";
 export function readChalice(path: string): readonly Declared[] {
   const root = dirname(dirname(path));
   if (!existsSync(join(root, "app.py"))) return [];
-  return [{ root, code: root, handler: "app.app", runtime: null, architecture: "x86_64", layered: false }];
+  const given = { architecture: "x86_64", env: {}, layered: false } as const;
+  return [{ root, code: root, handler: "app.app", runtime: null, ...given }];
 }

@@ -11,6 +11,8 @@ export interface Declared {
   /** As `python3.9`; `null` when the template does not tell. */
   readonly runtime: string | null;
   readonly architecture: Architecture;
+  /** Variables that it gives: for what stands for a value, any text. */
+  readonly env: Readonly<Record<string, string>>;
   /** Whether it names layers: what is imported may be there. */
   readonly layered: boolean;
 }
@@ -23,6 +25,14 @@ export function tableOf(value: unknown): Table {
 
 export function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** Variables of a table as text; what another resource gives is made up. */
+export function envOf(value: unknown): Record<string, string> {
+  const entries = Object.entries(tableOf(value));
+  return Object.fromEntries(
+    entries.map(([name, each]) => [name, typeof each === "object" ? "placeholder" : String(each)]),
+  );
 }
 
 /** `python3.9` → `python3.9`, everything else → `null`. */

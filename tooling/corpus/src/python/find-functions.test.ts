@@ -2,6 +2,7 @@ import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { findPythonFunctions } from "./find-functions.ts";
 
+const ENV = { TABLE: "Table", ID: "Bucket.Arn", SIZE: "3" };
 const HANDLER = "def lambda_handler(event, context):\n    return 1\n";
 
 async function found(files: Record<string, string>): Promise<unknown[]> {
@@ -21,7 +22,7 @@ describe("functions that templates declare", () => {
 Parameters:
   Python: { Type: String, Default: python3.11 }
 Globals:
-  Function: { Runtime: !Ref Python, Layers: [!Sub "arn:\${AWS::Region}:x"] }
+  Function: { Environment: { Variables: { TABLE: !Ref Table, ID: !GetAtt Bucket.Arn, SIZE: 3 } }, Runtime: !Ref Python, Layers: [!Sub "arn:\${AWS::Region}:x"] }
 Resources:
   One:
     Type: AWS::Serverless::Function
@@ -47,11 +48,11 @@ Resources:
     ).toEqual([
       {
         ...{ root: "a", file: "a/one/app.py", exportName: "run", handler: "app.run" },
-        ...{ declaredRuntime: "python3.11", architecture: "arm64", layered: true },
+        ...{ declaredRuntime: "python3.11", architecture: "arm64", env: ENV, layered: true },
       },
       {
         ...{ root: "a", file: "a/two/src/app.py", exportName: "run", handler: "src/app.run" },
-        ...{ declaredRuntime: "python3.13", architecture: "x86_64", layered: true },
+        ...{ declaredRuntime: "python3.13", architecture: "x86_64", env: ENV, layered: true },
       },
     ]);
   });
@@ -99,7 +100,12 @@ describe("functions that no template declares", () => {
     ).toEqual([
       {
         ...{ root: "a", file: "a/code/pack/app.py", exportName: "lambda_handler", layered: false },
-        ...{ handler: "pack.app.lambda_handler", declaredRuntime: "python3.12", architecture: "arm64" },
+        ...{
+          handler: "pack.app.lambda_handler",
+          declaredRuntime: "python3.12",
+          architecture: "arm64",
+          env: {},
+        },
       },
     ]);
   });

@@ -21,6 +21,7 @@ export interface PythonFunction {
   /** What the repository says, in service or not; `null` when it does not tell. */
   readonly declaredRuntime: string | null;
   readonly architecture: Architecture;
+  readonly env: Declared["env"];
   readonly layered: boolean;
 }
 
@@ -56,9 +57,9 @@ function above(one: string, other: string): string {
 function declaredFunction(declared: Declared): PythonFunction[] {
   const module = moduleOf(declared);
   if (module === null || requirementsOf(dirname(module.file), declared.code) === null) return [];
-  const { runtime, architecture, layered, handler } = declared;
+  const { runtime, architecture, env, layered, handler } = declared;
   const root = above(declared.root, dirname(module.file));
-  return [{ root, ...module, handler, declaredRuntime: runtime, architecture, layered }];
+  return [{ root, ...module, handler, declaredRuntime: runtime, architecture, env, layered }];
 }
 
 function lone(corpus: string, path: string): PythonFunction[] {
@@ -72,7 +73,7 @@ function lone(corpus: string, path: string): PythonFunction[] {
   const module = relative(dirname(requirements), file).replace(/\.py$/, "").split(sep).join(".");
   return [
     {
-      ...{ root, file, exportName, architecture, layered },
+      ...{ root, file, exportName, architecture, env: {}, layered },
       handler: handler ?? `${module}.${exportName}`,
       declaredRuntime: runtime,
     },

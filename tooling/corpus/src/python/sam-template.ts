@@ -1,5 +1,13 @@
 import { dirname, resolve } from "node:path";
-import { architectureOf, type Declared, pythonRuntime, type Table, tableOf, textOf } from "./declared.ts";
+import {
+  architectureOf,
+  type Declared,
+  envOf,
+  pythonRuntime,
+  type Table,
+  tableOf,
+  textOf,
+} from "./declared.ts";
 import { readYaml } from "./read-yaml.ts";
 
 const FUNCTIONS: readonly unknown[] = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
@@ -20,6 +28,10 @@ function codeOf(own: Table, folder: string): string | null {
   return path === null || path.startsWith("s3:") ? null : resolve(folder, path);
 }
 
+function variablesOf(properties: Table): Record<string, string> {
+  return envOf(tableOf(properties["Environment"])["Variables"]);
+}
+
 /** Python functions of a template of SAM or CloudFormation whose code is in the repository. */
 export function readTemplate(path: string): readonly Declared[] {
   const template = readYaml(path);
@@ -37,6 +49,8 @@ export function readTemplate(path: string): readonly Declared[] {
     const architecture = architectureOf(
       [own["Architectures"]].flat().map((each) => settled(each, parameters)),
     );
-    return [{ root: folder, code, handler, runtime, architecture, layered: own["Layers"] !== undefined }];
+    const env = { ...variablesOf(shared), ...variablesOf(tableOf(Properties)) };
+    const layered = own["Layers"] !== undefined;
+    return [{ root: folder, code, handler, runtime, architecture, env, layered }];
   });
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { architectureOf, type Declared, pythonRuntime, tableOf, textOf } from "./declared.ts";
+import { architectureOf, type Declared, envOf, pythonRuntime, tableOf, textOf } from "./declared.ts";
 import { readYaml } from "./read-yaml.ts";
 
 /** Python functions of a serverless.yml. Its handlers are paths from the service's folder. */
@@ -15,6 +15,7 @@ export function readServerless(path: string): readonly Declared[] {
     if (handler === null || runtime === null) return [];
     const architecture = architectureOf(own["architecture"] ?? provider["architecture"]);
     const layered = (own["layers"] ?? provider["layers"]) !== undefined;
-    return [{ root, code: root, handler, runtime, architecture, layered }];
+    const env = { ...envOf(provider["environment"]), ...envOf(own["environment"]) };
+    return [{ root, code: root, handler, runtime, architecture, env, layered }];
   });
 }
