@@ -19,8 +19,10 @@ const cv = file("cv/cv.so", ["libGL.so.1", "libz.so.1", "libc.so.6"]);
 
 describe("libraries that machine code counts on", () => {
   it("are told where no runtime has them", () => {
-    expect(checkLibraries(runOf("python3.13"), [cv, file("cv/b.so", ["libGL.so.1"])], [])).toEqual([
-      "tiny: cv/cv.so, of cv, needs libGL.so.1, which neither the package nor python3.13 has: importing it fails. Take opencv-python-headless instead of opencv-python: it needs no screen.",
+    expect(
+      checkLibraries(runOf("python3.13"), [cv, file("cv/b.so", ["libGL.so.1", "libSM.so.6"])], []),
+    ).toEqual([
+      "tiny: cv/cv.so, of cv, and 1 more need libGL.so.1, libSM.so.6, which neither the package nor python3.13 has: importing it fails. Take opencv-python-headless instead of opencv-python: it needs no screen.",
     ]);
   });
 

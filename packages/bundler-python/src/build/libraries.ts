@@ -33,6 +33,31 @@ function tooNew(versions: readonly string[], { target }: PythonRun): string | un
   });
 }
 
+interface Missing {
+  readonly path: string;
+  readonly owner: string | null;
+  readonly library: string;
+  readonly help: string;
+}
+
+/** One sentence for each package and what helps there. */
+function noticesOf({ fn }: PythonRun, missing: readonly Missing[]): string[] {
+  const groups = new Map<string, Missing[]>();
+  for (const each of missing) {
+    const key = `${each.owner} ${each.help}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const of = first.owner === null ? "" : `, of ${first.owner},`;
+    const others = new Set(group.filter(({ path }) => path !== first.path).map(({ path }) => path)).size;
+    const what = others === 0 ? "needs" : `and ${others} more need`;
+    const libraries = [...new Set(group.map(({ library }) => library))].join(", ");
+    return `${fn.name}: ${first.path}${of} ${what} ${libraries}, which neither the package nor ${fn.runtime} has: importing it fails. ${first.help}`;
+  });
+}
+
 /**
  * Looks at which libraries the machine code of a package counts on, beside those that the package and its layers bring.
  *
@@ -49,7 +74,7 @@ export function checkLibraries(
   const names = [...files.map(({ path }) => path), ...others].map((path) => posix.basename(path));
   const brought = new Set([...names, ...provided]);
   const bringsCxx = names.some((name) => name.startsWith("libstdc++"));
-  const missing = new Map<string, string>();
+  const missing: Missing[] = [];
   for (const file of files) {
     const { path, bytes, owner } = file;
     const needs = dynamicNeeds(bytes);
@@ -65,13 +90,8 @@ export function checkLibraries(
       );
     for (const library of needs?.libraries ?? []) {
       const help = brought.has(library) ? null : helpForMissingLibrary(library);
-      if (help === null || missing.has(library)) continue;
-      const of = owner === null ? "" : `, of ${owner},`;
-      missing.set(
-        library,
-        `${run.fn.name}: ${path}${of} needs ${library}, which neither the package nor ${run.fn.runtime} has: importing it fails. ${help}`,
-      );
+      if (help !== null) missing.push({ path, owner, library, help });
     }
   }
-  return [...missing.values()];
+  return noticesOf(run, missing);
 }
