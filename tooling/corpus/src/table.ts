@@ -47,6 +47,16 @@ function totals(results: readonly Result[], depth: number): string[] {
   ];
 }
 
+/** How many handlers were bundled for each runtime. */
+function runtimes(results: readonly Result[]): string {
+  const counts = new Map<string, number>();
+  for (const { runtime } of results) counts.set(runtime, (counts.get(runtime) ?? 0) + 1);
+  return [...counts]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([runtime, count]) => `${runtime} ${count}`)
+    .join(", ");
+}
+
 /** What passed as numbers, everything else with its reason in full, grouped by cause. */
 export function formatResults(results: readonly Result[], depth: number): string {
   const causes = byCause(results).flatMap(([{ name, owner }, own]) => [
@@ -54,5 +64,5 @@ export function formatResults(results: readonly Result[], depth: number): string
     `${name} (${OWNERS[owner]})  ${own.length}`,
     ...own.flatMap(({ file, exportName, reason }) => [`  ${file}#${exportName}`, `    ${reason}`]),
   ]);
-  return [...totals(results, depth), ...causes].join("\n");
+  return [...totals(results, depth), "", `  ${runtimes(results)}`, ...causes].join("\n");
 }

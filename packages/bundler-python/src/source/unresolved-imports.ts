@@ -138,7 +138,7 @@ function errorOf(run: PythonRun, each: ForeignImport, available: Available, othe
   if (each.module.startsWith(".")) return missingPackage(run, each);
   if (each.within !== null) return missingOwn(run, each, each.within);
   const where = placeOf(run, each);
-  const more = others === 0 ? "" : ` So do ${others} more places.`;
+  const more = others === 0 ? "" : ` So ${others === 1 ? "does 1 more place" : `do ${others} more places`}.`;
   const message = `${where} imports ${each.module}, which is neither in the repository nor in Python 3.${run.target.minor}, and no dependency gives it.${more}`;
   return importUnresolved(run.fn.name, message, hintFor(run, each, available), where);
 }

@@ -75,6 +75,7 @@ describe("functions of one folder", () => {
         ["one/good/app.py", "python3.12", null, []],
         ["one/layered/app.py", "python3.12", null, ["of_a_layer", "another"]],
       ]);
+      expect(formatResults(results, 1)).toContain("\n  python3.12 3\n");
       expect(formatResults(results, 1)).toContain("syntax error (the project's own)  1\n  one/broken/app.py");
       await expect(corpus.exists("one/.sluice")).resolves.toBe(false);
     },
