@@ -9,6 +9,7 @@ import { compileArguments, type Requirements, uvPlatforms } from "./compile-argu
 import { withEditables } from "./editables.ts";
 import { filesFor, uvError } from "./explain-uv.ts";
 import { newestFitting } from "./explain-wheel.ts";
+import { interpreterOptions } from "./interpreter.ts";
 import { type Job, ownWheels } from "./job.ts";
 import { orphansOf, readAnnotated } from "./provided.ts";
 import { readUvFailure } from "./uv-failure.ts";
@@ -153,7 +154,8 @@ async function compileFromAbove(
  * @throws what {@link uvError} makes of uv's refusal
  */
 export async function compileWithUv(uv: Uv, job: Job, requirements: Requirements): Promise<Pylock> {
-  const setup = await setupFor(job);
+  const { env, options } = await setupFor(job);
+  const setup = { env, options: [...options, ...(await interpreterOptions(job.run))] };
   let found = await compileFromAbove(uv, job, setup, requirements);
   if (found === null) {
     const { safe } = uvPlatforms(job.run.target);
