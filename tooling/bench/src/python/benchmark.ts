@@ -5,33 +5,15 @@ import { createMeter } from "../meter.ts";
 import type { Peer } from "../peers/peer.ts";
 import { sam } from "../peers/sam.ts";
 import { ratioRow, timeRow } from "../rows.ts";
-import { summarize } from "../statistics.ts";
-import type { Row, Table } from "../table.ts";
-import { coldContender, samContender, uvContender } from "./contenders.ts";
+import type { Table } from "../table.ts";
+import { coldContender, uvContender } from "./contenders.ts";
 import { type Contenders, contendersOf, measure } from "./measure.ts";
 import { MACHINES } from "./packages.ts";
 import { type Inspected, inspect, packagesTable } from "./packages-table.ts";
 import { profile } from "./profile.ts";
 import type { Configuration } from "./repository.ts";
 import { createScene, type Scene } from "./scene.ts";
-import { againTable, aloneTable, coldTable, effortTable, warmTable, within } from "./tables.ts";
-
-/** SAM is run twice, and the second time counts: the first one fills pip's cache. The median of the others is held against it. */
-async function samRows(scene: Scene, peer: Peer, own: Series, say: (line: string) => void): Promise<Row[]> {
-  const contender = await samContender(scene, peer);
-  if (contender === null) return [];
-  say(`python: ${contender.name}, twice`);
-  let took = 0;
-  for (let round = 0; round < 2; round += 1) {
-    await contender.prepare?.(round);
-    const started = performance.now();
-    await contender.run(round);
-    took = performance.now() - started;
-  }
-  const once = { name: contender.name, milliseconds: [took], operations: [[]] };
-  const typical = { ...own, milliseconds: [summarize(own.milliseconds).median] };
-  return [ratioRow(typical, once, within(0.3)), timeRow(once)];
-}
+import { againTable, aloneTable, coldTable, effortTable, warmTable } from "./tables.ts";
 
 function samNote(scene: Scene, peer: Peer | null): string {
   if (peer === null) return "SAM takes long and is skipped; --all runs it.";
@@ -86,13 +68,12 @@ const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonly Table[]> {
   const { say, isAll, signal, runs } = options;
   const meter = createMeter(scene.watch, (line) => say(`python: ${line}`));
-  const contenders = await contendersOf(scene);
+  const peer = isAll ? await sam(signal) : null;
+  const contenders = await contendersOf(scene, peer);
   const loadBefore = load();
   say(`python: ${runs} rounds each, after round 0, which warms up`);
   const measured = await measure(contenders, meter, options);
   const loadAfter = load();
-  const peer = isAll ? await sam(signal) : null;
-  const sams = peer === null ? [] : await samRows(scene, peer, measured.warm, say);
   say("python: calling handlers of what was made");
   const packages = await comparePackages(scene, contenders);
   const { names } = scene.tools;
@@ -102,7 +83,7 @@ async function compare(scene: Scene, options: BenchmarkOptions): Promise<readonl
       `Load average of the machine: ${loadBefore} before, ${loadAfter} after; contenders make some of it themselves.`,
     ]),
     aloneTable(meter, measured),
-    warmTable(meter, measured, sams, samNote(scene, peer)),
+    warmTable(meter, measured, samNote(scene, peer)),
     againTable(meter, measured),
     packages,
     effortTable(meter, measured),

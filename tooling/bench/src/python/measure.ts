@@ -1,12 +1,14 @@
 import type { BenchmarkOptions } from "../benchmark.ts";
 import { type Contender, interleave, type Series } from "../interleave.ts";
 import type { Meter } from "../meter.ts";
+import type { Peer } from "../peers/peer.ts";
 import {
   changedContender,
   coldContender,
   grownContender,
   type Packing,
   pipContender,
+  samContender,
   unchangedContender,
   uvContender,
   warmContender,
@@ -27,6 +29,8 @@ export interface Contenders {
   readonly coldX86: Packing;
   readonly uvX86: Packing;
   readonly warm: Packing;
+  /** `null` where it was not asked for, or cannot be had. */
+  readonly sam: Contender | null;
   readonly uvWarm: Packing;
   readonly pip: Packing;
   readonly unchanged: Contender;
@@ -35,9 +39,12 @@ export interface Contenders {
 }
 
 /** Their rounds. */
-export type Measured = Readonly<Record<keyof Contenders, Series>>;
+export type Measured = Readonly<Record<Exclude<keyof Contenders, "sam">, Series>> & {
+  readonly sam: Series | null;
+};
 
-export async function contendersOf(scene: Scene): Promise<Contenders> {
+/** @param sam - `null`: it was not asked for */
+export async function contendersOf(scene: Scene, sam: Peer | null): Promise<Contenders> {
   const configured = (
     machines: readonly Machine[],
     requirements: Configuration["requirements"] = "lock",
@@ -62,6 +69,7 @@ export async function contendersOf(scene: Scene): Promise<Contenders> {
     coldX86: coldContender(scene, { name: "sluice build, x86_64", configuration: x86, count: 1 }),
     uvX86: uvContender(scene, { name: "uv and zipfile, x86_64", machines: [X86], isCold: true }),
     warm: warmContender(scene, { name: "sluice build, warm", configuration: both, count }),
+    sam: sam === null ? null : await samContender(scene, sam),
     uvWarm: uvContender(scene, { name: "uv and zipfile, warm", machines: MACHINES, isCold: false }),
     pip: pipContender(scene, "pip and zipfile, warm", MACHINES),
     unchanged: unchangedContender(scene, { name: "nothing changed", configuration: both, count }),
@@ -76,8 +84,9 @@ export async function measure(
   meter: Meter,
   options: BenchmarkOptions,
 ): Promise<Measured> {
-  const names = Object.keys(contenders) as (keyof Contenders)[];
-  const all = names.map((name) => meter.watched(contenders[name]));
+  const entries = Object.entries(contenders).filter(([, contender]) => contender !== null);
+  const all = entries.map(([, contender]) => meter.watched(contender as Contender));
   const series = await interleave(all, options);
-  return Object.fromEntries(names.map((name, index) => [name, series[index]])) as unknown as Measured;
+  const measured = Object.fromEntries(entries.map(([name], index) => [name, series[index]]));
+  return { sam: null, ...measured } as unknown as Measured;
 }

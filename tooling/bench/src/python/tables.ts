@@ -6,7 +6,7 @@ import type { Goal, Row, Table } from "../table.ts";
 import type { Measured } from "./measure.ts";
 
 /** A goal for a ratio. */
-export const within =
+const within =
   (limit: number) =>
   (ratio: number): Goal =>
     atMost(ratio, limit, `${limit.toFixed(2)} ×`);
@@ -48,21 +48,19 @@ export function aloneTable(meter: Meter, { coldArm, uvArm, coldX86, uvX86 }: Mea
   };
 }
 
-export function warmTable(
-  meter: Meter,
-  { warm, pip, uvWarm }: Measured,
-  sam: readonly Row[],
-  note: string,
-): Table {
+/** @param note - what is to be said of SAM */
+export function warmTable(meter: Meter, { warm, pip, uvWarm, sam }: Measured, note: string): Table {
+  const [samRatio, samRow] = sam === null ? [[], []] : [[ratioRow(warm, sam, within(0.3))], [meter.row(sam)]];
   return {
     title: "both machines, warm",
     heads: ["median", "min–max", "cpu"],
     rows: [
       meter.row(warm),
       ratioRow(warm, pip, within(0.25)),
+      ...samRatio,
       ratioRow(warm, uvWarm),
-      ...sam,
       meter.row(pip),
+      ...samRow,
       meter.row(uvWarm),
     ],
     notes: ["Caches of wheels are warm, of Sluice's own folder `.sluice` nothing is left.", note],
