@@ -11,16 +11,16 @@ import {
 import { testContext } from "@sluice/test-kit";
 import pMap from "p-map";
 import type { Result } from "../result.ts";
-import { concerns, failure, oneLine } from "../told.ts";
+import { failure, oneLine } from "../told.ts";
 import { pythonCauseOf } from "./causes.ts";
 import type { PythonFunction } from "./find-functions.ts";
 
 /** Functions bundled at once. */
 const CONCURRENCY = 2;
 
-/** How the import check says that it came to no verdict on a function, and on all of a runtime. */
+/** How the import check says that it came to no verdict, and that it was not made. */
 const UNPROVED = /the import check proves nothing/;
-const SKIPPED = /^Handlers of (\S+) were not loaded to check them, as (.*)/;
+const SKIPPED = /^Handlers of \S+ were not loaded to check them, as (.*)/;
 
 /** What a function is bundled as. */
 export interface Trial {
@@ -35,7 +35,7 @@ const slashes = (path: string): string => path.replaceAll(sep, "/");
 
 /** Why this machine did not load a handler; `null` for every other notice. */
 export function skippedFor(notice: string): string | null {
-  return SKIPPED.exec(notice)?.[2] ?? null;
+  return SKIPPED.exec(notice)?.[1] ?? null;
 }
 
 /** A configuration as its users would write it. */
@@ -61,39 +61,16 @@ function environment(): Record<string, string | undefined> {
 
 interface Outcome {
   readonly settled: PromiseSettledResult<Artifact | undefined>;
-  /** Notices that name this function, or none. */
   readonly notices: readonly string[];
 }
 
-async function bundleAll(root: string, trials: readonly Trial[]): Promise<readonly Outcome[]> {
-  const config = configOf(root, trials);
-  const context = testContext({ cwd: root, env: environment() });
-  const plugin = bundlerPython();
-  const { functions: all } = config;
-  const bundle = async (fn: (typeof all)[number]): Promise<Outcome["settled"]> => {
-    const input = { function: fn, all, config, ref: null, packageVersion: null };
-    const [settled] = await Promise.allSettled([(async () => plugin.bundle?.(input, context))()]);
-    return settled;
-  };
-  const settled = await pMap(all, bundle, { concurrency: CONCURRENCY });
+/** In a run of its own: what is told of several functions at once says little of one. */
+async function bundleOne(config: ResolvedConfig, fn: ResolvedConfig["functions"][number]): Promise<Outcome> {
+  const context = testContext({ cwd: config.root, env: environment() });
+  const input = { function: fn, all: [fn], config, ref: null, packageVersion: null };
+  const [settled] = await Promise.allSettled([(async () => bundlerPython().bundle?.(input, context))()]);
   const notices = context.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
-  return all.map((fn, index) => ({
-    settled: settled[index] as Outcome["settled"],
-    notices: notices.filter((message) => concerns(message, fn.name)),
-  }));
-}
-
-function hasMachineCode({ manifest }: Artifact): boolean {
-  return manifest.files.some(({ path }) => /\.so(?:\.\d+)*$/.test(path));
-}
-
-/** The notice that nothing was proved of this function; one that is told once for all may be about others. */
-function unprovedBy(runtime: string, artifact: Artifact, notices: readonly string[]): string | undefined {
-  return notices.find((message) => {
-    const [, skipped, reason = ""] = SKIPPED.exec(message) ?? [];
-    if (skipped === undefined) return UNPROVED.test(message);
-    return skipped === runtime && (!/machine code/.test(reason) || hasMachineCode(artifact));
-  });
+  return { settled, notices };
 }
 
 function resultOf(corpus: string, trial: Trial, { settled, notices }: Outcome): Result {
@@ -109,14 +86,14 @@ function resultOf(corpus: string, trial: Trial, { settled, notices }: Outcome): 
   const artifact = settled.value;
   if (artifact === undefined) throw new Error(`${file} was taken for no Python function`);
   const bundled = { ...base, code: null, hint: "", sizeBytes: artifact.manifest.sizeBytes };
-  const unproved = unprovedBy(runtime, artifact, notices);
+  const unproved = notices.find((message) => UNPROVED.test(message) || SKIPPED.test(message));
   if (unproved === undefined) return { ...bundled, outcome: "passed", cause: null, reason: "" };
   const reason = oneLine(unproved);
   const cause = pythonCauseOf({ code: null, message: reason, hint: "", layered });
   return { ...bundled, outcome: "unproved", cause, reason };
 }
 
-/** Bundles and import-checks functions of one folder in one run, as `sluice build` would. */
+/** Bundles and import-checks functions of one folder. */
 export async function attempt(
   corpus: string,
   root: string,
@@ -125,7 +102,10 @@ export async function attempt(
   const built = join(root, ".sluice");
   // What was built before is taken without a word; and afterwards, packages of hundreds of functions fill a disk.
   rmSync(built, { recursive: true, force: true });
-  const outcomes = await bundleAll(root, trials);
+  const config = configOf(root, trials);
+  const outcomes = await pMap(config.functions, async (fn) => bundleOne(config, fn), {
+    concurrency: CONCURRENCY,
+  });
   rmSync(built, { recursive: true, force: true });
   return trials.map((trial, index) => resultOf(corpus, trial, outcomes[index] as Outcome));
 }

@@ -27,11 +27,15 @@ export function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** Variables of a table as text; what another resource gives is made up. */
-export function envOf(value: unknown): Record<string, string> {
-  const entries = Object.entries(tableOf(value));
+/** Variables of a table as text. `settle`: what stands for a value; what nothing tells is made up. */
+export function envOf(
+  value: unknown,
+  settle: (each: unknown) => unknown = (each) => each,
+): Record<string, string> {
+  const entries = Object.entries(tableOf(value)).map(([name, each]) => [name, settle(each)]);
+  const isPlain = (each: unknown): boolean => ["string", "number", "boolean"].includes(typeof each);
   return Object.fromEntries(
-    entries.map(([name, each]) => [name, typeof each === "object" ? "placeholder" : String(each)]),
+    entries.map(([name, each]) => [name, isPlain(each) ? String(each) : "placeholder"]),
   );
 }
 

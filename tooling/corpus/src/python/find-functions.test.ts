@@ -2,7 +2,7 @@ import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { findPythonFunctions } from "./find-functions.ts";
 
-const ENV = { TABLE: "Table", ID: "Bucket.Arn", SIZE: "3" };
+const ENV = { TABLE: "Table", ID: "Bucket.Arn", SIZE: "3", LEVEL: "INFO" };
 const HANDLER = "def lambda_handler(event, context):\n    return 1\n";
 
 async function found(files: Record<string, string>): Promise<unknown[]> {
@@ -21,8 +21,9 @@ describe("functions that templates declare", () => {
     const template = `
 Parameters:
   Python: { Type: String, Default: python3.11 }
+  Level: { Type: String, Default: INFO }
 Globals:
-  Function: { Environment: { Variables: { TABLE: !Ref Table, ID: !GetAtt Bucket.Arn, SIZE: 3 } }, Runtime: !Ref Python, Layers: [!Sub "arn:\${AWS::Region}:x"] }
+  Function: { Environment: { Variables: { TABLE: !Ref Table, ID: !GetAtt Bucket.Arn, SIZE: 3, LEVEL: !Ref Level } }, Runtime: !Ref Python, Layers: [!Sub "arn:\${AWS::Region}:x"] }
 Resources:
   One:
     Type: AWS::Serverless::Function

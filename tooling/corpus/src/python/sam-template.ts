@@ -28,8 +28,8 @@ function codeOf(own: Table, folder: string): string | null {
   return path === null || path.startsWith("s3:") ? null : resolve(folder, path);
 }
 
-function variablesOf(properties: Table): Record<string, string> {
-  return envOf(tableOf(properties["Environment"])["Variables"]);
+function variablesOf(properties: Table, parameters: Table): Record<string, string> {
+  return envOf(tableOf(properties["Environment"])["Variables"], (each) => settled(each, parameters));
 }
 
 /** Python functions of a template of SAM or CloudFormation whose code is in the repository. */
@@ -49,7 +49,7 @@ export function readTemplate(path: string): readonly Declared[] {
     const architecture = architectureOf(
       [own["Architectures"]].flat().map((each) => settled(each, parameters)),
     );
-    const env = { ...variablesOf(shared), ...variablesOf(tableOf(Properties)) };
+    const env = { ...variablesOf(shared, parameters), ...variablesOf(tableOf(Properties), parameters) };
     const layered = own["Layers"] !== undefined;
     return [{ root: folder, code, handler, runtime, architecture, env, layered }];
   });
