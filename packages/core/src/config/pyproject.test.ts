@@ -74,6 +74,17 @@ describe("[tool.sluice] of pyproject.toml", () => {
     });
   });
 
+  it.each([
+    ["py3.13", "functions.a.runtime", /must be a Lambda runtime identifier/],
+    ["Python3.13", "functions.a.runtime", /such as nodejs22.x or python3.13/],
+    ["nodejs22.x", "functions.a.runtime", /a.py is a Python module, and the runtime is nodejs22.x/],
+  ])("refuses the runtime %s for a Python module", async (runtime, where, message) => {
+    const text = `[tool.sluice.functions]\na = { entry = "a.py", runtime = "${runtime}" }\n`;
+    const problem = await problemOf({ "pyproject.toml": text });
+    expect(problem).toMatchObject({ code: "SLUICE_CONFIG_INVALID", where: expect.stringContaining(where) });
+    expect(problem.message).toMatch(message);
+  });
+
   it("leaves a function to the language of its entry, whatever runtime stands for all", async () => {
     const functions = { a: "a.py", b: "b.ts", c: { entry: "c.py", runtime: "python3.12" } };
     const text = JSON.stringify({ bundle: { runtime: "nodejs24.x" }, functions });

@@ -66,6 +66,18 @@ const commandEntries: Rule = (given, _resolved, file) =>
     ];
   });
 
+/** What a Node.js runtime would be asked to load. */
+const languages: Rule = (_given, resolved, file) =>
+  resolved.functions
+    .filter(({ entry, runtime }) => entry.endsWith(".py") && runtime.startsWith("nodejs"))
+    .map(({ name, entry, runtime }) =>
+      configErrors.rule(
+        `${file}: functions.${name}.runtime`,
+        `${entry} is a Python module, and the runtime is ${runtime}.`,
+        "Correct one of the two: a Python runtime is written python3.13.",
+      ),
+    );
+
 /** Name in AWS as far as the configuration alone decides it; `{branch}` differs by run. */
 function staticName(environment: ResolvedEnvironment, functionName: string): string {
   return environment.nameTemplate
@@ -120,6 +132,7 @@ const RULES: readonly Rule[] = [
   roleAccount,
   functionNames,
   commandEntries,
+  languages,
   layerRules,
   namesWithinEnvironment,
   namesAcrossEnvironments,

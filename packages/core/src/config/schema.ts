@@ -84,11 +84,13 @@ const required = v.custom<(...args: never[]) => unknown>(
 );
 const strategy = strict({ ...pluginEntries, plan: required, apply: required });
 
-// AWS Lambda, "Runtimes": identifiers such as nodejs22.x, python3.13, provided.al2023, java21
-const runtime = v.pipe(
-  text("a Lambda runtime identifier, such as nodejs22.x"),
-  v.regex(/^[a-z]+[0-9a-z.]*$/, "must be a Lambda runtime identifier, such as nodejs22.x"),
-);
+const RUNTIME_HINT = "a Lambda runtime identifier, such as nodejs22.x or python3.13";
+
+/** AWS Lambda, "Runtimes": what identifiers of each family look like. Which of them is in service is AWS's to say. */
+const RUNTIME =
+  /^(?:nodejs\d*(?:\.\w+)?|python\d+\.\d+|java\d+(?:\.al\d+)?|dotnet(?:core)?\d+(?:\.\d+)?|ruby\d+\.\d+|go\d+\.x|provided(?:\.al\d+)?)$/;
+
+const runtime = v.pipe(text(RUNTIME_HINT), v.regex(RUNTIME, `must be ${RUNTIME_HINT}`));
 
 /** A size in kB or MB, as file managers and AWS's quotas count them. */
 export const SIZE: RegExp = /^(\d+(?:\.\d+)?) ?(B|kB|MB)$/i;
