@@ -102,14 +102,14 @@ describe("createZip", () => {
     expect(named.length).toBe(2);
   });
 
-  it("refuses more than AWS unzips, naming the five biggest files and packages", async () => {
+  it("refuses more than AWS unzips, naming the biggest files and packages", async () => {
     const big = new Uint8Array(MAXIMUM_UNZIPPED_BYTES / 4);
     const entries = ["a", "b", "c", "d"].map((path) => ({ path, bytes: big }));
     const more = [1, 2, 3].map((size) => ({ path: `small${size}`, bytes: new Uint8Array(size) }));
     const message = await failureOf([...entries, ...more]);
     expect(message).toMatch(/^SLUICE_ARTIFACT_TOO_LARGE .*262144006 bytes/);
-    expect(message).toContain("a (65.5 MB), b (65.5 MB), c (65.5 MB), d (65.5 MB), small3 (0.0 MB)");
-    expect(message).not.toContain("small2");
+    expect(message).toContain("a (65.5 MB), b (65.5 MB), c (65.5 MB), d (65.5 MB)");
+    expect(message).not.toContain("small");
   });
 
   it("names packages as a whole, and what the zip is for, when it is too large", async () => {

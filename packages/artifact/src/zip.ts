@@ -42,7 +42,7 @@ const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 const installedPackage = (path: string): string | null => PACKAGE.exec(path)?.[0] ?? null;
 
-/** The five biggest parts: packages as a whole, other files each for itself. */
+/** The biggest parts, five at most: packages as a whole, other files each for itself. */
 function biggestParts(
   files: readonly { readonly path: string; readonly size: number }[],
   partOf: (path: string) => string | null,
@@ -53,7 +53,9 @@ function biggestParts(
     sizes.set(part, (sizes.get(part) ?? 0) + size);
   }
   const parts = [...sizes].map(([path, size]) => ({ path, size }));
-  return parts.sort((one, other) => other.size - one.size || byPath(one, other)).slice(0, 5);
+  const sorted = parts.sort((one, other) => other.size - one.size || byPath(one, other)).slice(0, 5);
+  // Beside the biggest, what takes next to nothing is no help.
+  return sorted.filter(({ size }, index) => index === 0 || size * 100 >= (sorted[0]?.size ?? 0));
 }
 
 /**
