@@ -190,9 +190,7 @@ describe("a Python function", { timeout: 120_000 }, () => {
     const { artifacts, notices } = await build({ ...CONFIG, functions });
     expect(artifacts.map((each) => unpacked(each)["native.so"]?.charCodeAt(18))).toEqual([0xfffd, 62]);
     expect(artifacts.map(({ manifest }) => manifest.architecture)).toEqual(["arm64", "x86_64"]);
-    expect(
-      notices.filter((each) => each.includes("does not fix the version of")),
-    ).toHaveLength(1);
+    expect(notices.filter((each) => each.includes("does not fix the version of"))).toHaveLength(1);
   });
 
   it.each<
