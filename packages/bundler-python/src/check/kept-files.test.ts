@@ -71,3 +71,19 @@ it("are linked into a function's folder, which is gone afterwards", async () => 
   expect(() => statSync(String(first[2]))).toThrow(/ENOENT/);
   expect(statSync(home.getPath("unpacked/a/pandas/__init__.py")).nlink).toBe(1);
 });
+
+it("may be deleted by another run amid a check", async () => {
+  await using home = await createFixture();
+  const size = await withStage(
+    new Map(),
+    [],
+    { dependencies: setOf("a") },
+    (withUnpacked) =>
+      withUnpacked(async ({ root }) => {
+        rmSync(home.getPath("unpacked"), { recursive: true });
+        return statSync(join(root, "pandas/data.bin")).size;
+      }),
+    { home: home.path, now: NOW },
+  );
+  expect(size).toBe(4_000_000);
+});

@@ -97,6 +97,14 @@ function fillFrom(shelf: Shelf, set: FileSet, to: string, keeping: Keeping | nul
   }
 }
 
+/** Compiled modules are worth nothing but time: another run may delete what is kept amid this one, and a disk may be full. */
+function keepCompiled(from: string, { folder }: Shelf): void {
+  if (folder === null) return;
+  try {
+    takeCompiled(from, folder);
+  } catch {}
+}
+
 /** Unpacks a package for its check. `isShared`: others use its dependencies, too. */
 export type WithStage = <T>(use: (stage: Stage, isShared: boolean) => Promise<T>) => Promise<T>;
 
@@ -133,7 +141,7 @@ export async function withStage<T>(
         shared !== undefined,
       );
     } finally {
-      if (shared?.folder) takeCompiled(at("task"), shared.folder);
+      if (shared !== undefined) keepCompiled(at("task"), shared);
       await removeFolder(folder);
     }
   };

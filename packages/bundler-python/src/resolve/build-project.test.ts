@@ -60,6 +60,13 @@ function refusal(work: Promise<unknown>): Promise<unknown> {
 describe.each(["uv", "pip"])("a project that is built by %s", (installer) => {
   const env = { SLUICE_PYTHON_INSTALLER: installer };
 
+  it("may be built by two runs at once", { timeout: TIMEOUT }, async () => {
+    const own = await project(`twice-${installer}`);
+    const runs = [1, 2, 3].map(() => scene.run({ env }));
+    const wheels = await Promise.all(runs.map((run) => buildProject(run, own)));
+    expect(new Set(wheels).size).toBe(1);
+  });
+
   it("becomes a wheel that is the same each time, and leaves nothing behind", {
     timeout: TIMEOUT,
   }, async () => {

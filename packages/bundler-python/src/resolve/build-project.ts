@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { createZip, readZip } from "@sluice/artifact";
@@ -178,7 +178,7 @@ async function build(
     const tags = parseWheelName(filename)?.tags ?? [];
     if (rankOf(tags, run.target) === null)
       throw resolveErrors.projectMisfit(run.where, shownProject(run, project), filename);
-    const ready = `${to}.${process.pid}`;
+    const ready = `${to}.${randomBytes(6).toString("hex")}`;
     await mkdir(ready, { recursive: true });
     await writeFile(join(ready, filename), await repacked(wheel));
     await rename(ready, to).catch(async (error: unknown) => {
