@@ -23,6 +23,12 @@ const LEFT_LIBRARY = /left the standard library with Python/;
 /** The first that fits decides. */
 const RULES: readonly Rule[] = [
   [
+    "SLUICE_PYTHON_IMPORT_UNRESOLVED",
+    /imports \{\{/,
+    cause("project", "a generator's template, with placeholders"),
+  ],
+  ["SLUICE_PYTHON_REQUIREMENT_INVALID", /\{%/, cause("project", "a generator's template, with placeholders")],
+  [
     "SLUICE_PYTHON_NO_WHEEL",
     /./,
     cause("surroundings", "requires a version that has no wheel for the runtime"),

@@ -27,6 +27,11 @@ export function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** What `!Sub` puts in. */
+function filled(text: string): string {
+  return text.replaceAll(/\$\{AWS::Region\}/g, "us-east-1").replaceAll(/\$\{[^}]*\}/g, "placeholder");
+}
+
 /** Variables of a table as text. `settle`: what stands for a value; what nothing tells is made up. */
 export function envOf(
   value: unknown,
@@ -35,7 +40,7 @@ export function envOf(
   const entries = Object.entries(tableOf(value)).map(([name, each]) => [name, settle(each)]);
   const isPlain = (each: unknown): boolean => ["string", "number", "boolean"].includes(typeof each);
   return Object.fromEntries(
-    entries.map(([name, each]) => [name, isPlain(each) ? String(each) : "placeholder"]),
+    entries.map(([name, each]) => [name, isPlain(each) ? filled(String(each)) : "placeholder"]),
   );
 }
 

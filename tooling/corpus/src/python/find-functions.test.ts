@@ -2,7 +2,13 @@ import { createFixture } from "fs-fixture";
 import { describe, expect, it } from "vitest";
 import { findPythonFunctions } from "./find-functions.ts";
 
-const ENV = { TABLE: "Table", ID: "Bucket.Arn", SIZE: "3", LEVEL: "INFO" };
+const ENV = {
+  TABLE: "Table",
+  ID: "Bucket.Arn",
+  SIZE: "3",
+  LEVEL: "INFO",
+  URL: "https://placeholder.us-east-1",
+};
 const HANDLER = "def lambda_handler(event, context):\n    return 1\n";
 
 async function found(files: Record<string, string>): Promise<unknown[]> {
@@ -23,7 +29,7 @@ Parameters:
   Python: { Type: String, Default: python3.11 }
   Level: { Type: String, Default: INFO }
 Globals:
-  Function: { Environment: { Variables: { TABLE: !Ref Table, ID: !GetAtt Bucket.Arn, SIZE: 3, LEVEL: !Ref Level } }, Runtime: !Ref Python, Layers: [!Sub "arn:\${AWS::Region}:x"] }
+  Function: { Environment: { Variables: { TABLE: !Ref Table, ID: !GetAtt Bucket.Arn, SIZE: 3, LEVEL: !Ref Level, URL: !Sub "https://\${Api}.\${AWS::Region}" } }, Runtime: !Ref Python, Layers: [!Sub "arn:\${AWS::Region}:x"] }
 Resources:
   One:
     Type: AWS::Serverless::Function

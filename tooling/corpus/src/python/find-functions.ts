@@ -27,7 +27,7 @@ export interface PythonFunction {
 
 const IGNORED = [
   ...["**/node_modules/**", "**/.sluice/**", "**/.aws-sam/**", "**/cdk.out/**", "**/site-packages/**"],
-  ...["**/{test,tests}/**", "**/test_*.py", "**/*{{*"],
+  ...["**/{test,tests}/**", "**/test_*.py", "**/*.test.py", "**/*{{*"],
 ];
 
 /** A function, or what wraps one: frameworks give a handler by calling something of theirs. */

@@ -7,13 +7,16 @@ import { inService } from "./runtimes.ts";
 /** One after another, as who reads the hints would. */
 const MOST_PROVIDED = 12;
 
+/** What no layer is there for: it left Python. */
+const OF_PYTHON = /^(?:asynchat|asyncore|distutils|imp|pkg_resources|setuptools)$/;
+
 const HERE: Architecture = process.arch === "arm64" ? "arm64" : "x86_64";
 
 /** The same with the module named as a layer's that the hint asks for, where the repository attaches layers. */
 function withLayers(trial: Trial, { code, hint, reason }: Result): Trial | null {
   if (!trial.fn.layered || !/_(?:IMPORT_UNRESOLVED|MODULE_MISSING)$/.test(code ?? "")) return null;
   const module = /provided: \["([^"]+)"\]/.exec(hint)?.[1] ?? /No module named '(\w+)/.exec(reason)?.[1];
-  const isNew = module !== undefined && !trial.provided.includes(module);
+  const isNew = module !== undefined && !OF_PYTHON.test(module) && !trial.provided.includes(module);
   return isNew && trial.provided.length < MOST_PROVIDED
     ? { ...trial, provided: [...trial.provided, module] }
     : null;
