@@ -79,6 +79,18 @@ function dataOf(text: string, module: string, tests: readonly SlimFile[]): SlimF
   });
 }
 
+/** What such a folder is called, where it is one: not `pytest`, `latest` or `test_value`. */
+const WHOLE_WORD = new RegExp(`\\b(?:${FOLDER})\\b`);
+
+/** The code of a file outside of test folders; `null` when nothing in it can lead into one: most speak of tests in comments alone. */
+function namingCode(file: SlimFile): string | null {
+  if (!WORDS.some((word) => bufferOf(file).includes(word))) return null;
+  const source = textOf(file);
+  if (!WHOLE_WORD.test(source)) return null;
+  const code = codeOf(source);
+  return WHOLE_WORD.test(code) ? code : null;
+}
+
 /** Whether a file can name modules in its text. */
 function isText(path: string): boolean {
   return path.endsWith(".py") || path.endsWith(".dist-info/entry_points.txt");
@@ -131,8 +143,8 @@ export function testsInUse(tests: readonly SlimFile[], others: readonly SlimFile
     if (COMPILED.test(file.path))
       for (const folder of foldersInside(file))
         tests.filter(({ path }) => path.startsWith(folder)).forEach(use);
-    if (!isText(file.path) || !WORDS.some((word) => bufferOf(file).includes(word))) continue;
-    const text = codeOf(textOf(file));
+    const text = isText(file.path) ? namingCode(file) : null;
+    if (text === null) continue;
     follow(text, file.path);
     namedByPath(text, file.path, tests).forEach(use);
   }
