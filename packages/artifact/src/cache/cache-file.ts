@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** A name beside `path`, for a file on its way to it; what a killed run leaves under one is swept later. */
@@ -13,10 +13,21 @@ export function temporaryPath(path: string): string {
  * and nothing else, so a failure is told by the result alone.
  */
 export function writeCacheFile(path: string, contents: string | Uint8Array): boolean {
+  return putInPlace(path, (temporary) => writeFileSync(temporary, contents, { flag: "wx" }));
+}
+
+/** The same with the contents of a file, which the system copies; where it can, without writing them twice. */
+export function copyCacheFile(from: string, path: string): boolean {
+  return putInPlace(path, (temporary) =>
+    copyFileSync(from, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
+  );
+}
+
+function putInPlace(path: string, fill: (temporary: string) => void): boolean {
   const temporary = temporaryPath(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, contents, { flag: "wx" });
+    fill(temporary);
     renameSync(temporary, path);
     return true;
   } catch {

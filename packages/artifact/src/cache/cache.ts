@@ -1,12 +1,13 @@
 import type { Artifact, ResolvedFunction } from "@sluice/core";
 import type { BuildSession } from "../build/session.ts";
+import { digestHex } from "../digest.ts";
 import { formatManifest } from "../manifest.ts";
 import { compareFiles, type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { foldersUnchanged } from "./folders.ts";
 import { recordsOf } from "./kept-records.ts";
 import { type CacheKey, listedLines, optionsDigest } from "./key.ts";
 import { linksUnchanged } from "./links.ts";
-import { putObject, touch } from "./objects.ts";
+import { putCopy, putObject, touch } from "./objects.ts";
 import {
   type BesideFile,
   type CacheRecord,
@@ -115,7 +116,8 @@ export function remember(session: BuildSession, { key, read, taken, artifact, be
   const { cache } = session;
   const kept = beside.map(({ folder, name, bytes }) => ({ folder, name, object: putObject(cache, bytes) }));
   const manifest = putObject(cache, formatManifest(artifact.manifest));
-  const objects = [putObject(cache, zip.bytes), manifest, ...kept.map(({ object }) => object)];
+  const copy = putCopy(cache, artifact.path, digestHex(zip.digest), zip.size);
+  const objects = [copy, manifest, ...kept.map(({ object }) => object)];
   const { sources, takenAt, inputs, lockfiles, packages, folders } = taken;
   const body = {
     options: optionsDigest(key),
@@ -129,7 +131,7 @@ export function remember(session: BuildSession, { key, read, taken, artifact, be
     folders,
     listed: listedLines(key, session.root),
     sources,
-    zip: zip.state,
+    zip,
   };
   writeRecord(cache, artifact.function, {
     schema: 3,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { statOf } from "../files/listed-file.ts";
-import { removeQuietly, writeCacheFile } from "./cache-file.ts";
+import { copyCacheFile, removeQuietly, writeCacheFile } from "./cache-file.ts";
 
 /** Hexadecimal SHA-256, under which bytes are kept: a zip, a manifest, a lockfile. */
 export type ObjectId = string;
@@ -19,6 +19,16 @@ export function objectIdOf(bytes: string | Uint8Array): ObjectId {
 export function putObject(cache: string, bytes: string | Uint8Array): ObjectId {
   const id = objectIdOf(bytes);
   if (!hasObject(cache, id, Buffer.byteLength(bytes))) writeCacheFile(objectPath(cache, id), bytes);
+  return id;
+}
+
+/**
+ * Keeps a copy of a file whose digest is known. Should the file be another one by now, whoever takes the object notices.
+ *
+ * @param id - of the file's content, which has `size` bytes
+ */
+export function putCopy(cache: string, path: string, id: ObjectId, size: number): ObjectId {
+  if (!hasObject(cache, id, size)) copyCacheFile(path, objectPath(cache, id));
   return id;
 }
 

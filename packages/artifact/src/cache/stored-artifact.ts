@@ -78,10 +78,8 @@ export async function artifactInPlace(
   return fits ? { artifact, zip } : null;
 }
 
-/** A zip that was just written, with the state that surely belongs to these bytes; `null` when it is another one already. */
-export function zipAsWritten(
-  artifact: Artifact,
-): { readonly state: ZipState; readonly bytes: Uint8Array } | null {
+/** The state of a zip that was just written, which surely belongs to its digest; `null` when it is another one already. */
+export function zipAsWritten(artifact: Artifact): ZipState | null {
   const { digest } = artifact.manifest;
   try {
     const file = openSync(artifact.path, "r");
@@ -90,7 +88,7 @@ export function zipAsWritten(
       const bytes = readFileSync(file);
       // Another process may have replaced it meanwhile.
       if (`sha256:${objectIdOf(bytes)}` !== digest) return null;
-      return { state: { digest, size, mtimeMs, inode: ino }, bytes };
+      return { digest, size, mtimeMs, inode: ino };
     } finally {
       closeSync(file);
     }
