@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Architecture } from "@sluice/core";
 import { globSync } from "tinyglobby";
@@ -23,7 +23,7 @@ const MOST_TEXTS = 300;
 const MOST_BYTES = 200_000;
 
 /** The nearest folder with a README or with what provisions, up to `corpus`; else the folder itself. */
-export function exampleOf(folder: string, corpus: string): string {
+function exampleOf(folder: string, corpus: string): string {
   for (let at = folder; at !== corpus && dirname(at) !== at; at = dirname(at))
     if (readdirSync(at).some((name) => MARKERS.test(name))) return at;
   return folder;
@@ -71,7 +71,6 @@ function handlerIn(text: string, root: string, file: string, name: string): stri
  */
 export function mentionedIn(file: string, name: string, corpus: string): Mentioned {
   const root = exampleOf(dirname(file), corpus);
-  if (!existsSync(root)) throw new Error(`${root} is gone`);
   const text = textsOf(root);
   return {
     root,
