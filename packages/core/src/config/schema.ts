@@ -86,9 +86,8 @@ const strategy = strict({ ...pluginEntries, plan: required, apply: required });
 
 const RUNTIME_HINT = "a Lambda runtime identifier, such as nodejs22.x or python3.13";
 
-/** AWS Lambda, "Runtimes": what identifiers of each family look like. Which of them is in service is AWS's to say. */
-const RUNTIME =
-  /^(?:nodejs\d*(?:\.\w+)?|python\d+\.\d+|java\d+(?:\.al\d+)?|dotnet(?:core)?\d+(?:\.\d+)?|ruby\d+\.\d+|go\d+\.x|provided(?:\.al\d+)?)$/;
+/** AWS Lambda, "Runtimes": identifiers of each family begin with its name. What follows is its bundler's to know. */
+const RUNTIME = /^(?:nodejs|python|java|dotnet|ruby|go|provided)[0-9a-z.]*$/;
 
 const runtime = v.pipe(text(RUNTIME_HINT), v.regex(RUNTIME, `must be ${RUNTIME_HINT}`));
 

@@ -32,7 +32,7 @@ export const functionOf = ({ architecture }: Machine): string => `report-${archi
 export const SOURCE = "app.py";
 
 /** A function as it would be: a little code that needs a lot of packages. */
-export function source(revision: number): string {
+function source(revision: number): string {
   return `import numpy
 import pandas
 from cryptography.fernet import Fernet
