@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
 import type { Digest } from "@sluice/core";
 import { artifactErrors } from "./errors.ts";
 
@@ -18,6 +18,12 @@ export function contentSha256(bytes: Uint8Array): string {
   const found = known.get(bytes) ?? sha256Hex(bytes);
   known.set(bytes, found);
   return found;
+}
+
+/** Hashes on another thread, so that {@link contentSha256} has the sum at hand. */
+export async function learnSha256(bytes: Uint8Array): Promise<void> {
+  const sum = await webcrypto.subtle.digest("SHA-256", bytes);
+  known.set(bytes, Buffer.from(sum).toString("hex"));
 }
 
 /** The {@link Digest} of `bytes`. */

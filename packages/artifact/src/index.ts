@@ -57,6 +57,7 @@ export {
   statOf,
 } from "./files/listed-file.ts";
 export { holdsNotice, isNeverPacked } from "./files/never-packed.ts";
+export { inflateAhead } from "./inflate-ahead.ts";
 export { architecturesOf, type PackedFile, readyRuntimes } from "./machine/compatibility.ts";
 export { dynamicNeeds } from "./machine/dynamic.ts";
 export { type Machine, machineOf } from "./machine/elf.ts";

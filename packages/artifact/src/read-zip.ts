@@ -1,4 +1,4 @@
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32, inflateRawSync, type ZlibOptions } from "node:zlib";
 import { sha256Hex } from "./digest.ts";
 import { byPath, fileUsedAsFolder } from "./entry-path.ts";
 import { artifactErrors } from "./errors.ts";
@@ -68,16 +68,20 @@ function chunkFor(size: number): number {
   return Math.min(Math.max(size + 1, CHUNK.minimum), CHUNK.maximum);
 }
 
-function inflate(entry: DirectoryEntry, data: Uint8Array, where: string): Uint8Array {
+/** How an entry of a declared size is inflated: no further than that. */
+export function inflateOptions(size: number): ZlibOptions {
+  return { maxOutputLength: Math.max(1, size), chunkSize: chunkFor(size) };
+}
+
+/** @param ahead - the content as somebody has inflated it already; it is proven like any other */
+function inflate(entry: DirectoryEntry, data: Uint8Array, where: string, ahead?: Uint8Array): Uint8Array {
   const damaged = (cause?: unknown): Error =>
     artifactErrors.zipInvalid(where, `${JSON.stringify(entry.path)} is damaged`, cause);
   let bytes: Uint8Array;
   try {
     // Inflating has one right result, so the runtime's own zlib serves; it stops at the declared size.
     bytes =
-      entry.method === METHODS.stored
-        ? data
-        : inflateRawSync(data, { maxOutputLength: Math.max(1, entry.size), chunkSize: chunkFor(entry.size) });
+      entry.method === METHODS.stored ? data : (ahead ?? inflateRawSync(data, inflateOptions(entry.size)));
   } catch (error) {
     throw damaged(error);
   }
@@ -126,25 +130,34 @@ export interface StreamedFile extends UnpackedFile {
   readonly deflated: Uint8Array | null;
 }
 
+/** Where files of a zip stand that {@link readZipStreams} takes. */
+export function locateStreams(bytes: Uint8Array, where: string): ReturnType<typeof locateAll> {
+  const { entries, start } = readDirectory(bytes, where);
+  const files = entries.filter(({ path }) => !path.endsWith("/"));
+  checkNames(files, where);
+  checkLimits(files, where, topFolder, STREAMS_LIMIT);
+  return locateAll(bytes, entries, start, where).filter(({ entry }) => !entry.path.endsWith("/"));
+}
+
 /**
  * Unpacks a zip of any size, as a wheel may be, and keeps each file's compressed stream: it can be packed again without
  * compressing anything. Everything that can be told without inflating is checked first, as by {@link readZip}, but AWS's limit: of what
  * is in a wheel, not all is packed.
  *
+ * @param ahead - contents that were inflated already, by the offset of their entries
  * @throws `SLUICE_ZIP_UNSAFE`, `SLUICE_ZIP_INVALID`; `SLUICE_ARTIFACT_TOO_LARGE` beyond four times that limit, by the declared sizes
  */
-export function readZipStreams(bytes: Uint8Array, where = "the zip"): StreamedFile[] {
-  const { entries, start } = readDirectory(bytes, where);
-  const files = entries.filter(({ path }) => !path.endsWith("/"));
-  checkNames(files, where);
-  checkLimits(files, where, topFolder, STREAMS_LIMIT);
-  return locateAll(bytes, entries, start, where)
-    .filter(({ entry }) => !entry.path.endsWith("/"))
-    .map(({ entry, from, to }) => {
-      const data = bytes.subarray(from, to);
-      const deflated = entry.method === METHODS.stored ? null : data;
-      return { path: entry.path, mode: entry.mode, bytes: inflate(entry, data, where), deflated };
-    });
+export function readZipStreams(
+  bytes: Uint8Array,
+  where = "the zip",
+  ahead?: ReadonlyMap<number, Uint8Array>,
+): StreamedFile[] {
+  return locateStreams(bytes, where).map(({ entry, local, from, to }) => {
+    const data = bytes.subarray(from, to);
+    const deflated = entry.method === METHODS.stored ? null : data;
+    const { path, mode } = entry;
+    return { path, mode, bytes: inflate(entry, data, where, ahead?.get(local)), deflated };
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
-import { perSession, refuseOversized, sha256Hex, statOf } from "@sluice/artifact";
+import { inflateAhead, perSession, refuseOversized, sha256Hex, statOf } from "@sluice/artifact";
 import type { Dependencies } from "../dependencies.ts";
 import { createIndexClient } from "../index/client.ts";
 import { declaredIn } from "../index/declared.ts";
@@ -45,7 +45,7 @@ export interface OpenedDependencies {
 /** @param identity - of its content; what was built here is known by its bytes */
 async function open(path: string, identity: string | null): Promise<OpenedWheel> {
   const bytes = await readFile(path);
-  const wheel = openWheel(path, bytes);
+  const wheel = openWheel(path, bytes, await inflateAhead(bytes));
   const filename = basename(path);
   return { ...wheel, filename, identity: identity ?? sha256Hex(bytes), metadata: readMetadata(wheel) };
 }

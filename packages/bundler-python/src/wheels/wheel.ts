@@ -31,9 +31,9 @@ export interface Wheel {
 
 type Streams = ReturnType<typeof readZipStreams>;
 
-function unzip(path: string, bytes: Uint8Array): Streams {
+function unzip(path: string, bytes: Uint8Array, ahead?: ReadonlyMap<number, Uint8Array>): Streams {
   try {
-    return readZipStreams(bytes, path);
+    return readZipStreams(bytes, path, ahead);
   } catch (error) {
     if (!isSluiceError(error) || error.code === "SLUICE_ARTIFACT_TOO_LARGE") throw error;
     // What is said of the zip is said of the wheel: without the beginning `The zip is refused: `, and the full stop.
@@ -93,12 +93,13 @@ function place(path: string, files: Streams): WheelFile[] {
  * them, without scripts and headers.
  *
  * @param path - where it lies: its last part is the wheel's file name
+ * @param ahead - what `inflateAhead` gave for it
  * @throws `SLUICE_PYTHON_WHEEL_DAMAGED`, `SLUICE_PYTHON_WHEEL_UNSAFE`, `SLUICE_ARTIFACT_TOO_LARGE`
  */
-export function openWheel(path: string, bytes: Uint8Array): Wheel {
+export function openWheel(path: string, bytes: Uint8Array, ahead?: ReadonlyMap<number, Uint8Array>): Wheel {
   const called = parseWheelName(basename(path));
   if (called === null) throw wheelErrors.damaged(path, "its file name is not that of a wheel");
-  const unzipped = unzip(path, bytes);
+  const unzipped = unzip(path, bytes, ahead);
   const info = findInfo(path, unzipped, called.name);
   checkFormat(path, unzipped, info);
   checkRecord(path, unzipped, info);
