@@ -13,6 +13,7 @@ import {
 import { secureContextOf } from "./authorities.ts";
 import { basicAuthorization, credentialsFor, splitUrl } from "./credentials.ts";
 import type { Environment } from "./environment.ts";
+import { createLookup } from "./lookup.ts";
 import { proxyFor, proxyHeaders, proxyPlace, TunnelAgent } from "./proxy.ts";
 import type { IndexSettings } from "./settings.ts";
 
@@ -43,6 +44,9 @@ function isTrusted(url: URL, trustedHosts: readonly string[]): boolean {
   return trustedHosts.some((host) => host === url.hostname || host === url.host || host === "*");
 }
 
+/** Shared by all clients: functions that are built at once ask for the same names. */
+const LOOKUP = createLookup();
+
 /** Connections that are kept, with what each proxy needs. */
 interface Agents {
   readonly plain: PlainAgent;
@@ -52,8 +56,8 @@ interface Agents {
 }
 
 function createAgents(settings: IndexSettings, signal: AbortSignal): Agents {
-  const plain = new PlainAgent({ keepAlive: true });
-  const secure = new SecureAgent({ keepAlive: true });
+  const plain = new PlainAgent({ keepAlive: true, lookup: LOOKUP });
+  const secure = new SecureAgent({ keepAlive: true, lookup: LOOKUP });
   const tunnels = new Map<string, TunnelAgent>();
   const tunnel = (proxy: URL): TunnelAgent => {
     const isSecure = proxy.protocol === "https:";
