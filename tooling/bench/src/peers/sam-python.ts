@@ -52,13 +52,17 @@ export function clearSamPython(folder: string): Promise<void> {
   return rm(join(folder, ".aws-sam"), { recursive: true, force: true });
 }
 
-/** `sam build` without a container, all functions at once: folders, no zips. */
+/**
+ * `sam build` without a container: folders, no zips.
+ *
+ * @param isParallel - all functions at once; by default SAM builds one after the other
+ */
 export async function buildSamPython(
   executable: string,
-  folder: string,
+  { folder, isParallel }: { readonly folder: string; readonly isParallel: boolean },
   options: CommandOptions,
 ): Promise<void> {
   const env = { ...options.env, SAM_CLI_TELEMETRY: "0" };
-  const args = ["build", "--parallel", "--template-file", "template.json"];
+  const args = ["build", ...(isParallel ? ["--parallel"] : []), "--template-file", "template.json"];
   await runCommand(executable, args, { ...options, cwd: folder, env });
 }

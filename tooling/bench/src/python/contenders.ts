@@ -167,9 +167,9 @@ export function pipContender(scene: Scene, name: string, machines: readonly Mach
 }
 
 /** `sam build` without a container, pip's cache warm; `null` where its Python is missing. */
-export async function samContender(scene: Scene, sam: Peer): Promise<Contender | null> {
+export async function samContender(scene: Scene, sam: Peer, isParallel: boolean): Promise<Contender | null> {
   if ("missing" in sam || scene.tools.target === null) return null;
-  const folder = join(scene.folder, "sam");
+  const folder = join(scene.folder, isParallel ? "sam-parallel" : "sam");
   await configureSamPython({
     folder,
     runtime: `python3.${MINOR}`,
@@ -178,8 +178,8 @@ export async function samContender(scene: Scene, sam: Peer): Promise<Contender |
     requirements: join(scene.repository.path, FILES.pinned),
   });
   return {
-    name: sam.name,
+    name: isParallel ? `${sam.name} --parallel` : sam.name,
     prepare: () => clearSamPython(folder),
-    run: () => buildSamPython(sam.executable, folder, scene.command),
+    run: () => buildSamPython(sam.executable, { folder, isParallel }, scene.command),
   };
 }

@@ -31,6 +31,7 @@ export interface Contenders {
   readonly warm: Packing;
   /** `null` where it was not asked for, or cannot be had. */
   readonly sam: Contender | null;
+  readonly samParallel: Contender | null;
   readonly uvWarm: Packing;
   readonly pip: Packing;
   readonly unchanged: Contender;
@@ -39,8 +40,9 @@ export interface Contenders {
 }
 
 /** Their rounds. */
-export type Measured = Readonly<Record<Exclude<keyof Contenders, "sam">, Series>> & {
+export type Measured = Readonly<Record<Exclude<keyof Contenders, "sam" | "samParallel">, Series>> & {
   readonly sam: Series | null;
+  readonly samParallel: Series | null;
 };
 
 /** @param sam - `null`: it was not asked for */
@@ -69,7 +71,8 @@ export async function contendersOf(scene: Scene, sam: Peer | null): Promise<Cont
     coldX86: coldContender(scene, { name: "sluice build, x86_64", configuration: x86, count: 1 }),
     uvX86: uvContender(scene, { name: "uv and zipfile, x86_64", machines: [X86], isCold: true }),
     warm: warmContender(scene, { name: "sluice build, warm", configuration: both, count }),
-    sam: sam === null ? null : await samContender(scene, sam),
+    sam: sam === null ? null : await samContender(scene, sam, false),
+    samParallel: sam === null ? null : await samContender(scene, sam, true),
     uvWarm: uvContender(scene, { name: "uv and zipfile, warm", machines: MACHINES, isCold: false }),
     pip: pipContender(scene, "pip and zipfile, warm", MACHINES),
     unchanged: unchangedContender(scene, { name: "nothing changed", configuration: both, count }),
@@ -88,5 +91,5 @@ export async function measure(
   const all = entries.map(([, contender]) => meter.watched(contender as Contender));
   const series = await interleave(all, options);
   const measured = Object.fromEntries(entries.map(([name], index) => [name, series[index]]));
-  return { sam: null, ...measured } as unknown as Measured;
+  return { sam: null, samParallel: null, ...measured } as unknown as Measured;
 }

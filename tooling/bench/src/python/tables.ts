@@ -49,18 +49,22 @@ export function aloneTable(meter: Meter, { coldArm, uvArm, coldX86, uvX86 }: Mea
 }
 
 /** @param note - what is to be said of SAM */
-export function warmTable(meter: Meter, { warm, pip, uvWarm, sam }: Measured, note: string): Table {
-  const [samRatio, samRow] = sam === null ? [[], []] : [[ratioRow(warm, sam, within(0.3))], [meter.row(sam)]];
+export function warmTable(
+  meter: Meter,
+  { warm, pip, uvWarm, sam, samParallel }: Measured,
+  note: string,
+): Table {
+  const sams = [sam, samParallel].filter((series) => series !== null);
   return {
     title: "both machines, warm",
     heads: ["median", "min–max", "cpu"],
     rows: [
       meter.row(warm),
       ratioRow(warm, pip, within(0.25)),
-      ...samRatio,
+      ...sams.map((series) => ratioRow(warm, series, series === sam ? within(0.3) : undefined)),
       ratioRow(warm, uvWarm),
       meter.row(pip),
-      ...samRow,
+      ...sams.map((series) => meter.row(series)),
       meter.row(uvWarm),
     ],
     notes: ["Caches of wheels are warm, of Sluice's own folder `.sluice` nothing is left.", note],
