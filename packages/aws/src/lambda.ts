@@ -1,14 +1,24 @@
 import type {
+  CreateAliasCommandInput,
+  CreateAliasCommandOutput,
+  DeleteFunctionCommandInput,
+  DeleteFunctionCommandOutput,
   GetAliasCommandInput,
   GetAliasCommandOutput,
   GetFunctionCommandInput,
   GetFunctionCommandOutput,
+  GetFunctionUrlConfigCommandInput,
+  GetFunctionUrlConfigCommandOutput,
   GetLayerVersionByArnCommandInput,
   GetLayerVersionByArnCommandOutput,
   InvokeCommandInput,
   InvokeCommandOutput,
   LambdaClient,
   LambdaClientResolvedConfig,
+  ListAliasesCommandInput,
+  ListAliasesCommandOutput,
+  ListEventSourceMappingsCommandInput,
+  ListEventSourceMappingsCommandOutput,
   ListFunctionsCommandInput,
   ListFunctionsCommandOutput,
   ListLayerVersionsCommandInput,
@@ -51,6 +61,23 @@ export interface LambdaApi {
   readonly updateFunctionCode: LambdaCall<UpdateFunctionCodeCommandInput, UpdateFunctionCodeCommandOutput>;
   readonly getAlias: LambdaCall<GetAliasCommandInput, GetAliasCommandOutput>;
   readonly updateAlias: LambdaCall<UpdateAliasCommandInput, UpdateAliasCommandOutput>;
+  readonly createAlias: LambdaCall<CreateAliasCommandInput, CreateAliasCommandOutput>;
+  /** One page. */
+  readonly listAliases: LambdaCall<ListAliasesCommandInput, ListAliasesCommandOutput>;
+  /** Of a function version: Sluice never deletes a function. The input's type makes the qualifier optional; give it. */
+  readonly deleteFunction: LambdaCall<
+    DeleteFunctionCommandInput & { readonly Qualifier: string },
+    DeleteFunctionCommandOutput
+  >;
+  readonly getFunctionUrlConfig: LambdaCall<
+    GetFunctionUrlConfigCommandInput,
+    GetFunctionUrlConfigCommandOutput
+  >;
+  /** One page. */
+  readonly listEventSourceMappings: LambdaCall<
+    ListEventSourceMappingsCommandInput,
+    ListEventSourceMappingsCommandOutput
+  >;
   /** One page. */
   readonly listVersionsByFunction: LambdaCall<
     ListVersionsByFunctionCommandInput,
@@ -120,6 +147,20 @@ export function createLambdaApi(context: RunContext, quotas: Quotas, config: () 
     ),
     getAlias: verb("GetAlias", (sdk, input) => new sdk.GetAliasCommand(input)),
     updateAlias: verb("UpdateAlias", (sdk, input) => new sdk.UpdateAliasCommand(input)),
+    createAlias: verb("CreateAlias", (sdk, input) => new sdk.CreateAliasCommand(input)),
+    listAliases: verb("ListAliases", (sdk, input) => new sdk.ListAliasesCommand(input)),
+    deleteFunction: verb<DeleteFunctionCommandInput, DeleteFunctionCommandOutput>(
+      "DeleteFunction",
+      (sdk, input) => new sdk.DeleteFunctionCommand(input),
+    ),
+    getFunctionUrlConfig: verb(
+      "GetFunctionUrlConfig",
+      (sdk, input) => new sdk.GetFunctionUrlConfigCommand(input),
+    ),
+    listEventSourceMappings: verb(
+      "ListEventSourceMappings",
+      (sdk, input) => new sdk.ListEventSourceMappingsCommand(input),
+    ),
     listVersionsByFunction: verb(
       "ListVersionsByFunction",
       (sdk, input) => new sdk.ListVersionsByFunctionCommand(input),

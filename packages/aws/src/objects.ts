@@ -148,5 +148,72 @@ export function createObjects(
     },
     get: (key) => get(key, TRIES),
     putIfAbsent: (key, bytes, options) => put(key, bytes, options?.contentType, TRIES),
+    getTagged: async (key) => {
+      const { sdk, client } = await load();
+      const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
+      try {
+        const output = await send(client, command, sending("GetObject", 0));
+        return { bytes: await body(key, output), etag: output.ETag ?? "" };
+      } catch (error) {
+        if (isAbsent(error)) return null;
+        throw problem("GetObject", key, error);
+      }
+    },
+    replace: async (key, bytes, etag, options) => {
+      const { sdk, client } = await load();
+      const command = new sdk.PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: bytes,
+        ContentLength: bytes.byteLength,
+        IfMatch: etag,
+        ChecksumSHA256: sha256(bytes),
+        ...(options?.contentType === undefined ? {} : { ContentType: options.contentType }),
+      });
+      try {
+        return (await send(client, command, sending("PutObject", bytes.byteLength))).ETag ?? "";
+      } catch (error) {
+        if (wasChanged(error)) return null;
+        throw problem("PutObject", key, error);
+      }
+    },
+    remove: async (key, etag) => {
+      const { sdk, client } = await load();
+      const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag });
+      try {
+        await send(client, command, sending("DeleteObject", 0));
+        return true;
+      } catch (error) {
+        if (wasChanged(error)) return false;
+        throw problem("DeleteObject", key, error);
+      }
+    },
+    list: async (prefix, limit) => {
+      const { sdk, client } = await load();
+      const keys: string[] = [];
+      let token: string | undefined;
+      try {
+        do {
+          const command = new sdk.ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: prefix,
+            MaxKeys: Math.min(1_000, limit - keys.length),
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          });
+          const page = await send(client, command, sending("ListObjectsV2", 0));
+          keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+          token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+        } while (token !== undefined && keys.length < limit);
+      } catch (error) {
+        throw problem("ListObjectsV2", prefix, error);
+      }
+      return keys.slice(0, limit);
+    },
   };
+}
+
+/** A conditional request about an object that is another by now, or gone (which S3 answers with 404 under `If-Match`). */
+function wasChanged(error: unknown): boolean {
+  const kind = classifyAwsError(error);
+  return kind === "precondition" || kind === "conflict" || isAbsent(error);
 }

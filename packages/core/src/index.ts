@@ -1,5 +1,7 @@
 export * from "./cancellation.ts";
 export * from "./config/define.ts";
+export { secondsOf } from "./config/delivery.ts";
+export type * from "./config/delivery-types.ts";
 export type * from "./config/esbuild-options.ts";
 export * from "./config/load.ts";
 export { readProjectVersion } from "./config/pyproject.ts";

@@ -2,10 +2,12 @@ import type { Config, ResolvedConfig, ResolvedEnvironment, ResolvedFunction } fr
 import type { RunContext } from "./context.ts";
 import type { SluiceError } from "./problem.ts";
 import type {
+  Actor,
   Artifact,
   Change,
   EnvironmentChoice,
   Evidence,
+  GitHistory,
   GitRef,
   Report,
   TargetReport,
@@ -40,6 +42,10 @@ export interface GateInput {
   readonly ref: GitRef;
   readonly artifacts: readonly Artifact[];
   readonly options: DeployOptions;
+  /** Missing where nobody can ask git. */
+  readonly history?: GitHistory;
+  /** `deploy` when it is missing. */
+  readonly command?: DeployCommand;
 }
 
 /** Options of `deploy` that plugins read. */
@@ -48,6 +54,12 @@ export interface DeployOptions {
   readonly force: boolean;
   readonly allowDowngrade: boolean;
   readonly allowDirty: boolean;
+  /** Moves aliases untested. */
+  readonly skipTest?: boolean;
+  /** Creates missing aliases, as `createAlias` of the environment. */
+  readonly createAlias?: boolean;
+  /** Instead of the environment's `keepVersions`. */
+  readonly keepVersions?: number;
 }
 
 export interface PlanInput {
@@ -57,13 +69,22 @@ export interface PlanInput {
   readonly packageVersion: string | null;
   readonly artifacts: readonly Artifact[];
   readonly options: DeployOptions;
+  /** Missing where nobody can ask git. */
+  readonly history?: GitHistory;
+  /** `deploy` when it is missing. */
+  readonly command?: DeployCommand;
 }
+
+/** The commands that change targets. */
+export type DeployCommand = "deploy" | "promote" | "rollback";
 
 export interface ApplyInput extends PlanInput {
   /** Only this plugin's own changes. */
   readonly changes: readonly Change[];
   /** Rows of the plugins that applied theirs before, such as the layer versions that functions count on. */
   readonly done?: readonly TargetReport[];
+  /** Who deploys; asked by whoever writes it down. */
+  readonly actor?: () => Promise<Actor>;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Ending {
   readonly durationMs: number;
   /** Of a layer version. */
   readonly arn?: string;
+  readonly rejectedVersion?: string;
+  readonly prunedVersions?: readonly string[];
 }
 
 function sum(
@@ -46,5 +48,7 @@ export function reportRow(change: Change, ending: Ending): TargetReport {
     durationMs: Math.round(change.durationMs + ending.durationMs),
     error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
     ...(ending.arn === undefined ? {} : { arn: ending.arn }),
+    ...(ending.rejectedVersion === undefined ? {} : { rejectedVersion: ending.rejectedVersion }),
+    ...(ending.prunedVersions === undefined ? {} : { prunedVersions: ending.prunedVersions }),
   };
 }

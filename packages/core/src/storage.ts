@@ -11,9 +11,26 @@ export interface ObjectStorage {
   /**
    * Writes the object unless one is there (`If-None-Match: *`), with its SHA-256 sent along for the service to verify.
    */
-  putIfAbsent(
-    key: string,
-    body: Uint8Array,
-    options?: { readonly contentType?: string },
-  ): Promise<"created" | "exists">;
+  putIfAbsent(key: string, body: Uint8Array, options?: ObjectPutOptions): Promise<"created" | "exists">;
+  /** The object's bytes with its entity tag, or `null` when there is none. */
+  getTagged(key: string): Promise<TaggedObject | null>;
+  /**
+   * Replaces the object only while it has this entity tag (`If-Match`).
+   *
+   * @returns the new entity tag, or `null` when the object was changed or deleted meanwhile
+   */
+  replace(key: string, body: Uint8Array, etag: string, options?: ObjectPutOptions): Promise<string | null>;
+  /** Deletes the object only while it has this entity tag; whether it did. What is not there is no error. */
+  remove(key: string, etag: string): Promise<boolean>;
+  /** Keys below a prefix in lexical order, `limit` at most. */
+  list(prefix: string, limit: number): Promise<readonly string[]>;
+}
+
+export interface ObjectPutOptions {
+  readonly contentType?: string;
+}
+
+export interface TaggedObject {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
 }

@@ -84,6 +84,13 @@ export interface Artifact {
   readonly cached: boolean;
   /** The layers that the function was built against, in the order of its configuration. None is the same as an empty list. */
   readonly layers?: readonly LayerArtifact[];
+  /** URI by digest of a container image; then there is no zip, and `path` is empty. */
+  readonly image?: string;
+  /**
+   * Where its bytes are, when it was taken from a store and not built: `path` is then where they would be fetched to. `bucket` is
+   * `null` for a folder.
+   */
+  readonly stored?: { readonly uri: string; readonly bucket: string | null; readonly key: string | null };
 }
 
 /**
@@ -163,6 +170,10 @@ export interface TargetReport {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
   /** ARN of the layer version that has the digest now; only in rows of layers. */
   readonly arn?: string;
+  /** Function version that was published and did not pass its test, or its rollout: the alias is not on it. */
+  readonly rejectedVersion?: string;
+  /** Function versions that were deleted since nothing needs them. */
+  readonly prunedVersions?: readonly string[];
 }
 
 /** The document that `plan --json` and `deploy --json` print. */
@@ -176,4 +187,24 @@ export interface Report {
   readonly dryRun: boolean;
   readonly targets: readonly TargetReport[];
   readonly summary: Readonly<Record<Outcome, number>>;
+}
+
+/** What git knows about commits. Every answer may be `null`: not known, as in a shallow clone or without git. */
+export interface GitHistory {
+  /** Whether `newer` has `older` in its history; a commit has itself. */
+  isAncestor(older: string, newer: string): Promise<boolean | null>;
+  /** Parents in order: of a merge commit first what was merged into, then what was merged. */
+  parents(commit: string): Promise<readonly string[] | null>;
+  /** Object name of the commit's tree: two commits with the same tree have the same files. */
+  tree(commit: string): Promise<string | null>;
+}
+
+/** Who deploys, for records. */
+export interface Actor {
+  /** ARN that STS names; `null` when it was not asked. */
+  readonly identity: string | null;
+  /** User of this machine or of CI. */
+  readonly user: string | null;
+  /** URL of the CI job. */
+  readonly job: string | null;
 }

@@ -6,6 +6,7 @@ import {
   type Ending,
   isSluiceError,
   type Outcome,
+  type ResolvedTest,
   type RunContext,
   reportRow,
   type SluiceError,
@@ -94,6 +95,9 @@ function runOf(
   return {
     context,
     settings,
+    input,
+    aws,
+    tests: testsOf(input, target.function),
     lambda: aws.lambda,
     target,
     artifact,
@@ -104,6 +108,13 @@ function runOf(
     codeOf,
     step,
   };
+}
+
+/** The function's own tests, then those of the environment. */
+function testsOf({ config, environment, options }: ApplyInput, name: string): readonly ResolvedTest[] {
+  if (environment.testsOff || options.skipTest === true) return [];
+  const own = config.functions.find((each) => each.name === name)?.tests ?? [];
+  return [...own, ...environment.tests];
 }
 
 async function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
@@ -117,7 +128,7 @@ async function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
   }
 }
 
-type Verdict = Pick<Ending, "outcome" | "version" | "reason" | "error">;
+type Verdict = Pick<Ending, "outcome" | "version" | "reason" | "error" | "rejectedVersion">;
 
 const verdict = ({ reason }: Change, landed: Landed): Verdict => ({
   ...landed,

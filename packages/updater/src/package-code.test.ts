@@ -7,6 +7,7 @@ import { isSluiceError } from "@sluice/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createPackager, goesByBucket } from "./package-code.ts";
 import { fakeFunction, fakeLambda } from "./testing/fake-lambda.ts";
+import { memoryObjects } from "./testing/memory-objects.ts";
 import { clockedContext, openScene, type Scene, strategyOn } from "./testing/scene.ts";
 
 let scene: Scene;
@@ -17,19 +18,13 @@ afterAll(() => scene.dispose());
 
 /** AWS with buckets in memory; `puts` has what was written, per region. */
 function bucketsIn(region: string, puts: string[]): Aws {
-  const kept = new Map<string, Uint8Array>();
-  const objects = (bucket: string): ObjectStorage => ({
-    bucket,
-    head: async (key) =>
-      kept.has(key) ? { sizeBytes: kept.get(key)?.length ?? 0, checksumSha256: null } : null,
-    get: async (key) => kept.get(key) ?? null,
-    putIfAbsent: async (key, body) => {
-      if (kept.has(key)) return "exists";
-      kept.set(key, body);
-      puts.push(`${region} ${bucket}/${key}`);
-      return "created";
-    },
-  });
+  const opened = new Map<string, ObjectStorage>();
+  const objects = (bucket: string): ObjectStorage => {
+    const storage =
+      opened.get(bucket) ?? memoryObjects(bucket, (key) => puts.push(`${region} ${bucket}/${key}`));
+    opened.set(bucket, storage);
+    return storage;
+  };
   return { scope: { region, profile: null, role: null }, objects } as unknown as Aws;
 }
 

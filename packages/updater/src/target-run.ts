@@ -1,4 +1,5 @@
-import type { Artifact, Outcome, Problem, RunContext } from "@sluice/core";
+import type { Aws } from "@sluice/aws";
+import type { ApplyInput, Artifact, Outcome, Problem, ResolvedTest, RunContext } from "@sluice/core";
 import type { Caller, Trace } from "./call.ts";
 import type { PackagedCode } from "./package-code.ts";
 import type { UpdateState } from "./plan.ts";
@@ -9,6 +10,11 @@ export interface TargetRun extends Caller {
   readonly trace: Trace;
   readonly context: RunContext;
   readonly settings: Settings;
+  readonly input: ApplyInput;
+  /** AWS in the target's region. */
+  readonly aws: Aws;
+  /** What a function version has to pass before the alias is moved to it. */
+  readonly tests: readonly ResolvedTest[];
   readonly artifact: Artifact;
   readonly seen: UpdateState;
   /** Function version on which the alias stood at planning, `null` when there is none or it stood on `$LATEST`. */
@@ -26,6 +32,8 @@ export interface Landed {
   /** Instead of the plan's reason, when it is not empty. */
   readonly reason: string;
   readonly error: Problem | null;
+  /** Published, and not let to callers. */
+  readonly rejectedVersion?: string;
 }
 
 /** A target that was brought to its new code. */

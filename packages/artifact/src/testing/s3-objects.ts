@@ -39,5 +39,27 @@ export async function createBucket(endpoint: string, bucket: string): Promise<Re
       const response = await request("PUT", key, { headers, body: Buffer.from(body) });
       return response?.status === 412 ? "exists" : "created";
     },
+    getTagged: async (key) => {
+      const response = await request("GET", key);
+      if (response === null) return null;
+      return {
+        bytes: new Uint8Array(await response.arrayBuffer()),
+        etag: response.headers.get("etag") ?? "",
+      };
+    },
+    replace: async (key, body, etag) => {
+      const response = await request("PUT", key, { headers: { "if-match": etag }, body: Buffer.from(body) });
+      return response === null || response.status === 412 ? null : (response.headers.get("etag") ?? "");
+    },
+    remove: async (key, etag) => {
+      const response = await request("DELETE", key, { headers: { "if-match": etag } });
+      return response !== null && response.status !== 412;
+    },
+    list: async (prefix, limit) => {
+      const query = new URLSearchParams({ "list-type": "2", prefix, "max-keys": String(limit) });
+      const response = await request("GET", `?${query}`);
+      const text = (await response?.text()) ?? "";
+      return [...text.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = ""]) => key);
+    },
   };
 }

@@ -1,10 +1,15 @@
 // Named one by one and loaded as one module, so that a bundler keeps these few commands and drops the other hundred.
 export {
+  CreateAliasCommand,
+  DeleteFunctionCommand,
   GetAliasCommand,
   GetFunctionCommand,
+  GetFunctionUrlConfigCommand,
   GetLayerVersionByArnCommand,
   InvokeCommand,
   LambdaClient,
+  ListAliasesCommand,
+  ListEventSourceMappingsCommand,
   ListFunctionsCommand,
   ListLayerVersionsCommand,
   ListVersionsByFunctionCommand,

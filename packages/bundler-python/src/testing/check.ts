@@ -71,6 +71,7 @@ function runOf(name: string, minor: number, enabled: boolean, context: TestConte
       licenses: false,
       maxSizeBytes: null,
       esbuild: {},
+      tests: [],
       python: resolvePython({}),
     },
     target: { runtime, minor, architecture: "x86_64", glibc: [2, 34] },

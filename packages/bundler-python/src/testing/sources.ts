@@ -43,6 +43,7 @@ export function sourceRun(root: string, { entry, runtime = "python3.13", ...give
     licenses: false,
     maxSizeBytes: null,
     esbuild: {},
+    tests: [],
     python: resolvePython({}),
     ...given,
   };

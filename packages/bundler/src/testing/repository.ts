@@ -43,6 +43,7 @@ export function functionOf(name: string, overrides: Partial<ResolvedFunction> = 
     licenses: false,
     maxSizeBytes: null,
     esbuild: {},
+    tests: [],
     python: resolvePython({}),
     ...overrides,
   };

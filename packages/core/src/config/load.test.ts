@@ -280,12 +280,12 @@ describe("problems", () => {
   it("refuses what this version would silently ignore", async () => {
     const problems = await problemsOf(
       load({
-        "sluice.config.json": JSON.stringify({ ...MINIMAL, environments: { dev: { traffic: "canary" } } }),
+        "sluice.config.json": JSON.stringify({ ...MINIMAL, environments: { dev: { requires: ["sbom"] } } }),
       }),
     );
     expect(problems[0]).toMatchObject({
       code: "SLUICE_CONFIG_NOT_SUPPORTED",
-      where: "sluice.config.json: environments.dev.traffic",
+      where: "sluice.config.json: environments.dev.requires",
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { resolveTests, resolveTraffic } from "./delivery.ts";
 import { configErrors } from "./errors.ts";
 import { checkRules } from "./rules.ts";
 import { SIZE } from "./schema.ts";
@@ -95,13 +96,13 @@ function sourceOf(
 function resolveFunction(name: string, written: string | FunctionConfig, config: Config): ResolvedFunction {
   const own: FunctionConfig = typeof written === "string" ? { entry: written } : written;
   const all = { ...config.bundle, ...own };
-  const entry = readEntry(own.entry);
+  const entry = readEntry(own.image ?? own.entry ?? "");
   const given = runtimeGiven(entry, own, config.bundle);
   const runtime = given ?? (entry.isPython ? DEFAULT_PYTHON_RUNTIME : DEFAULT_RUNTIME);
   return {
     name,
-    source: sourceOf(entry, own.command, runtime),
-    entry: entry.path,
+    source: own.image === undefined ? sourceOf(entry, own.command, runtime) : "image",
+    entry: own.image ?? entry.path,
     exportName: entry.exportName ?? exportOf(runtime),
     handler: own.handler ?? entry.handler,
     command: own.command ?? null,
@@ -129,6 +130,7 @@ function resolveFunction(name: string, written: string | FunctionConfig, config:
     maxSizeBytes: all.maxSize === undefined ? null : bytesOf(all.maxSize),
     esbuild: { ...config.bundle?.esbuild, ...own.esbuild },
     python: resolvePython({ ...config.bundle?.python, ...own.python }),
+    tests: resolveTests(own.test),
   };
 }
 
@@ -177,6 +179,15 @@ function resolveEnvironment(name: string, given: EnvironmentConfig, config: Conf
     concurrency: given.concurrency ?? null,
     allowAnyBranch: given.allowAnyBranch ?? false,
     allowDirty: given.allowDirty ?? false,
+    promoteFrom: given.promoteFrom ?? null,
+    tests: resolveTests(given.test),
+    testsOff: given.test === false,
+    traffic: resolveTraffic(given.traffic),
+    keepVersions: given.keepVersions ?? null,
+    createAlias: given.createAlias ?? false,
+    kms: { store: given.kms?.store ?? null, code: given.kms?.code ?? null },
+    allowDowngrade: given.allowDowngrade ?? false,
+    lease: given.lease ?? true,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { deliveryRules } from "./delivery-rules.ts";
 import { configErrors } from "./errors.ts";
 import { layerRules } from "./layer-rules.ts";
 import { unknownPlaceholders } from "./placeholders.ts";
@@ -134,6 +135,7 @@ const RULES: readonly Rule[] = [
   commandEntries,
   languages,
   layerRules,
+  ...deliveryRules,
   namesWithinEnvironment,
   namesAcrossEnvironments,
 ];

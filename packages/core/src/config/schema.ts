@@ -1,68 +1,11 @@
 import * as v from "valibot";
 
-/** What a strict object allows, remembered so that a rule can name the nearest known key. */
-export interface UnknownKey {
-  readonly unknownKey: string;
-  readonly knownKeys: readonly string[];
-}
+import { deliveryEntries, testSchema } from "./delivery-schema.ts";
+import { count, flag, object, objectOr, strict, text, texts } from "./schema-parts.ts";
 
 /** Keys that the configuration knows but that this version does not act on: refused, since ignoring them would mislead. */
-export const NOT_YET: ReadonlySet<string> = new Set(["promoteFrom", "requires", "traffic", "test"]);
+export const NOT_YET: ReadonlySet<string> = new Set(["requires"]);
 
-/** Marks an issue as being about an unknown key; `v.strictObject` stops at the first one and knows no neighbours. */
-const UNKNOWN_KEY = "unknown-key:";
-
-/** An object of known keys. Every unknown key is an issue of its own. */
-function strict<const E extends v.ObjectEntries>(entries: E) {
-  const knownKeys = Object.keys(entries);
-  return v.pipe(
-    v.looseObject(entries),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const value: unknown = dataset.value;
-      if (typeof value !== "object" || value === null) return;
-      for (const key of Object.keys(value)) {
-        if (knownKeys.includes(key)) continue;
-        const unknown: UnknownKey = { unknownKey: key, knownKeys };
-        addIssue({ message: UNKNOWN_KEY + JSON.stringify(unknown) });
-      }
-    }),
-  );
-}
-
-/** Reads back what {@link strict} put into an issue's message, or `null` for any other issue. */
-export function readUnknownKey(message: string): UnknownKey | null {
-  return message.startsWith(UNKNOWN_KEY)
-    ? (JSON.parse(message.slice(UNKNOWN_KEY.length)) as UnknownKey)
-    : null;
-}
-
-/**
- * Objects go to one schema and everything else to another. A union would do for valid values, but its issues say only that
- * nothing fitted.
- */
-function objectOr(
-  objects: v.GenericSchema<unknown>,
-  others: v.GenericSchema<unknown>,
-): v.GenericSchema<unknown> {
-  return v.lazy((input) =>
-    typeof input === "object" && input !== null && !Array.isArray(input) ? objects : others,
-  );
-}
-
-const text = (what: string): v.GenericSchema<string> =>
-  v.pipe(v.string(`must be ${what}`), v.trim(), v.nonEmpty(`must be ${what}, not empty`));
-const flag: v.GenericSchema<boolean> = v.boolean("must be true or false");
-const texts = (what: string): v.GenericSchema<string[]> =>
-  v.array(text(what), `must be a list: each ${what}`);
-const count: v.GenericSchema<number> = v.pipe(
-  v.number("must be a whole number"),
-  v.integer("must be a whole number"),
-  v.minValue(1, "must be at least 1"),
-  v.maxValue(1000, "must be at most 1000"),
-);
-const object: v.GenericSchema<Readonly<Record<string, unknown>>> = v.custom<
-  Readonly<Record<string, unknown>>
->((value) => typeof value === "object" && value !== null && !Array.isArray(value), "must be an object");
 const hook = v.optional(
   v.custom<(...args: never[]) => unknown>((value) => typeof value === "function", "must be a function"),
 );
@@ -166,7 +109,18 @@ const layerSchema = strict({
 
 const functionSchema = strict({
   ...bundleEntries,
-  entry: text("a path, such as src/orders.ts or src/orders.ts#handler"),
+  entry: v.optional(text("a path, such as src/orders.ts or src/orders.ts#handler")),
+  // AWS's form of an image in ECR; by digest, since a tag may stand for another image tomorrow.
+  image: v.optional(
+    v.pipe(
+      text("a container image by digest"),
+      v.regex(
+        /^[^\s@]+@sha256:[0-9a-f]{64}$/,
+        "must be a container image by digest: REPOSITORY@sha256:<64 hex digits>",
+      ),
+    ),
+  ),
+  test: v.optional(testSchema),
   handler: v.optional(text("a handler string, such as index.handler")),
   command: v.optional(text("a shell command")),
   inputs: v.optional(texts("a glob")),
@@ -208,6 +162,7 @@ const environmentSchema = strict({
   concurrency: v.optional(count),
   allowAnyBranch: v.optional(flag),
   allowDirty: v.optional(flag),
+  ...deliveryEntries,
 });
 
 const branchSchema = objectOr(

@@ -1,5 +1,12 @@
 import type { Plugin, Strategy } from "../plugin.ts";
 import type { Architecture } from "../vocabulary.ts";
+import type {
+  KmsConfig,
+  ResolvedTest,
+  ResolvedTraffic,
+  TestConfig,
+  TrafficConfig,
+} from "./delivery-types.ts";
 import type { EsbuildOptions, EsbuildTypes } from "./esbuild-options.ts";
 
 /** What a Python function has of its own; a Node.js function takes no notice of it. */
@@ -83,9 +90,16 @@ export interface FunctionConfig extends BundleOptions {
   /**
    * `path` or `path#export` of a Node.js or Python module, or `module:function` as Python has it; or a folder, or a `.zip`,
    * that is the deployment package as it is.
-   * With `command`, the folder or file that the command makes.
+   * With `command`, the folder or file that the command makes. Every function has one, except those with an `image`.
    */
-  readonly entry: string;
+  readonly entry?: string;
+  /**
+   * A container image by digest, as `111111111111.dkr.ecr.eu-west-1.amazonaws.com/orders@sha256:…`, for a function of package type
+   * Image. Nothing is built: the image was.
+   */
+  readonly image?: string;
+  /** What a new function version has to pass, in every environment, before the alias is moved to it. */
+  readonly test?: TestConfig | readonly TestConfig[];
   /**
    * Handler string that the function has in AWS. Default `index.handler`, and `module.function` for an entry
    * `module:function`; the zip is laid out so that it resolves.
@@ -127,6 +141,21 @@ export interface EnvironmentConfig {
   readonly allowAnyBranch?: boolean;
   /** Lets a dirty work tree deploy here. */
   readonly allowDirty?: boolean;
+  /** Deploys here what was deployed to that environment for the same commit, and builds nothing. */
+  readonly promoteFrom?: string;
+  /** What new function versions have to pass here, after the functions' own tests; `false` skips those too. */
+  readonly test?: TestConfig | readonly TestConfig[] | false;
+  /** How the alias's calls go over to a new function version. Default: all at once. */
+  readonly traffic?: TrafficConfig;
+  /** Function versions that are kept, the newest; older ones that nothing names are deleted after a deployment. */
+  readonly keepVersions?: number;
+  /** Creates the alias of a function that has none. Default `false`: it is provisioned. */
+  readonly createAlias?: boolean;
+  readonly kms?: KmsConfig;
+  /** Lets an older commit replace a newer one. Default `false`. */
+  readonly allowDowngrade?: boolean;
+  /** With a store, one run at a time holds the environment. Default `true`. */
+  readonly lease?: boolean;
 }
 
 /** What `sluice.config.*` holds. */
@@ -161,8 +190,8 @@ export interface ResolvedPython {
 /** A function with every default filled in. Paths are as written, relative to the repository's root. */
 export interface ResolvedFunction {
   readonly name: string;
-  readonly source: "module" | "folder" | "zip";
-  /** Path without `#export`; of an entry `module:function` the module, dotted as Python has it. */
+  readonly source: "module" | "folder" | "zip" | "image";
+  /** Of an image its URI; else a path without `#export`; of an entry `module:function` the module, dotted as Python has it. */
   readonly entry: string;
   /** Exported name that the module must have. */
   readonly exportName: string;
@@ -191,6 +220,7 @@ export interface ResolvedFunction {
   /** As written: whoever builds checks it. */
   readonly esbuild: EsbuildTypes["untyped"];
   readonly python: ResolvedPython;
+  readonly tests: readonly ResolvedTest[];
 }
 
 export interface ResolvedLayer {
@@ -219,6 +249,16 @@ export interface ResolvedEnvironment {
   readonly concurrency: number | null;
   readonly allowAnyBranch: boolean;
   readonly allowDirty: boolean;
+  readonly promoteFrom: string | null;
+  readonly tests: readonly ResolvedTest[];
+  /** `test: false`: the functions' own tests are left out as well. */
+  readonly testsOff: boolean;
+  readonly traffic: ResolvedTraffic | null;
+  readonly keepVersions: number | null;
+  readonly createAlias: boolean;
+  readonly kms: { readonly store: string | null; readonly code: string | null };
+  readonly allowDowngrade: boolean;
+  readonly lease: boolean;
 }
 
 export interface ResolvedBranchRule {

@@ -2,7 +2,8 @@ import { closest, distance } from "fastest-levenshtein";
 import * as v from "valibot";
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
-import { configSchema, NOT_YET, readUnknownKey } from "./schema.ts";
+import { configSchema, NOT_YET } from "./schema.ts";
+import { readUnknownKey } from "./schema-parts.ts";
 import type { Config } from "./types.ts";
 
 /** The known key that `key` is probably a slip of, or `null` when none is near. */

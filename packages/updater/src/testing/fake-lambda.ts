@@ -2,10 +2,21 @@ import { createHash } from "node:crypto";
 import type { CallCounter, LambdaApi } from "@sluice/aws";
 import type { FunctionConfiguration } from "../observed.ts";
 
+export interface FakeAlias {
+  version: string;
+  revision: string;
+  description?: string;
+  weights?: Readonly<Record<string, number>>;
+}
+
 export interface FakeFunction {
   latest: FunctionConfiguration;
   versions: FunctionConfiguration[];
-  aliases: Map<string, { version: string; revision: string; description?: string }>;
+  aliases: Map<string, FakeAlias>;
+  /** Qualifier, `$LATEST` without one → its function URL. */
+  urls?: Map<string, string>;
+  /** Qualifiers that event source mappings are bound to. */
+  mapped?: string[];
   /** Reads that still answer InProgress after an update. */
   busyReads: number;
 }
@@ -148,17 +159,49 @@ function handlersOf(fake: FakeLambda): Record<string, unknown> {
       const { latest, versions } = find(FunctionName);
       return { Versions: [latest, ...versions] };
     },
-    getAlias: ({ FunctionName, Name }: Input<"getAlias">) => {
-      const alias = aliasOf(find(FunctionName), Name);
-      return { FunctionVersion: alias.version, RevisionId: alias.revision, Description: alias.description };
+    getAlias: ({ FunctionName, Name }: Input<"getAlias">) =>
+      aliasAnswer(Name, aliasOf(find(FunctionName), Name)),
+    listAliases: ({ FunctionName }: Input<"listAliases">) => ({
+      Aliases: [...find(FunctionName).aliases].map(([name, alias]) => aliasAnswer(name, alias)),
+    }),
+    createAlias: (input: Input<"createAlias">) => {
+      const { aliases } = find(input.FunctionName);
+      const name = input.Name ?? "";
+      if (aliases.has(name)) throw awsError("ResourceConflictException", 409);
+      const alias: FakeAlias = { version: input.FunctionVersion ?? "", revision: revision() };
+      if (input.Description !== undefined) alias.description = input.Description;
+      aliases.set(name, alias);
+      return aliasAnswer(name, alias);
     },
     updateAlias: (input: Input<"updateAlias">) => {
       const alias = aliasOf(find(input.FunctionName), input.Name);
       guard(input.RevisionId, alias.revision);
       alias.version = input.FunctionVersion ?? alias.version;
       if (input.Description !== undefined) alias.description = input.Description;
+      // Without RoutingConfig the weights stay; with an empty one they are gone (UpdateAlias, API reference).
+      if (input.RoutingConfig !== undefined)
+        alias.weights = input.RoutingConfig.AdditionalVersionWeights ?? {};
       alias.revision = revision();
-      return { FunctionVersion: alias.version };
+      return aliasAnswer(input.Name, alias);
+    },
+    deleteFunction: ({ FunctionName, Qualifier }: Input<"deleteFunction">) => {
+      const target = find(FunctionName);
+      const names = [...target.aliases.values()].flatMap(({ version, weights = {} }) => [
+        version,
+        ...Object.keys(weights),
+      ]);
+      if (names.includes(Qualifier)) throw awsError("ResourceConflictException", 409);
+      target.versions = target.versions.filter(({ Version }) => Version !== Qualifier);
+      return {};
+    },
+    getFunctionUrlConfig: ({ FunctionName, Qualifier = "$LATEST" }: Input<"getFunctionUrlConfig">) => {
+      const url = find(FunctionName).urls?.get(Qualifier);
+      if (url === undefined) throw awsError("ResourceNotFoundException", 404);
+      return { FunctionUrl: url, AuthType: "NONE" };
+    },
+    listEventSourceMappings: ({ FunctionName }: Input<"listEventSourceMappings">) => {
+      const { latest, mapped = [] } = find(FunctionName);
+      return { EventSourceMappings: mapped.map((one) => ({ FunctionArn: `${latest.FunctionArn}:${one}` })) };
     },
   };
 }
@@ -167,13 +210,21 @@ function guard(sent: string | undefined, present: string | undefined): void {
   if (sent !== undefined && sent !== present) throw awsError("PreconditionFailedException", 412);
 }
 
-function aliasOf(
-  target: FakeFunction,
-  name: string | undefined,
-): { version: string; revision: string; description?: string } {
+function aliasOf(target: FakeFunction, name: string | undefined): FakeAlias {
   const alias = target.aliases.get(name ?? "");
   if (alias === undefined) throw awsError("ResourceNotFoundException", 404);
   return alias;
+}
+
+function aliasAnswer(name: string | undefined, alias: FakeAlias): object {
+  const { version, revision: RevisionId, description, weights = {} } = alias;
+  return {
+    Name: name,
+    FunctionVersion: version,
+    RevisionId,
+    ...(description === undefined ? {} : { Description: description }),
+    ...(Object.keys(weights).length === 0 ? {} : { RoutingConfig: { AdditionalVersionWeights: weights } }),
+  };
 }
 
 /** A read of an update under way brings it nearer to its end. */

@@ -68,6 +68,15 @@ const environmentOf = (overrides: Partial<ResolvedEnvironment> = {}): ResolvedEn
   concurrency: null,
   allowAnyBranch: false,
   allowDirty: false,
+  promoteFrom: null,
+  tests: [],
+  testsOff: false,
+  traffic: null,
+  keepVersions: null,
+  createAlias: false,
+  kms: { store: null, code: null },
+  allowDowngrade: false,
+  lease: true,
   ...overrides,
 });
 

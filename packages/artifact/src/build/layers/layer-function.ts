@@ -38,6 +38,7 @@ export function layerFunction(
     licenses: false,
     maxSizeBytes: null,
     esbuild: {},
+    tests: [],
     python: layer.python,
   };
 }
