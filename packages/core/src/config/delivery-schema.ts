@@ -10,8 +10,8 @@ const percentage = v.pipe(
 /** `30s`, `10m`, `1h`. */
 export const DURATION: RegExp = /^(\d+(?:\.\d+)?) ?(s|m|h)$/;
 
-const duration = v.union(
-  [v.pipe(v.number(), v.minValue(0)), v.pipe(v.string(), v.regex(DURATION))],
+const duration = v.custom<number | string>(
+  (value) => (typeof value === "number" && value >= 0) || (typeof value === "string" && DURATION.test(value)),
   'must be a time, as "30s", "10m" or "1h", or a number of seconds',
 );
 

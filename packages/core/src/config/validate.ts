@@ -44,8 +44,10 @@ function toProblem(file: string, issue: v.BaseIssue<unknown>): Problem {
     );
   }
   const where = `${file}: ${path === "" ? "(the whole)" : path}`;
-  const known =
-    issue.type === "object" || issue.type === "loose_object" ? "must be an object" : issue.message;
+  const ofObject = issue.type === "object" || issue.type === "loose_object";
+  // What an object lacks is an issue of the object, which expects the key.
+  const lacks = ofObject && issue.input === undefined && issue.expected?.startsWith('"') === true;
+  const known = lacks ? "is needed" : ofObject ? "must be an object" : issue.message;
   const message = known.startsWith("Invalid ") ? "is not valid" : known;
   return configErrors.invalid(
     where,
