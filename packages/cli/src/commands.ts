@@ -16,7 +16,7 @@ export interface CommandSpec {
   readonly load: () => Promise<Command>;
 }
 
-const PLAN_OPTIONS = DEPLOY_OPTIONS.filter((option) => !["build-only", "skip-test"].includes(option.name));
+const PLAN_OPTIONS = DEPLOY_OPTIONS.filter((option) => !["build-only", "wait"].includes(option.name));
 
 export const COMMANDS: readonly CommandSpec[] = [
   {

@@ -43,15 +43,24 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 export const DEPLOY_OPTIONS: readonly OptionSpec[] = [
   { name: "require-existing", kind: "flag", summary: "fail (exit 5) when a function does not exist" },
   { name: "force", kind: "flag", summary: "update although the code is unchanged" },
-  {
-    name: "allow-downgrade",
-    kind: "flag",
-    summary: "let an older version replace a newer (not refused yet)",
-  },
+  { name: "allow-downgrade", kind: "flag", summary: "let an older commit or version replace a newer one" },
   { name: "allow-dirty", kind: "flag", summary: "deploy from a work tree with uncommitted changes" },
   { name: "artifact", kind: "text", value: "FILE", summary: "deploy this ready zip, to one function" },
   { name: "build-only", kind: "flag", summary: "stop after building" },
-  { name: "skip-test", kind: "flag", summary: "move the alias untested (there are no tests yet)" },
+  { name: "skip-test", kind: "flag", summary: "move the alias without the configured tests" },
+  { name: "create-alias", kind: "flag", summary: "create the environment's alias where it is missing" },
+  {
+    name: "keep-versions",
+    kind: "number",
+    value: "N",
+    maximum: 10_000,
+    summary: "then delete older function versions that nothing needs",
+  },
+  {
+    name: "wait",
+    kind: "flag",
+    summary: "wait for another run that holds the environment",
+  },
 ];
 
 /** Values as given; a flag is `true` or missing. */

@@ -14,7 +14,7 @@ import {
   type TargetReport,
 } from "@sluice/core";
 import { layers, updateExisting } from "@sluice/updater";
-import { flagOption, type Session } from "../session.ts";
+import { flagOption, numberOption, type Session } from "../session.ts";
 import type { Choice } from "./choose.ts";
 import type { Project } from "./project.ts";
 
@@ -27,11 +27,15 @@ export interface Decision {
 
 function deployOptions(session: Session): DeployOptions {
   const flag = (name: string): boolean => flagOption(session.arguments, name);
+  const keepVersions = numberOption(session.arguments, "keep-versions");
   return {
     requireExisting: flag("require-existing"),
     force: flag("force"),
     allowDowngrade: flag("allow-downgrade"),
     allowDirty: flag("allow-dirty"),
+    skipTest: flag("skip-test"),
+    createAlias: flag("create-alias"),
+    ...(keepVersions === undefined ? {} : { keepVersions }),
   };
 }
 
