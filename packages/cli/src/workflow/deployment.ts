@@ -53,7 +53,8 @@ export async function runGates(
   session: Session,
 ): Promise<readonly SluiceError[]> {
   const plugins = [...project.plugins, accountGate()];
-  const input = { config: project.config, ...chosen, ref, artifacts, options: deployOptions(session) };
+  const { config, history } = project;
+  const input = { config, history, ...chosen, ref, artifacts, options: deployOptions(session) };
   return refusalsOf(await runPhase("gate", plugins, input, session.context));
 }
 
@@ -64,8 +65,8 @@ export function planInput(
   artifacts: readonly Artifact[],
   session: Session,
 ): PlanInput {
-  const { config, packageVersion } = project;
-  return { config, environment, ref, packageVersion, artifacts, options: deployOptions(session) };
+  const { config, packageVersion, history } = project;
+  return { config, environment, ref, packageVersion, history, artifacts, options: deployOptions(session) };
 }
 
 function planners(project: Project, strategy: Strategy): readonly Plugin[] {

@@ -6,6 +6,7 @@ import { bundlerPython, pythonLayers } from "@sluice/bundler-python";
 import {
   type Config,
   finishConfig,
+  type GitHistory,
   type GitRef,
   loadConfigFile,
   nearestOf,
@@ -15,7 +16,7 @@ import {
   readProjectVersion,
   runPhase,
 } from "@sluice/core";
-import { gitflow, readGitRef } from "@sluice/gitflow";
+import { gitflow, gitHistory, readGitRef } from "@sluice/gitflow";
 import { cliErrors } from "../errors.ts";
 import { type Session, textOption } from "../session.ts";
 
@@ -26,6 +27,8 @@ export interface Project {
   readonly plugins: readonly Plugin[];
   /** Semver from package.json, else from pyproject.toml; `null` without one. */
   readonly packageVersion: string | null;
+  /** Asked only where a decision needs it. */
+  readonly history: GitHistory;
 }
 
 /**
@@ -93,6 +96,7 @@ export async function openProject(session: Session): Promise<Project> {
       bundlerPython(),
     ],
     packageVersion,
+    history: gitHistory({ cwd, env: session.context.env }),
   };
 }
 
