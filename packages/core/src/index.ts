@@ -1,4 +1,5 @@
 export * from "./cancellation.ts";
+export { inAccounts } from "./config/accounts.ts";
 export * from "./config/define.ts";
 export { secondsOf } from "./config/delivery.ts";
 export type * from "./config/delivery-types.ts";

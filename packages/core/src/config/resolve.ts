@@ -168,7 +168,8 @@ function resolveLayer(
 function resolveEnvironment(name: string, given: EnvironmentConfig, config: Config): ResolvedEnvironment {
   return {
     name,
-    account: given.account ?? null,
+    account: given.account ?? (given.accounts?.length === 1 ? (given.accounts[0] ?? null) : null),
+    accounts: given.accounts !== undefined && given.accounts.length > 1 ? [...new Set(given.accounts)] : [],
     regions: given.regions ?? (given.region === undefined ? [] : [given.region]),
     profile: given.profile ?? null,
     role: given.role ?? null,

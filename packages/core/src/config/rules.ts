@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { accountRules } from "./accounts.ts";
 import { deliveryRules } from "./delivery-rules.ts";
 import { configErrors } from "./errors.ts";
 import { layerRules } from "./layer-rules.ts";
@@ -29,7 +30,8 @@ const templates: Rule = (_given, resolved, file) =>
 const roleAccount: Rule = (_given, resolved, file) =>
   resolved.environments.flatMap(({ name, role, account }) => {
     const roleOwner = role?.split(":")[4];
-    if (roleOwner === undefined || account === null || roleOwner === account) return [];
+    if (roleOwner === undefined || roleOwner === "{account}" || account === null || roleOwner === account)
+      return [];
     return [
       configErrors.rule(
         `${file}: environments.${name}.role`,
@@ -88,7 +90,9 @@ function staticName(environment: ResolvedEnvironment, functionName: string): str
 
 /** Whether two environments are certainly, or for all that is known, in one account. */
 function mayShareAccount(a: ResolvedEnvironment, b: ResolvedEnvironment): boolean {
-  if (a.account !== null && b.account !== null) return a.account === b.account;
+  const known = (environment: ResolvedEnvironment): readonly string[] =>
+    environment.account === null ? environment.accounts : [environment.account];
+  if (known(a).length > 0 && known(b).length > 0) return known(a).some((each) => known(b).includes(each));
   return a.profile === b.profile && a.role === b.role;
 }
 
@@ -136,6 +140,7 @@ const RULES: readonly Rule[] = [
   languages,
   layerRules,
   ...deliveryRules,
+  accountRules,
   namesWithinEnvironment,
   namesAcrossEnvironments,
 ];

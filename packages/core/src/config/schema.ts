@@ -126,11 +126,17 @@ const functionSchema = strict({
   inputs: v.optional(texts("a glob")),
 });
 
+const account = v.pipe(
+  v.string("must be an AWS account id in quotes: twelve digits"),
+  v.regex(/^\d{12}$/, "must be an AWS account id: twelve digits"),
+);
+
 const environmentSchema = strict({
-  account: v.optional(
+  account: v.optional(account),
+  accounts: v.optional(
     v.pipe(
-      v.string("must be an AWS account id in quotes: twelve digits"),
-      v.regex(/^\d{12}$/, "must be an AWS account id: twelve digits"),
+      v.array(account, "must be a list of AWS account ids"),
+      v.nonEmpty("must name at least one account"),
     ),
   ),
   region: v.optional(text("an AWS region, such as eu-west-1")),
@@ -142,7 +148,7 @@ const environmentSchema = strict({
     v.pipe(
       text("the ARN of a role"),
       v.regex(
-        /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/,
+        /^arn:aws[a-z-]*:iam::(?:\d{12}|\{account\}):role\/.+$/,
         "must be the ARN of a role: arn:aws:iam::<account>:role/<name>",
       ),
     ),

@@ -121,12 +121,14 @@ export interface BranchRule {
 export interface EnvironmentConfig {
   /** Twelve digits. Checked against STS before anything is written. */
   readonly account?: string;
+  /** Several accounts, each with the same functions: a run deploys to all. `role` or `profile` then has `{account}` in it. */
+  readonly accounts?: readonly string[];
   /** Else `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's. */
   readonly region?: string;
   readonly regions?: readonly string[];
-  /** Profile of the shared AWS configuration files. */
+  /** Profile of the shared AWS configuration files. `{account}` stands for the account. */
   readonly profile?: string;
-  /** ARN of a role to assume. */
+  /** ARN of a role to assume. `{account}` stands for the account. */
   readonly role?: string;
   /** Template of the name in AWS with `{function}`, `{environment}`, `{branch}`. Default `{function}`. */
   readonly name?: string;
@@ -237,6 +239,8 @@ export interface ResolvedLayer {
 export interface ResolvedEnvironment {
   readonly name: string;
   readonly account: string | null;
+  /** Empty for one account. With several, `account` is `null`, and `inAccounts` gives an environment for each. */
+  readonly accounts: readonly string[];
   /** At least one, unless none could be found: then empty, and an error as soon as one is needed. */
   readonly regions: readonly string[];
   readonly profile: string | null;

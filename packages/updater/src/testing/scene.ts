@@ -58,6 +58,7 @@ export function artifactOf(name: string, path: string, manifest: Manifest): Arti
 const environmentOf = (overrides: Partial<ResolvedEnvironment> = {}): ResolvedEnvironment => ({
   name: "dev",
   account: null,
+  accounts: [],
   regions: ["eu-west-1"],
   profile: null,
   role: null,
