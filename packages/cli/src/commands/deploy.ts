@@ -11,7 +11,7 @@ import { flagOption, type Session, textOption } from "../session.ts";
 import { formatProblems } from "../terminal/problems.ts";
 import { bundleAll } from "../workflow/bundle.ts";
 import { type Choice, chooseEnvironment } from "../workflow/choose.ts";
-import { apply, decide, planInput, runGates, strategyOf } from "../workflow/deployment.ts";
+import { apply, changesOf, decide, planInput, runGates, strategyOf } from "../workflow/deployment.ts";
 import { openProject, openRef, type Project, selectFunctions } from "../workflow/project.ts";
 import { sayArtifacts } from "./build.ts";
 
@@ -107,8 +107,9 @@ async function execute(run: Run, artifacts: readonly Artifact[]): Promise<number
   if (chosen.environment === null) return withoutEnvironment(run, artifacts);
   const input = planInput(project, chosen.environment, ref, artifacts, session);
   const strategy = strategyOf(chosen.environment);
-  const { changes, refusals } = await decide(project, chosen, input, strategy, session);
-  const error = joinErrors(refusals) ?? absentError(run, changes);
+  const decision = await decide(project, chosen, input, strategy, session);
+  const changes = changesOf(decision);
+  const error = joinErrors(decision.refusals) ?? absentError(run, changes);
   if (error !== null) {
     await finish(
       run,
@@ -119,7 +120,7 @@ async function execute(run: Run, artifacts: readonly Artifact[]): Promise<number
   }
   const rows = run.dryRun
     ? changes.map((change) => rowOfChange(change, false))
-    : await session.undisturbed(() => apply(project, input, strategy, changes, session));
+    : await session.undisturbed(() => apply(project, decision, strategy, session));
   await finish(run, rows, null);
   return exitCodeOf(rows, session.context.signal);
 }

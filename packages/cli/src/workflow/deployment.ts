@@ -4,6 +4,7 @@ import {
   type Change,
   type DeployOptions,
   type GitRef,
+  inAccounts,
   type PlanInput,
   type Plugin,
   type ResolvedEnvironment,
@@ -18,9 +19,16 @@ import { flagOption, numberOption, type Session } from "../session.ts";
 import type { Choice } from "./choose.ts";
 import type { Project } from "./project.ts";
 
+/** What is planned in one account of the environment. */
+export interface Place {
+  readonly input: PlanInput;
+  readonly changes: readonly Change[];
+}
+
 /** What the gates and the plan came to, before anything is written. */
 export interface Decision {
-  readonly changes: readonly Change[];
+  /** One for each account. */
+  readonly places: readonly Place[];
   /** Every refusal of gates and plan. */
   readonly refusals: readonly SluiceError[];
 }
@@ -44,7 +52,7 @@ export function strategyOf(environment: ResolvedEnvironment): Strategy {
   return environment.strategy ?? updateExisting();
 }
 
-/** Refusals of the gates alone, as for a branch that maps to no environment. */
+/** Refusals of the gates alone, as for a branch that maps to no environment; in every account of one that has several. */
 export async function runGates(
   project: Project,
   chosen: Choice,
@@ -54,8 +62,21 @@ export async function runGates(
 ): Promise<readonly SluiceError[]> {
   const plugins = [...project.plugins, accountGate()];
   const { config, history } = project;
-  const input = { config, history, ...chosen, ref, artifacts, options: deployOptions(session) };
-  return refusalsOf(await runPhase("gate", plugins, input, session.context));
+  const { choice, environment } = chosen;
+  const places = environment === null ? [null] : inAccounts(environment);
+  const refusals = await Promise.all(
+    places.map(async (place) => {
+      const options = deployOptions(session);
+      const input = { config, history, choice, environment: place, ref, artifacts, options };
+      return refusalsOf(await runPhase("gate", plugins, input, session.context));
+    }),
+  );
+  return distinctErrors(refusals.flat());
+}
+
+/** A gate that is not about the account refuses for each of them in the same words. */
+function distinctErrors(errors: readonly SluiceError[]): readonly SluiceError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify(error.problems), error])).values()];
 }
 
 export function planInput(
@@ -87,31 +108,57 @@ export async function decide(
 ): Promise<Decision> {
   const [gates, planned] = await Promise.allSettled([
     runGates(project, chosen, input.ref, input.artifacts, session),
-    runPhase("plan", planners(project, strategy), input, session.context),
+    planPlaces(project, input, strategy, session),
   ]);
   if (gates.status === "rejected") throw gates.reason;
   if (gates.value.length > 0)
-    return { changes: planned.status === "fulfilled" ? changesOf(planned.value) : [], refusals: gates.value };
+    return { places: planned.status === "fulfilled" ? planned.value : [], refusals: gates.value };
   if (planned.status === "rejected") throw planned.reason;
-  const changes = changesOf(planned.value);
-  const refused = changes.flatMap((change) =>
-    change.action === "refuse" && change.error !== null ? [new SluiceError(change.error)] : [],
+  const refused = planned.value.flatMap(({ changes }) =>
+    changes.flatMap((change) =>
+      change.action === "refuse" && change.error !== null ? [new SluiceError(change.error)] : [],
+    ),
   );
-  return { changes, refusals: refused };
+  return { places: planned.value, refusals: refused };
 }
 
-function changesOf(result: {
-  readonly answers: readonly { readonly value: readonly Change[] }[];
-}): readonly Change[] {
-  return result.answers.flatMap(({ value }) => value);
-}
-
-/** Carries out the plan: each plugin that planned changes applies its own, in the order of the plugins. */
-export async function apply(
+/** Plans in every account of the environment at once. */
+function planPlaces(
   project: Project,
   input: PlanInput,
   strategy: Strategy,
-  changes: readonly Change[],
+  session: Session,
+): Promise<readonly Place[]> {
+  return Promise.all(
+    inAccounts(input.environment).map(async (environment) => {
+      const here = { ...input, environment };
+      const { answers } = await runPhase("plan", planners(project, strategy), here, session.context);
+      return { input: here, changes: answers.flatMap(({ value }) => value) };
+    }),
+  );
+}
+
+/** All changes of a decision, account by account. */
+export function changesOf({ places }: Decision): readonly Change[] {
+  return places.flatMap(({ changes }) => changes);
+}
+
+/** Carries out a decision, in every account at once. */
+export async function apply(
+  project: Project,
+  { places }: Decision,
+  strategy: Strategy,
+  session: Session,
+): Promise<readonly TargetReport[]> {
+  const rows = await Promise.all(places.map((place) => applyPlace(project, place, strategy, session)));
+  return rows.flat();
+}
+
+/** Each plugin that planned changes applies its own, in the order of the plugins. */
+async function applyPlace(
+  project: Project,
+  { input, changes }: Place,
+  strategy: Strategy,
   session: Session,
 ): Promise<readonly TargetReport[]> {
   const reports: TargetReport[] = [];

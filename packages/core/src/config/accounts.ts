@@ -4,20 +4,19 @@ import type { Config, ResolvedConfig, ResolvedEnvironment } from "./types.ts";
 
 const PLACEHOLDER = "{account}";
 
-/** An environment in one of its accounts: profile and role are filled in. */
+/** An environment in one of its accounts: account, profile and role are filled in; `accounts` stays. */
 function inAccount(environment: ResolvedEnvironment, account: string | null): ResolvedEnvironment {
   const fill = (text: string | null): string | null =>
     text?.replaceAll(PLACEHOLDER, account ?? PLACEHOLDER) ?? null;
   const { profile, role } = environment;
-  return { ...environment, account, accounts: [], profile: fill(profile), role: fill(role) };
+  return { ...environment, account, profile: fill(profile), role: fill(role) };
 }
 
-/** An environment as one for each of its accounts; itself alone when it has one, or none is named. */
+/** An environment as one for each of its accounts; as one alone when it has one, or none is named. */
 export function inAccounts(environment: ResolvedEnvironment): readonly ResolvedEnvironment[] {
   const { account, accounts } = environment;
-  return accounts.length === 0
-    ? [inAccount(environment, account)]
-    : accounts.map((each) => inAccount(environment, each));
+  const isOne = accounts.length === 0 || account !== null;
+  return isOne ? [inAccount(environment, account)] : accounts.map((each) => inAccount(environment, each));
 }
 
 /** Several accounts need credentials of each, and `{account}` an account. */
