@@ -2,7 +2,7 @@ import type { Manifest, Target } from "@sluice/core";
 import { describe, expect, it } from "vitest";
 import { type DecideOptions, DIRECT_UPLOAD_BYTES, decide } from "./decide.ts";
 import { fits } from "./fits.ts";
-import { type FunctionState, functionState, type Observed } from "./observed.ts";
+import { type FunctionState, functionState, type Observed, type ObservedAlias } from "./observed.ts";
 import { fakeFunction, sha } from "./testing/fake-lambda.ts";
 import { artifactOf, manifestOf } from "./testing/scene.ts";
 
@@ -21,6 +21,7 @@ interface Given extends Partial<DecideOptions> {
   live?: FunctionState;
   latest?: FunctionState | null;
   aliasExists?: boolean;
+  alias?: ObservedAlias;
   published?: string | null;
   unpublished?: boolean;
   manifest?: Partial<Manifest>;
@@ -33,6 +34,7 @@ function decided(given: Given) {
     live,
     latest: given.latest === undefined ? live : given.latest,
     aliasExists: given.aliasExists ?? false,
+    alias: given.alias ?? null,
     published: given.published ?? null,
     unpublished: given.unpublished ?? false,
   };

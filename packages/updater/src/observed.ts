@@ -1,5 +1,6 @@
 import type { LambdaApi } from "@sluice/aws";
 import type { Architecture, Problem } from "@sluice/core";
+import type { Weights } from "./weights.ts";
 
 /** What the SDK calls a FunctionConfiguration: the common part of all answers about a function. */
 export type FunctionConfiguration = NonNullable<
@@ -29,6 +30,17 @@ export interface FunctionState {
   readonly lastModified: string | null;
 }
 
+/** What only GetAlias tells of an alias. */
+export interface ObservedAlias {
+  /** Function version that it stands on, or `$LATEST`. */
+  readonly version: string;
+  readonly revisionId: string | null;
+  /** Shares of other function versions, above 0 and at most 1; empty for none. */
+  readonly weights: Weights;
+  /** Empty for none. */
+  readonly description: string;
+}
+
 /** What the reads of `plan` found. */
 export type Observed =
   | { readonly kind: "absent" }
@@ -42,6 +54,8 @@ export type Observed =
       readonly latest: FunctionState | null;
       /** Whether the environment's alias exists; `false` without one. */
       readonly aliasExists: boolean;
+      /** The alias itself; `null` when it was not read, as where its function version alone tells enough. */
+      readonly alias: ObservedAlias | null;
       /** The newest function version, if it has the artifact's code; looked up when `$LATEST` has it, the alias not. */
       readonly published: string | null;
       /** `$LATEST` is live and has the artifact's code, and was looked up: no function version has it. */

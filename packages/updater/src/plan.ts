@@ -8,7 +8,7 @@ import { type Checked, checkAttachment } from "./layers/check-attachment.ts";
 import type { MissingLayer } from "./layers/errors.ts";
 import { listed } from "./list-functions.ts";
 import { placeOf } from "./names.ts";
-import { accountOf, type FunctionState, type Observed } from "./observed.ts";
+import { accountOf, type FunctionState, type Observed, type ObservedAlias } from "./observed.ts";
 import { goesByBucket, storeOf } from "./package-code.ts";
 import { latestOnly, lookForVersion, readFunction } from "./read-function.ts";
 import type { Settings } from "./settings.ts";
@@ -23,6 +23,8 @@ export interface UpdateState {
   /** `null` when `$LATEST` was not read: nothing is to be done then. */
   readonly latest: FunctionState | null;
   readonly aliasExists: boolean;
+  /** `null` when it was not read. */
+  readonly alias: ObservedAlias | null;
   /** The newest function version, if it has the artifact's code already. */
   readonly published: string | null;
   /** The code is there, and only a function version is missing. */
@@ -146,6 +148,7 @@ function changeOf(
     state: {
       latest: present?.latest ?? null,
       aliasExists: present?.aliasExists ?? false,
+      alias: present?.alias ?? null,
       published: present?.published ?? null,
       unpublished: present?.unpublished === true && !options.force,
       missingLayers: options.attachment.kind === "missing" ? options.attachment.layers : [],

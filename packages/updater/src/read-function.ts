@@ -41,7 +41,15 @@ export async function readFunction(caller: Caller, codeSha256: string, force: bo
 
 /** A function without the environment's alias: callers get `$LATEST`. */
 export function latestOnly(latest: FunctionState): Present {
-  return { kind: "present", live: latest, latest, aliasExists: false, published: null, unpublished: false };
+  return {
+    kind: "present",
+    live: latest,
+    latest,
+    aliasExists: false,
+    alias: null,
+    published: null,
+    unpublished: false,
+  };
 }
 
 type Present = Extract<Observed, { kind: "present" }>;
