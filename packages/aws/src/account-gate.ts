@@ -3,7 +3,16 @@ import { openAws } from "./aws.ts";
 import { wrongAccount } from "./errors.ts";
 import { resolveRegions } from "./regions.ts";
 
-async function checkAccount(input: GateInput, context: RunContext): Promise<readonly SluiceError[]> {
+/**
+ * Compares the credentials' account with the one that an environment names; asks nothing when it names none.
+ *
+ * @returns the refusal, if there is one
+ * @throws an error of `awsProblem` when STS gives no answer
+ */
+export async function checkAccount(
+  input: Pick<GateInput, "environment">,
+  context: RunContext,
+): Promise<readonly SluiceError[]> {
   const { environment } = input;
   if (environment === null || environment.account === null) return [];
   const { account: expected, profile, role, name } = environment;

@@ -1,4 +1,4 @@
-export { accountGate } from "./account-gate.ts";
+export { accountGate, checkAccount } from "./account-gate.ts";
 export type { CallCounter } from "./attempt.ts";
 export { type Aws, type AwsScope, openAws } from "./aws.ts";
 export { type AwsErrorClass, classifyAwsError } from "./classify.ts";

@@ -71,7 +71,7 @@ export async function lookForVersion(
 }
 
 /** Only ResourceNotFoundException means that there is none. */
-async function unlessAbsent(reading: Promise<FunctionState>): Promise<FunctionState | null> {
+export async function unlessAbsent(reading: Promise<FunctionState>): Promise<FunctionState | null> {
   try {
     return await reading;
   } catch (error) {
@@ -81,7 +81,7 @@ async function unlessAbsent(reading: Promise<FunctionState>): Promise<FunctionSt
 }
 
 /** What stops one target is noted; what stops all (no credentials, no endpoint, an interruption) is thrown. */
-function unreadable(error: unknown): Observed {
+export function unreadable(error: unknown): Observed {
   if (!isSluiceError(error) || error.problems[0].kind !== "target") throw error;
   return { kind: "unreadable", problem: error.problems[0] };
 }
