@@ -95,10 +95,20 @@ function header(head: RequestHead, name: string): string {
   return (Array.isArray(value) ? value[0] : value) ?? "";
 }
 
-/** The service in the credential's scope (SigV4), of the header or of a presigned URL. */
-function signedService(head: RequestHead, query: URLSearchParams): string | null {
+/** The parts of a credential's scope (SigV4) that tell who asks, and where. */
+export interface CredentialScope {
+  /** The embedded AWS takes twelve digits for the account. */
+  readonly accessKey: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** The scope of a signature, in the header or in a presigned URL; `null` for an unsigned request. */
+export function scopeOf(head: RequestHead, query?: URLSearchParams): CredentialScope | null {
   const credential = /Credential=([^,\s]+)/.exec(header(head, "authorization"))?.[1];
-  return (credential ?? query.get("X-Amz-Credential") ?? "").split("/")[3] ?? null;
+  const asked = query ?? new URL(head.url, "http://localhost").searchParams;
+  const [accessKey = "", , region, service] = (credential ?? asked.get("X-Amz-Credential") ?? "").split("/");
+  return region === undefined || service === undefined ? null : { accessKey, region, service };
 }
 
 function isFunctionUrl(head: RequestHead): boolean {
@@ -137,7 +147,7 @@ export function isForm(head: RequestHead): boolean {
 export function operationOf(head: RequestHead, form = ""): Operation {
   const { pathname: path, searchParams: query } = new URL(head.url, "http://localhost");
   const fallback = `${head.method} ${path}`;
-  const signed = signedService(head, query);
+  const signed = scopeOf(head, query)?.service ?? null;
   if (signed === null && isFunctionUrl(head)) return { service: "lambda-url", operation: fallback };
   const named = namedOperation(head, path, form === "" ? query : new URLSearchParams(form));
   if (named !== null) return { service: signed ?? "http", operation: named };

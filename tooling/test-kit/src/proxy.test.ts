@@ -137,9 +137,14 @@ describe("faults", () => {
     ["after", 1],
   ] as const)("resets %s the target sees the call", async (reset, seen) => {
     const target = await edge(() => ({ status: 200, body: "done" }));
-    const { endpoint, calls } = await proxy(target.endpoint, { intercept: () => ({ reset }) });
+    const seenAtReset: number[] = [];
+    const onReset = (): void => {
+      seenAtReset.push(target.requests.length);
+    };
+    const { endpoint, calls } = await proxy(target.endpoint, { intercept: () => ({ reset, onReset }) });
     await expect(fetch(endpoint, { method: "POST", body: "abc" })).rejects.toThrow();
     expect(target.requests.length).toBe(seen);
+    expect(seenAtReset).toEqual([seen]);
     expect(calls).toMatchObject([{ status: null, forwarded: seen === 1 }]);
   });
 
@@ -164,6 +169,23 @@ describe("faults", () => {
     const visit = (path: string): Promise<unknown> => fetch(endpoint + path).then(() => order.push(path));
     await Promise.all([visit("/slow"), visit("/quick")]);
     expect(order).toEqual(["/quick", "/slow"]);
+  });
+
+  it("forwards a call whose caller did not wait for it", async () => {
+    const target = await edge(() => ({ status: 200 }));
+    const { endpoint } = await proxy(target.endpoint, { intercept: () => ({ delayMs: 200 }) });
+    await expect(
+      fetch(endpoint, { method: "POST", body: "abc", signal: AbortSignal.timeout(50) }),
+    ).rejects.toThrow();
+    expect(target.requests).toEqual([]);
+    await expect.poll(() => target.requests.length).toBe(1);
+  });
+
+  it("delays an answer, and not the call", async () => {
+    const target = await edge(() => ({ status: 200 }));
+    const { endpoint } = await proxy(target.endpoint, { intercept: () => ({ answerDelayMs: 60_000 }) });
+    await expect(fetch(endpoint, { signal: AbortSignal.timeout(100) })).rejects.toThrow();
+    expect(target.requests).toHaveLength(1);
   });
 
   it("stops in the middle of a delay", async () => {

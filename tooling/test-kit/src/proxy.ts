@@ -33,9 +33,15 @@ export type Fault =
   /** Answered by the proxy; the target sees nothing of it. */
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
   /** The connection is reset before the target sees the call, or after the target has carried it out. */
-  | { readonly reset: "before" | "after" }
-  /** Forwarded that many milliseconds later. */
+  | {
+      readonly reset: "before" | "after";
+      /** Called at that very moment, as to kill the caller. */
+      readonly onReset?: () => void;
+    }
+  /** Forwarded that many milliseconds later, though the caller may be gone by then. */
   | { readonly delayMs: number }
+  /** Forwarded at once, and answered that many milliseconds later. */
+  | { readonly answerDelayMs: number }
   /** The answer breaks off in its middle. */
   | { readonly cut: true };
 
@@ -88,7 +94,7 @@ interface Exchange {
   readonly call: ProxiedCall;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  /** The body, where naming the call took reading it. */
+  /** The body, where it had to be read beforehand, as to name the call. */
   readonly form: Buffer | null;
   readonly target: URL;
   readonly signal: AbortSignal;
@@ -162,23 +168,30 @@ async function answerItself(exchange: Exchange, fault: Extract<Fault, { status: 
   response.end(fault.body);
 }
 
-async function carryOut(exchange: Exchange, fault: Fault | null, delayMs: number): Promise<void> {
+async function carryOut(first: Exchange, fault: Fault | null, delayMs: number): Promise<void> {
+  // Who does not wait for a late call takes what was not read of its body along.
+  const late = fault !== null && "delayMs" in fault;
+  const exchange = late ? { ...first, form: first.form ?? (await collect(first.incoming)) } : first;
   const { call, response, signal } = exchange;
   const wait = (milliseconds: number): Promise<unknown> =>
     milliseconds > 0 ? sleep(milliseconds, undefined, { signal }) : Promise.resolve();
-  await wait(delayMs / 2 + (fault !== null && "delayMs" in fault ? fault.delayMs : 0));
+  await wait(delayMs / 2 + (late ? fault.delayMs : 0));
   if (fault !== null && "status" in fault) {
     await wait(delayMs / 2);
     return answerItself(exchange, fault);
   }
-  const reset = fault !== null && "reset" in fault ? fault.reset : null;
-  if (reset === "before") return closeConnection(response);
-  const answer = await send(exchange);
-  if (reset === "after") {
-    call.responseBytes = (await collect(answer)).length;
+  const reset = fault !== null && "reset" in fault ? fault : null;
+  if (reset?.reset === "before") {
+    reset.onReset?.();
     return closeConnection(response);
   }
-  await wait(delayMs / 2);
+  const answer = await send(exchange);
+  if (reset !== null) {
+    call.responseBytes = (await collect(answer)).length;
+    reset.onReset?.();
+    return closeConnection(response);
+  }
+  await wait(delayMs / 2 + (fault !== null && "answerDelayMs" in fault ? fault.answerDelayMs : 0));
   return fault !== null && "cut" in fault
     ? cutAnswer(call, answer, response)
     : passAnswer(call, answer, response);
