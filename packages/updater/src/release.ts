@@ -1,11 +1,18 @@
 import { moveAlias } from "./move-alias.ts";
-import type { Landed, TargetRun } from "./target-run.ts";
+import { type Landed, type TargetRun, updatedTo } from "./target-run.ts";
 
 /**
- * Lets callers have a function version that is ready: moves the target's alias to it.
+ * Lets callers have a function version that is ready: tests it, brings its traffic over where the environment has steps for
+ * it, and moves the target's alias.
  *
  * @param sentAt - when the code was sent; `null` when it was found there
  */
-export function release(run: TargetRun, version: string, sentAt: number | null): Promise<Landed> {
+export async function release(run: TargetRun, version: string, sentAt: number | null): Promise<Landed> {
+  return letThrough(run, version, sentAt);
+}
+
+/** Without an alias, callers have had the code since it was updated. */
+async function letThrough(run: TargetRun, version: string, sentAt: number | null): Promise<Landed> {
+  if (!run.seen.aliasExists) return updatedTo(version, "");
   return moveAlias(run, version, sentAt);
 }

@@ -1,7 +1,7 @@
 import type { FunctionState } from "./observed.ts";
 import { publish, publishedAlready } from "./publish.ts";
 import { release } from "./release.ts";
-import { type Landed, type TargetRun, updatedTo } from "./target-run.ts";
+import type { Landed, TargetRun } from "./target-run.ts";
 import { type Updated, updateCode } from "./update-code.ts";
 import { waitUntilReady } from "./wait.ts";
 
@@ -13,7 +13,7 @@ import { waitUntilReady } from "./wait.ts";
 export async function update(run: TargetRun, latest: FunctionState): Promise<Landed> {
   const updated = await updateCode(run, latest);
   const version = await versionOf(run, updated);
-  const landed = run.seen.aliasExists ? await release(run, version, updated.sentAt) : updatedTo(version, "");
+  const landed = await release(run, version, updated.sentAt);
   if (updated.sentAt !== null || landed.error !== null) return landed;
   return { ...landed, reason: ["the code was there already", landed.reason].filter(Boolean).join("; ") };
 }
@@ -40,5 +40,5 @@ async function versionOf(run: TargetRun, { state, sentAt }: Updated): Promise<st
  */
 export async function finish(run: TargetRun, latest: FunctionState): Promise<Landed> {
   const version = await versionOf(run, { state: latest, sentAt: null });
-  return run.seen.aliasExists ? release(run, version, null) : updatedTo(version, "");
+  return release(run, version, null);
 }
