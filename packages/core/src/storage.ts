@@ -28,9 +28,16 @@ export interface ObjectStorage {
 
 export interface ObjectPutOptions {
   readonly contentType?: string;
+  /** ARN of the KMS key that the service encrypts the object with (SSE-KMS); without one, with what the bucket says. */
+  readonly kmsKey?: string;
 }
 
 export interface TaggedObject {
   readonly bytes: Uint8Array;
   readonly etag: string;
+  /**
+   * Milliseconds since it was written, by the service's own clock, to the second; missing where the service does not tell. So
+   * nobody has to trust the clock of a machine.
+   */
+  readonly ageMs?: number;
 }
