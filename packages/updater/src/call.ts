@@ -73,6 +73,8 @@ const WRITES: readonly string[] = [
   "UpdateFunctionCode",
   "PublishVersion",
   "UpdateAlias",
+  "CreateAlias",
+  "CreateDeployment",
   "PublishLayerVersion",
 ];
 

@@ -22,6 +22,16 @@ export interface TargetRun extends Caller {
   readonly codeOf: () => Promise<PackagedCode>;
   /** Shows progress. */
   readonly step: (detail: string) => void;
+  /** Lets another target be worked on while this one only waits; missing where nothing limits how many are. */
+  readonly idle?: Idle;
+}
+
+/** Gives one's place away for as long as `waiting` takes, and takes one again, before those that have not begun. */
+export type Idle = <T>(waiting: () => Promise<T>) => Promise<T>;
+
+/** Waits without keeping other targets from being worked on. */
+export function idly<T>({ idle }: Pick<TargetRun, "idle">, waiting: () => Promise<T>): Promise<T> {
+  return idle === undefined ? waiting() : idle(waiting);
 }
 
 /** What came of a target that was worked on. */

@@ -1,26 +1,19 @@
 import type { LambdaApi } from "@sluice/aws";
+import type { ObservedAlias } from "../observed.ts";
 import type { Weights } from "../weights.ts";
 
-/** What GetAlias tells of an alias, and GetFunction does not. */
-export interface AliasState {
-  /** Function version that gets the calls which no weight sends elsewhere; `$LATEST` is possible. */
-  readonly version: string | null;
-  readonly revisionId: string | null;
-  /** Empty without any. */
-  readonly weights: Weights;
-  /** Empty without one. */
-  readonly description: string;
-}
-
 /** Takes what is needed out of the SDK's answer to GetAlias, UpdateAlias or CreateAlias. */
-export function aliasState(answer: Awaited<ReturnType<LambdaApi["getAlias"]>>): AliasState {
+export function aliasState(answer: Awaited<ReturnType<LambdaApi["getAlias"]>>): ObservedAlias {
   return {
-    version: answer.FunctionVersion ?? null,
+    version: answer.FunctionVersion ?? "",
     revisionId: answer.RevisionId ?? null,
     weights: answer.RoutingConfig?.AdditionalVersionWeights ?? {},
     description: answer.Description ?? "",
   };
 }
+
+export const hasWeights = (alias: Pick<ObservedAlias, "weights"> | null): boolean =>
+  alias !== null && Object.keys(alias.weights).length > 0;
 
 /** As `10 % of its calls to version 7`. */
 export function sharesOf(weights: Weights): string {

@@ -1,5 +1,6 @@
+import type { ObservedAlias } from "../observed.ts";
 import type { Weights } from "../weights.ts";
-import { type AliasState, sharesOf } from "./alias-state.ts";
+import { hasWeights, sharesOf } from "./alias-state.ts";
 
 /** A rollout of Sluice's, as an alias shows it. */
 export interface Rollout {
@@ -61,10 +62,10 @@ export type RolloutDecision =
  * @param wanted - the function version that has the code to deliver; `null` when none is published, or `--force` wants another
  */
 export function decideRollout(
-  alias: Pick<AliasState, "weights" | "description"> | null,
+  alias: Pick<ObservedAlias, "weights" | "description"> | null,
   wanted: string | null,
 ): RolloutDecision {
-  if (alias === null || Object.keys(alias.weights).length === 0) return { kind: "none" };
+  if (alias === null || !hasWeights(alias)) return { kind: "none" };
   const rollout = rolloutOf(alias.description, alias.weights);
   if (rollout === null) {
     const reason = `waits until the alias sends no more ${sharesOf(alias.weights)}: weights that Sluice did not set`;
