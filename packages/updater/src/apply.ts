@@ -6,7 +6,6 @@ import {
   type Ending,
   isSluiceError,
   type Outcome,
-  type ResolvedTest,
   type RunContext,
   reportRow,
   type SluiceError,
@@ -15,6 +14,7 @@ import {
 import pMap from "p-map";
 import { explainAbsence } from "./absence.ts";
 import { isInterruption } from "./call.ts";
+import { testsOf } from "./function-test/tests-of.ts";
 import { withLayerArns } from "./layers/with-layer-arns.ts";
 import { createPackager, type Packager } from "./package-code.ts";
 import type { UpdateChange } from "./plan.ts";
@@ -108,13 +108,6 @@ function runOf(
     codeOf,
     step,
   };
-}
-
-/** The function's own tests, then those of the environment. */
-function testsOf({ config, environment, options }: ApplyInput, name: string): readonly ResolvedTest[] {
-  if (environment.testsOff || options.skipTest === true) return [];
-  const own = config.functions.find((each) => each.name === name)?.tests ?? [];
-  return [...own, ...environment.tests];
 }
 
 async function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {

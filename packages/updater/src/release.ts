@@ -1,3 +1,4 @@
+import { rejected, runTests } from "./function-test/run-tests.ts";
 import { moveAlias } from "./move-alias.ts";
 import { type Landed, type TargetRun, updatedTo } from "./target-run.ts";
 
@@ -8,6 +9,8 @@ import { type Landed, type TargetRun, updatedTo } from "./target-run.ts";
  * @param sentAt - when the code was sent; `null` when it was found there
  */
 export async function release(run: TargetRun, version: string, sentAt: number | null): Promise<Landed> {
+  const failure = await runTests(run, version);
+  if (failure !== null) return rejected(run, version, failure);
   return letThrough(run, version, sentAt);
 }
 
