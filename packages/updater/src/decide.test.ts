@@ -42,6 +42,7 @@ function decided(given: Given) {
   return decide(observed, artifact, target, {
     force: given.force ?? false,
     directUpload: given.directUpload ?? true,
+    createAlias: given.createAlias ?? false,
   });
 }
 
@@ -80,6 +81,64 @@ describe("decide", () => {
       reason: "alias live stands on 6, this code is not published",
     });
     expect(decided({ ...behind, force: true }).action).toBe("update");
+  });
+
+  const alias = (weights: Record<string, number>, description = ""): ObservedAlias => ({
+    version: "6",
+    revisionId: "r",
+    weights,
+    description,
+  });
+
+  it("goes on with a rollout of this code, and undoes one of another first", () => {
+    const rollout = alias({ "7": 0.1 }, "1.4.0 · rollout 7 10%");
+    const given = { live: version("old", "6"), latest: latest("new"), aliasExists: true, alias: rollout };
+    expect(decided({ ...given, published: "7" })).toMatchObject({
+      action: "move-alias",
+      reason: "the rollout of 7 stands at 10 %: it goes on",
+    });
+    expect(decided({ ...given, latest: latest("another") })).toMatchObject({
+      action: "update",
+      reason: "code changed; the rollout of 7 stands at 10 %: it is undone first",
+    });
+    expect(decided({ ...given, published: "7", force: true }).reason).toMatch(/undone first$/);
+  });
+
+  it("undoes a rollout of other code although the alias stands on this one", () => {
+    const given = { live: version("new", "6"), latest: null, aliasExists: true };
+    expect(decided({ ...given, alias: alias({ "7": 0.1 }, "rollout 7 10%") })).toMatchObject({
+      action: "move-alias",
+      reason: "the rollout of 7 stands at 10 %: it is undone first",
+    });
+    expect(decided({ ...given, alias: alias({ "7": 0.1 }) }).action).toBe("none");
+  });
+
+  it("says whose weights it waits for", () => {
+    const given = { live: version("old", "6"), latest: latest("old"), aliasExists: true };
+    expect(decided({ ...given, alias: alias({ "5": 0.25 }) }).reason).toBe(
+      "code changed; waits until the alias sends no more 25 % of its calls to version 5: weights that Sluice did not set",
+    );
+  });
+
+  it("says that an alias stands on a deleted version, and repairs it", () => {
+    const broken = { ...version("", "6"), codeSha256: null };
+    const given = { live: broken, aliasExists: true, alias: alias({}) };
+    expect(decided({ ...given, latest: latest("old") })).toMatchObject({
+      action: "update",
+      reason: "alias live stands on 6, which is deleted; code changed",
+    });
+  });
+
+  it("creates a missing alias only when told to", () => {
+    expect(decided({ live: latest("new"), createAlias: true })).toMatchObject({
+      action: "move-alias",
+      reason: "alias live is created",
+    });
+    expect(decided({ createAlias: true })).toMatchObject({
+      action: "update",
+      reason: "code changed; alias live is created",
+    });
+    expect(decided({ live: latest("new") }).action).toBe("none");
   });
 
   it("passes on that a function is absent or cannot be read", () => {

@@ -11,12 +11,15 @@ import { fits } from "./fits.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
 import { layerArchitecture, layerNotAttached } from "./layers/errors.ts";
 import { type FunctionState, failedUpdate, type Observed } from "./observed.ts";
+import { decideRollout, type RolloutDecision } from "./traffic/rollout.ts";
 
 export interface DecideOptions {
   /** Update although the code is the same. */
   readonly force: boolean;
   /** Whether the zip goes in the request itself, not by way of a bucket. */
   readonly directUpload: boolean;
+  /** Whether a missing alias is made. Default `false`. */
+  readonly createAlias?: boolean;
   /** Default: the function has what its new code counts on, or that counts on no layers. */
   readonly attachment?: Attachment;
 }
@@ -40,33 +43,87 @@ export function decide(
   if (observed.kind === "absent") return decision("absent", "the function does not exist");
   if (observed.kind === "unreadable")
     return decision("fail", "the function could not be read", observed.problem);
-  const { live, latest, aliasExists, published, unpublished } = observed;
-  const { codeSha256 } = artifact.manifest;
+  const { live, latest } = observed;
   const { attachment = ATTACHED } = options;
-  const sameCode = live.codeSha256 === codeSha256;
-  const isDone = sameCode && attachment.kind === "attached";
-  if (isDone && !options.force && !failedUpdate(live) && !unpublished) return decision("none", "unchanged");
-  const actual = latest ?? live;
-  const misfit = joinErrors(misfits(target, actual, artifact, options));
+  const about: About = {
+    ...observed,
+    target,
+    options,
+    attachment,
+    actual: latest ?? live,
+    sameCode: live.codeSha256 === artifact.manifest.codeSha256,
+    rollout: decideRollout(observed.alias, options.force ? null : observed.published),
+    creates: options.createAlias === true && target.alias !== null && !observed.aliasExists,
+  };
+  if (isDone(about)) return settled(about);
+  const misfit = joinErrors(misfits(target, about.actual, artifact, options));
   if (misfit !== undefined) return refusal(misfit);
   if (attachment.kind === "missing") {
     const [problem] = layerNotAttached(target, attachment.layers).problems;
     return decision("fail", problem.message, problem);
   }
-  // A function version with this code may be there, with the layers of its time.
-  if (attachment.kind === "behind") return decision("update", sameCode ? "layers changed" : "code changed");
-  if (aliasExists && actual.codeSha256 === codeSha256 && !options.force && !failedUpdate(actual)) {
-    const stands = `alias ${target.alias} stands on ${live.version}`;
-    return decision(
-      "move-alias",
-      published === null ? `${stands}, this code is not published` : `${stands}, this code is ${published}`,
-    );
+  return change(about, artifact.manifest.codeSha256);
+}
+
+/** What a decision is about: what was observed, and what it comes to. */
+interface About extends Omit<Extract<Observed, { kind: "present" }>, "kind"> {
+  readonly target: Target;
+  readonly options: DecideOptions;
+  readonly attachment: Attachment;
+  /** What is updated. */
+  readonly actual: FunctionState;
+  readonly sameCode: boolean;
+  readonly rollout: RolloutDecision;
+  /** Whether the alias is made. */
+  readonly creates: boolean;
+}
+
+function isDone({ live, sameCode, options, attachment, unpublished }: About): boolean {
+  return sameCode && attachment.kind === "attached" && !options.force && !failedUpdate(live) && !unpublished;
+}
+
+/** Callers have the code: what remains is an alias that is missing, or that still sends some of them elsewhere. */
+function settled({ target, rollout, creates }: About): Decision {
+  if (creates) return decision("move-alias", `alias ${target.alias} is created`);
+  return rollout.kind === "undo" ? decision("move-alias", rollout.reason) : decision("none", "unchanged");
+}
+
+function change(about: About, codeSha256: string): Decision {
+  const { actual, options, rollout } = about;
+  if (about.attachment.kind !== "behind" && about.aliasExists) {
+    const isThere = actual.codeSha256 === codeSha256 && !options.force && !failedUpdate(actual);
+    if (isThere) return decision("move-alias", rollout.kind === "resume" ? rollout.reason : behind(about));
   }
-  if (!sameCode) return decision("update", "code changed");
-  if (unpublished && !options.force && !failedUpdate(actual)) {
-    return decision("update", "this code is not published");
-  }
-  return decision("update", options.force ? "forced" : "the last update failed");
+  return decision("update", withNotes(about, updateReason(about)));
+}
+
+/** A function version with this code may be there, with the layers of its time. */
+function updateReason({ attachment, sameCode, unpublished, actual, options }: About): string {
+  if (attachment.kind === "behind") return sameCode ? "layers changed" : "code changed";
+  if (!sameCode) return "code changed";
+  if (unpublished && !options.force && !failedUpdate(actual)) return "this code is not published";
+  return options.force ? "forced" : "the last update failed";
+}
+
+function behind(about: About): string {
+  const { target, live, published } = about;
+  const stands = `alias ${target.alias} stands on ${live.version}`;
+  const code = published === null ? "this code is not published" : `this code is ${published}`;
+  return withNotes(about, isBroken(about) ? code : `${stands}, ${code}`);
+}
+
+/** The alias stands on a function version that was deleted: callers get an error. */
+const isBroken = ({ live, aliasExists }: About): boolean => aliasExists && live.codeSha256 === null;
+
+/** What else is found about the alias, and done about it. */
+function withNotes(about: About, reason: string): string {
+  const { target, live, rollout, creates } = about;
+  return [
+    ...(isBroken(about) ? [`alias ${target.alias} stands on ${live.version}, which is deleted`] : []),
+    reason,
+    ...(rollout.kind === "none" ? [] : [rollout.reason]),
+    ...(creates ? [`alias ${target.alias} is created`] : []),
+  ].join("; ");
 }
 
 function misfits(

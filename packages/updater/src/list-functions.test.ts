@@ -77,11 +77,6 @@ describe("reading without an alias", () => {
     }
   });
 
-  it("does not list where an alias has to be asked for by name", async () => {
-    const names = numbered("f", 5);
-    expect((await callsFor(names, names, { alias: "live" })).total).toEqual({ GetFunction: 10 });
-  });
-
   it("reads one by one where listing is denied", async () => {
     const fake = fakeLambda(...["a", "b", "c"].map((name) => fakeFunction(name, name)));
     fake.before = (operation) =>

@@ -3,6 +3,7 @@ import { isSluiceError } from "@sluice/core";
 import { failureClass } from "./call.ts";
 import { type FunctionState, functionState } from "./observed.ts";
 import type { RegionPlan } from "./plan.ts";
+import type { Reading } from "./read-region.ts";
 
 /** Functions on a page of ListFunctions: its documented maximum. */
 const PAGE = 50;
@@ -55,15 +56,52 @@ export async function listFunctions(
   return found;
 }
 
-/** What lists tell of a region's targets. An alias has to be asked for by name: with one, nothing is listed. */
+/** Milliseconds after which an update that failed is no news. */
+const RECENT_MS = 3_600_000;
+
+/** As many as GetFunction's quota allows in a second. */
+const LOOKED_AT = 100;
+
+/**
+ * Takes out of a list what it does not tell enough of. Lists do not say how the last update went, so code that is there may never
+ * have come into effect. Whose code is right and was modified within the last hour is therefore asked for by name, unless
+ * that is a whole region's worth: then whoever deployed it was told.
+ */
+export function withoutDoubtful(
+  found: ReadonlyMap<string, FunctionState>,
+  readings: readonly Reading[],
+  now: number,
+): Map<string, FunctionState> {
+  const doubtful = readings.flatMap(({ delivery, wanted }) => {
+    const { target } = delivery.target;
+    const state = found.get(target);
+    return state !== undefined && isDoubtful(state, wanted.codeSha256, now) ? [target] : [];
+  });
+  const names = new Set(doubtful.length > LOOKED_AT ? [] : doubtful);
+  return new Map([...found].filter(([name]) => !names.has(name)));
+}
+
+function isDoubtful(state: FunctionState, codeSha256: string, now: number): boolean {
+  if (state.lastUpdateStatus !== null || state.codeSha256 !== codeSha256) return false;
+  const modified = Date.parse(state.lastModified ?? "");
+  return Math.abs(now - modified) < RECENT_MS;
+}
+
+/**
+ * What lists tell of `$LATEST` of a region's targets. Pages serve all of them: they are counted once, for the first.
+ *
+ * @param readings - those whose `$LATEST` is needed
+ */
 export async function listed(
-  { input, context, settings, aws, group }: RegionPlan,
-  calls: CallCounter,
+  { context, settings, aws }: RegionPlan,
+  readings: readonly Reading[],
 ): Promise<Map<string, FunctionState>> {
-  if (input.environment.alias !== null || !settings.listFunctions) return new Map();
-  const names = group.map((delivery) => delivery.target.target);
+  const [first] = readings;
+  if (first === undefined || !settings.listFunctions) return new Map();
+  const names = readings.map(({ delivery }) => delivery.target.target);
   try {
-    return await listFunctions(aws.lambda, names, calls);
+    const found = await listFunctions(aws.lambda, names, first.calls);
+    return withoutDoubtful(found, readings, context.now());
   } catch (error) {
     if (isSluiceError(error)) throw error;
     // Listing is an economy: without the permission for it, or when it fails, every function is asked for by name.

@@ -48,7 +48,10 @@ export type Observed =
   | { readonly kind: "unreadable"; readonly problem: Problem }
   | {
       readonly kind: "present";
-      /** What callers get: the alias's function version, else `$LATEST`. */
+      /**
+       * What callers get: the alias's function version, else `$LATEST`. Without `codeSha256` that version was deleted, and
+       * callers get an error.
+       */
       readonly live: FunctionState;
       /** `null` when it was not read, because the alias has the right code. */
       readonly latest: FunctionState | null;
@@ -84,6 +87,16 @@ export function functionState(configuration: FunctionConfiguration): FunctionSta
     lastUpdateReason: reason(configuration.LastUpdateStatusReasonCode, configuration.LastUpdateStatusReason),
     lastModified: configuration.LastModified ?? null,
   };
+}
+
+/**
+ * What AWS has as the CodeSha256 of an image function: the image's digest, in hexadecimal (as GetFunction answers for them; the API
+ * reference says of a deployment package alone what it is).
+ *
+ * @param uri - URI by digest
+ */
+export function imageDigest(uri: string | undefined): string | null {
+  return /@sha256:([0-9a-f]{64})$/.exec(uri ?? "")?.[1] ?? null;
 }
 
 /** Twelve digits out of a function's ARN, as in `arn:aws:lambda:eu-west-1:111111111111:function:name`. */

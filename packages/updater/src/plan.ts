@@ -6,11 +6,11 @@ import { nameElsewhere } from "./errors.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
 import { type Checked, checkAttachment } from "./layers/check-attachment.ts";
 import type { MissingLayer } from "./layers/errors.ts";
-import { listed } from "./list-functions.ts";
 import { placeOf } from "./names.ts";
 import { accountOf, type FunctionState, type Observed, type ObservedAlias } from "./observed.ts";
 import { goesByBucket, storeOf } from "./package-code.ts";
-import { latestOnly, lookForVersion, readFunction } from "./read-function.ts";
+import { lookForVersion, unreadable } from "./read-function.ts";
+import { type Reading, readRegion } from "./read-region.ts";
 import type { Settings } from "./settings.ts";
 import { checkStoreRegions } from "./store-regions.ts";
 import { type Delivery, deliveries } from "./targets.ts";
@@ -68,48 +68,38 @@ export interface RegionPlan {
 }
 
 async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
-  const { input, context, aws, group } = region;
+  const { input, context, aws } = region;
   // A location that makes no sense is found before anything is attempted.
   storeOf(input, aws);
-  const started = context.now();
-  const listing: CallCounter = {};
-  const states = await listed(region, listing);
-  const planOne = async (delivery: Delivery, index: number): Promise<UpdateChange> => {
+  const readings = await readRegion(region);
+  const planOne = async (reading: Reading): Promise<UpdateChange> => {
     context.signal.throwIfAborted();
-    // Pages serve all targets of the region: they are counted once, for the first.
-    const calls: CallCounter = index === 0 ? listing : {};
-    const begun = index === 0 ? started : context.now();
-    const { observed, attachment } = await observe(region, delivery, states, calls);
-    checkAccount(delivery, observed, input);
-    noteMissingAlias(delivery, observed, context);
+    const started = context.now();
+    const { observed, attachment } = await complete(region, reading);
+    checkAccount(reading.delivery, observed, input);
+    noteMissingAlias(reading.delivery, observed, input, context);
     const options = { ...decideOptions(input), attachment };
-    return changeOf(delivery, observed, options, calls, context.now() - begun);
+    const durationMs = reading.durationMs + context.now() - started;
+    return changeOf(reading.delivery, observed, options, reading.calls, durationMs);
   };
-  return pMap(group, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
+  return pMap(readings, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
 }
 
-async function observe(
-  { input, settings, aws }: RegionPlan,
-  { target, artifact }: Delivery,
-  states: ReadonlyMap<string, FunctionState>,
-  calls: CallCounter,
-): Promise<Checked> {
-  const { force } = input.options;
-  const { codeSha256 } = artifact.manifest;
-  const caller = { lambda: aws.lambda, target, calls };
-  const seen = states.get(target.target);
-  const observed: Observed =
-    seen === undefined ? await readFunction(caller, codeSha256, force) : latestOnly(seen);
+/** What is asked beyond the function itself: whether its version was published, and its layers. */
+async function complete({ input, settings, aws }: RegionPlan, reading: Reading): Promise<Checked> {
+  const { caller, wanted, delivery } = reading;
+  let observed: Observed = reading.observed ?? { kind: "absent" };
   // With descriptions, publishing is a step of its own, and an earlier run may have ended before it.
-  const complete =
-    settings.describeVersions && !force ? await lookForVersion(caller, codeSha256, observed) : observed;
-  const layers = artifact.layers ?? [];
-  if (layers.length === 0) return { observed: complete, attachment: ATTACHED };
-  return checkAttachment(input, aws, caller, layers, complete);
+  if (settings.describeVersions && !wanted.force)
+    observed = await lookForVersion(caller, wanted.codeSha256, observed).catch(unreadable);
+  const { layers = [] } = delivery.artifact;
+  if (layers.length === 0) return { observed, attachment: ATTACHED };
+  return checkAttachment(input, aws, caller, layers, observed);
 }
 
 function decideOptions({ options, environment }: PlanInput): Omit<DecideOptions, "attachment"> {
-  return { force: options.force, directUpload: !goesByBucket(environment.store) };
+  const createAlias = environment.createAlias || options.createAlias === true;
+  return { force: options.force, directUpload: !goesByBucket(environment.store), createAlias };
 }
 
 /** Without a configured account or role, AWS's own answer says whose function an ARN came to. */
@@ -121,8 +111,14 @@ function checkAccount({ target }: Delivery, observed: Observed, { environment }:
   throw nameElsewhere(target.target, theirs, "credentials", placeOf(environment));
 }
 
-function noteMissingAlias({ target }: Delivery, observed: Observed, context: RunContext): void {
+function noteMissingAlias(
+  { target }: Delivery,
+  observed: Observed,
+  { environment, options }: PlanInput,
+  context: RunContext,
+): void {
   if (target.alias === null || observed.kind !== "present" || observed.aliasExists) return;
+  if (environment.createAlias || options.createAlias === true) return;
   const message = `${target.target} in ${target.region} has no alias ${target.alias}: its code is updated and published, and no alias is moved.`;
   context.emit({ type: "notice", message });
 }
@@ -136,8 +132,11 @@ function changeOf(
 ): UpdateChange {
   const present = observed.kind === "present" ? observed : null;
   const live = present?.live ?? null;
+  const decision = decide(observed, artifact, target, options);
+  // Callers have the code, and only the alias is not as it should be: nothing of `$LATEST` is needed.
+  const isLive = decision.action === "move-alias" && present?.latest === null;
   return {
-    ...decide(observed, artifact, target, options),
+    ...decision,
     target: { ...target, account: accountOf(live?.arn ?? null) ?? target.account },
     artifact,
     strategy: STRATEGY,
@@ -146,10 +145,10 @@ function changeOf(
     apiCalls,
     durationMs,
     state: {
-      latest: present?.latest ?? null,
+      latest: isLive ? live : (present?.latest ?? null),
       aliasExists: present?.aliasExists ?? false,
       alias: present?.alias ?? null,
-      published: present?.published ?? null,
+      published: isLive ? (live?.version ?? null) : (present?.published ?? null),
       unpublished: present?.unpublished === true && !options.force,
       missingLayers: options.attachment.kind === "missing" ? options.attachment.layers : [],
     },

@@ -90,7 +90,7 @@ describe("a changed function", () => {
     const target = orders();
     const fake = fakeLambda(target);
     const { row, context } = await run(fake, await inputFor("live"));
-    expect(fake.log).toEqual(["GetFunction", "GetFunction", "UpdateFunctionCode", "GetFunction"]);
+    expect(fake.log).toEqual(["GetFunction", "GetFunction", "GetAlias", "UpdateFunctionCode", "GetFunction"]);
     expect(row).toMatchObject({ outcome: "updated", version: "1" });
     expect(context.events.filter(({ type }) => type === "notice")).toHaveLength(1);
     expect(target.aliases.size).toBe(0);
@@ -154,7 +154,7 @@ describe("a function that needs no update", () => {
     const { row, change } = await run(fake, await inputFor("live"));
     expect(change).toMatchObject({ action: "move-alias", state: { published: "2" } });
     expect(fake.log).toEqual([
-      ...["GetFunction", "GetFunction", "ListVersionsByFunction"],
+      ...["GetFunction", "GetFunction", "GetAlias", "ListVersionsByFunction"],
       ...["GetFunction", "GetAlias", "UpdateAlias"],
     ]);
     expect(row).toMatchObject({ outcome: "updated", version: "2", previousVersion: "1" });

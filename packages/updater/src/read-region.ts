@@ -1,0 +1,92 @@
+import type { CallCounter } from "@sluice/aws";
+import pMap from "p-map";
+import type { Caller } from "./call.ts";
+import { listed } from "./list-functions.ts";
+import type { FunctionState, Observed } from "./observed.ts";
+import type { RegionPlan } from "./plan.ts";
+import { completeRead, hasCode, readLive, unreadable, type Wanted } from "./read-function.ts";
+import type { Delivery } from "./targets.ts";
+
+/** A target on its way to being read. */
+export interface Reading {
+  readonly delivery: Delivery;
+  readonly wanted: Wanted;
+  readonly caller: Caller;
+  readonly calls: CallCounter;
+  /** Milliseconds that reading it took so far. */
+  durationMs: number;
+  /** By the alias. */
+  live: FunctionState | null;
+  /** Set once nothing more has to be read, or can be. */
+  observed: Observed | null;
+}
+
+/**
+ * Reads a region's targets with the fewest calls: what callers get by an alias, one GetFunction each; then, of those that
+ * have other code, `$LATEST`, several at a time by ListFunctions where that is cheaper; last what only some need.
+ */
+export async function readRegion(region: RegionPlan): Promise<readonly Reading[]> {
+  const readings = region.group.map((delivery) => begin(region, delivery));
+  if (region.input.environment.alias !== null) await each(region, readings, readByAlias);
+  const open = readings.filter(needsLatest);
+  const lists = await timed(region, open[0], () => listed(region, open));
+  await each(region, readings, async (reading) => {
+    if (reading.observed !== null) return;
+    const seen = { live: reading.live, listed: lists.get(reading.delivery.target.target) ?? null };
+    reading.observed = await completeRead(reading.caller, reading.wanted, seen).catch(unreadable);
+  });
+  return readings;
+}
+
+function begin({ input, aws }: RegionPlan, delivery: Delivery): Reading {
+  const calls: CallCounter = {};
+  const { environment, options } = input;
+  const wanted = {
+    codeSha256: delivery.artifact.manifest.codeSha256,
+    force: options.force,
+    traffic: environment.traffic !== null,
+  };
+  const caller = { lambda: aws.lambda, target: delivery.target, calls };
+  return { delivery, wanted, caller, calls, durationMs: 0, live: null, observed: null };
+}
+
+async function readByAlias(reading: Reading): Promise<void> {
+  const { caller } = reading;
+  if (caller.target.alias === null) return;
+  try {
+    reading.live = await readLive(caller, caller.target.alias);
+  } catch (error) {
+    reading.observed = unreadable(error);
+  }
+}
+
+/** Where Sluice moves traffic in steps, `$LATEST` also tells whether a rollout may be under way. */
+const needsLatest = ({ live, wanted, observed }: Reading): boolean =>
+  observed === null && (wanted.traffic || live === null || !hasCode(live, wanted));
+
+/** Runs one step for every target, as many at once as the environment allows. */
+async function each(
+  region: RegionPlan,
+  readings: readonly Reading[],
+  step: (reading: Reading) => Promise<void>,
+): Promise<void> {
+  const { input, context } = region;
+  const run = (reading: Reading): Promise<void> => {
+    context.signal.throwIfAborted();
+    return timed(region, reading, () => step(reading));
+  };
+  await pMap(readings, run, { concurrency: input.environment.concurrency ?? context.concurrency });
+}
+
+async function timed<T>(
+  { context }: RegionPlan,
+  reading: Reading | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const started = context.now();
+  try {
+    return await work();
+  } finally {
+    if (reading !== undefined) reading.durationMs += context.now() - started;
+  }
+}
