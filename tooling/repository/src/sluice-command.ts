@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { ROOT } from "./monorepo.ts";
 import { type Ran, runProcess } from "./run-process.ts";
 
-/** The built command, as npm's `bin` names it. */
-export const SLUICE_BIN: string = join(ROOT, "packages", "cli", "dist", "bin.js");
+/** The built command, as npm's `bin` names it, or another build of it. */
+export const SLUICE_BIN: string =
+  process.env["SLUICE_TEST_BIN"] ?? join(ROOT, "packages", "cli", "dist", "bin.js");
 
 /** The least environment of a CI job: nothing of this machine's but PATH. */
 export function jobEnvironment(
