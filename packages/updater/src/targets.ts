@@ -22,17 +22,36 @@ export interface Delivery {
  * @throws every problem with a name at once: SLUICE_NAME_…, SLUICE_TARGET_…
  */
 export function deliveries(input: PlanInput, regions: readonly string[]): Delivery[] {
+  return placed(input, input.artifacts, regions).map(({ target, item: artifact }) => ({ target, artifact }));
+}
+
+/** Something of a function of the configuration, and where the function is. */
+export interface Placed<T> {
+  readonly target: Target;
+  readonly item: T;
+}
+
+/**
+ * Everything × every region of the environment.
+ *
+ * @throws as {@link deliveries}
+ */
+export function placed<T extends { readonly function: string }>(
+  input: Naming,
+  items: readonly T[],
+  regions: readonly string[],
+): Placed<T>[] {
   const where = placeOf(input.environment);
-  const found = new Map<string, Delivery>();
+  const found = new Map<string, Placed<T>>();
   const errors: SluiceError[] = [];
   for (const region of new Set(regions)) {
-    for (const artifact of input.artifacts) {
+    for (const item of items) {
       try {
-        const delivery = { target: targetOf(input, artifact, region, where), artifact };
-        const key = `${region}\n${locate(delivery.target, where).name}`;
+        const target = targetOf(input, item.function, region, where);
+        const key = `${region}\n${locate(target, where).name}`;
         const other = found.get(key);
-        if (other !== undefined) throw targetCollision(other.target, delivery.target, where);
-        found.set(key, delivery);
+        if (other !== undefined) throw targetCollision(other.target, target, where);
+        found.set(key, { target, item });
       } catch (error) {
         if (!isSluiceError(error)) throw error;
         errors.push(error);
@@ -44,11 +63,14 @@ export function deliveries(input: PlanInput, regions: readonly string[]): Delive
   return [...found.values()];
 }
 
-function targetOf(input: PlanInput, artifact: Artifact, region: string, where: string): Target {
+/** What names of functions in AWS are made of. */
+export type Naming = Pick<PlanInput, "environment" | "ref">;
+
+function targetOf(input: Naming, functionName: string, region: string, where: string): Target {
   const { environment, ref } = input;
-  const name = targetName(environment, artifact.function, ref.branch);
+  const name = targetName(environment, functionName, ref.branch);
   const draft = {
-    function: artifact.function,
+    function: functionName,
     target: name,
     region,
     account: environment.account,
