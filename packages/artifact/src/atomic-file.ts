@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, fsync } from "node:fs";
-import { link, mkdir, open, rename, rm } from "node:fs/promises";
+import { constants, existsSync, fsync } from "node:fs";
+import { copyFile, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { errnoOf, writeError } from "./file-errors.ts";
@@ -37,6 +37,13 @@ export interface PendingFile {
   replace(): Promise<void>;
   /** Gives the file its name unless one has it already. */
   create(): Promise<"created" | "exists">;
+  /**
+   * The same for contents that others' may differ from: only one of several at once gets the name, on every file system. Where it
+   * has no links, a reader may see a part of the contents.
+   */
+  claim(): Promise<"created" | "exists">;
+  /** When the contents were written, by the file system's clock, in milliseconds since the epoch. */
+  writtenAt(): Promise<number>;
   /** Removes what is left under the temporary name; nothing after {@link replace}. */
   discard(): Promise<void>;
 }
@@ -74,19 +81,30 @@ export async function writePending(path: string, contents: Uint8Array | string):
   return {
     discard,
     replace: () => guarded(() => rename(temporary, path)),
-    create: () => guarded(() => createFrom(temporary, path)),
+    create: () => guarded(() => createFrom(temporary, path, rename)),
+    claim: () => guarded(() => createFrom(temporary, path, copyNew)),
+    writtenAt: () => guarded(async () => (await stat(temporary)).mtimeMs),
   };
 }
 
-async function createFrom(temporary: string, path: string): Promise<"created" | "exists"> {
+type Move = (from: string, to: string) => Promise<void>;
+
+/** Fails where a file has the name. */
+const copyNew: Move = (from, to) => copyFile(from, to, constants.COPYFILE_EXCL);
+
+/**
+ * @param otherwise - what is done without links. By `rename` two processes may replace each other's file, which does no harm where
+ * it is the same one: its name is its digest.
+ */
+async function createFrom(temporary: string, path: string, otherwise: Move): Promise<"created" | "exists"> {
   try {
-    await link(temporary, path);
+    await link(temporary, path).catch((error: unknown) => {
+      if (!NO_LINKS.includes(errnoOf(error))) throw error;
+      return otherwise(temporary, path);
+    });
     return "created";
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return "exists";
-    if (!NO_LINKS.includes(errnoOf(error))) throw error;
-    // Two processes may then replace each other's file, which is the same one: its name is its digest.
-    await rename(temporary, path);
-    return "created";
+    throw error;
   }
 }

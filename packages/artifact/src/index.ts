@@ -40,6 +40,8 @@ export { besidePath } from "./cache/stored-artifact.ts";
 export type { ReadFiles } from "./cache/taken.ts";
 export { type WatchedFolders, watchedFolders } from "./cache/watched.ts";
 export type { DeflateLevel } from "./deflate.ts";
+export { openDeployments } from "./deployments/deployments.ts";
+export type * from "./deployments/types.ts";
 export * from "./digest.ts";
 export { pathProblem } from "./entry-path.ts";
 export { artifactErrors } from "./errors.ts";
@@ -77,6 +79,6 @@ export {
   type UnpackedFile,
 } from "./read-zip.ts";
 export { type ArtifactStore, openStore, type StoreOptions } from "./store.ts";
-export type { StoredArtifact } from "./store-protocol.ts";
+export type { FoundArtifact, StoredArtifact } from "./store-protocol.ts";
 export { createZip, refuseOversized, type Zip, type ZipEntry, type ZipOptions } from "./zip.ts";
 export { MAXIMUM_UNZIPPED_BYTES } from "./zip-format.ts";

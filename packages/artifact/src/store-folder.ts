@@ -1,8 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { makeFolder, writePending } from "./atomic-file.ts";
 import { readOrNull } from "./file-errors.ts";
+import { nextGeneration, readGeneration } from "./store-generations.ts";
 import type { StoreBackend } from "./store-protocol.ts";
 
 /** A store in a folder, safe under concurrent processes: a file gets its name whole, and only if nothing has it. */
@@ -27,5 +28,15 @@ export function folderBackend(root: string): StoreBackend {
       }
     },
     uri: (key) => ({ uri: pathToFileURL(pathOf(key)).href, bucket: null, key: null }),
+    list: async (prefix, limit) => {
+      const found = await readOrNull(readdir(pathOf(prefix), { withFileTypes: true }), pathOf(prefix));
+      const names = (found ?? []).filter((entry) => entry.isFile() && !entry.name.startsWith("."));
+      return names
+        .map(({ name }) => `${prefix}${name}`)
+        .sort()
+        .slice(0, limit);
+    },
+    readTagged: (key) => readGeneration(pathOf(key)),
+    replace: (key, contents, tag) => nextGeneration(pathOf(key), contents, tag),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ObjectStorage } from "@sluice/core";
+import type { ObjectPutOptions, ObjectStorage } from "@sluice/core";
 import type { StoreBackend } from "./store-protocol.ts";
 
 /** 32 bytes in base64. The checksum of a multipart upload has a suffix, and is not that of the whole object. */
@@ -27,6 +27,7 @@ async function compare(
 export function objectBackend(
   location: { readonly bucket: string; readonly prefix: string },
   open: (bucket: string) => ObjectStorage,
+  kmsKey?: string | null,
 ): StoreBackend {
   let opened: ObjectStorage | undefined;
   const storage = (): ObjectStorage => {
@@ -34,18 +35,36 @@ export function objectBackend(
     return opened;
   };
   const at = (key: string): string => `${location.prefix}${key}`;
+  const optionsOf = (key: string): ObjectPutOptions => ({
+    contentType: key.endsWith(".json") ? "application/json" : "application/zip",
+    ...(kmsKey ? { kmsKey } : {}),
+  });
   return {
     exists: async (key) => (await storage().head(at(key))) !== null,
     read: async (key) => storage().get(at(key)),
     compare: async (key, contents) => compare(storage(), at(key), contents),
-    create: async (key, contents) => {
-      const contentType = key.endsWith(".json") ? "application/json" : "application/zip";
-      return storage().putIfAbsent(at(key), contents, { contentType });
-    },
+    create: async (key, contents) => storage().putIfAbsent(at(key), contents, optionsOf(key)),
     uri: (key) => ({
       uri: `s3://${location.bucket}/${at(key)}`,
       bucket: location.bucket,
       key: at(key),
     }),
+    list: async (prefix, limit) =>
+      (await storage().list(at(prefix), limit)).map((key) => key.slice(location.prefix.length)),
+    readTagged: async (key) => {
+      const found = await storage().getTagged(at(key));
+      return found && { bytes: found.bytes, tag: found.etag, ageMs: found.ageMs ?? null };
+    },
+    replace: async (key, contents, tag) => {
+      const written =
+        tag === null
+          ? await storage().putIfAbsent(at(key), contents, optionsOf(key))
+          : await storage().replace(at(key), contents, tag, optionsOf(key));
+      if (tag !== null && written !== null) return written;
+      // A new object's tag is not told; and a refusal may be that of a second attempt, the first one's answer lost.
+      const present = await storage().getTagged(at(key));
+      const isOurs = present !== null && Buffer.compare(present.bytes, contents) === 0;
+      return isOurs ? present.etag : null;
+    },
   };
 }

@@ -28,6 +28,31 @@ export interface StoreBackend {
   /** Puts `contents` there, whole, unless something is there. */
   create(key: string, contents: Uint8Array): Promise<"created" | "exists">;
   uri(key: string): Pick<StoredArtifact, "uri" | "bucket" | "key">;
+  /** Keys below a prefix that ends with a slash, in lexical order, `limit` at most. */
+  list(prefix: string, limit: number): Promise<readonly string[]>;
+  /** What {@link replace} wrote there last; `null` when it did not. */
+  readTagged(key: string): Promise<TaggedContents | null>;
+  /**
+   * Puts `contents` there, whole, if what is there has this tag, or with `null` if there is nothing. No two contents of a key may
+   * be the same.
+   *
+   * @returns the new tag, or `null` when another was there
+   */
+  replace(key: string, contents: Uint8Array, tag: string | null): Promise<string | null>;
+}
+
+/** Something that is replaced under one name, and told apart from what was there before by its tag. */
+export interface TaggedContents {
+  readonly bytes: Uint8Array;
+  readonly tag: string;
+  /** Milliseconds since it was written, by the store's own clock; `null` where the store does not tell. */
+  readonly ageMs: number | null;
+}
+
+/** An artifact in a store, as its manifest tells. */
+export interface FoundArtifact {
+  readonly manifest: Manifest;
+  readonly stored: NonNullable<Artifact["stored"]>;
 }
 
 function keysOf(digest: Digest, functionName: string): { zip: string; manifest: string } {
@@ -113,4 +138,16 @@ export async function hasArtifact(
   const keys = keysOf(digest, functionName);
   const [zip, manifest] = await Promise.all([backend.exists(keys.zip), backend.exists(keys.manifest)]);
   return zip && manifest;
+}
+
+export async function findArtifact(
+  backend: StoreBackend,
+  digest: Digest,
+  functionName: string,
+): Promise<FoundArtifact | null> {
+  const keys = keysOf(digest, functionName);
+  const text = await backend.read(keys.manifest);
+  if (text === null) return null;
+  const manifest = readStoredManifest(text, digest, functionName, backend.uri(keys.manifest).uri);
+  return { manifest, stored: backend.uri(keys.zip) };
 }

@@ -3,7 +3,15 @@ import type { Artifact, Digest, ObjectStorage } from "@sluice/core";
 import { artifactErrors } from "./errors.ts";
 import { folderBackend } from "./store-folder.ts";
 import { objectBackend } from "./store-objects.ts";
-import { getArtifact, hasArtifact, putArtifact, type StoredArtifact } from "./store-protocol.ts";
+import {
+  type FoundArtifact,
+  findArtifact,
+  getArtifact,
+  hasArtifact,
+  putArtifact,
+  type StoreBackend,
+  type StoredArtifact,
+} from "./store-protocol.ts";
 
 /**
  * Artifacts by digest: `artifacts/sha256/<hex>/NAME.zip` and `NAME.manifest.json`. What is there is never overwritten. The
@@ -27,6 +35,12 @@ export interface ArtifactStore {
   get(digest: Digest, functionName: string, folder: string): Promise<Artifact | null>;
   /** Whether {@link get} would find both files. Their contents are not read. */
   has(digest: Digest, functionName: string): Promise<boolean>;
+  /**
+   * The manifest and where the zip is, which is not read; `null` when the store lacks the artifact.
+   *
+   * @throws `SLUICE_STORE_CORRUPT`, `SLUICE_MANIFEST_INVALID`
+   */
+  find(digest: Digest, functionName: string): Promise<FoundArtifact | null>;
 }
 
 export interface StoreOptions {
@@ -34,6 +48,8 @@ export interface StoreOptions {
   readonly root: string;
   /** Opens a bucket; asked once, and only for a location in S3. */
   readonly objects: (bucket: string) => ObjectStorage;
+  /** ARN of the KMS key that objects in S3 are encrypted with; without one, with what the bucket says. */
+  readonly kmsKey?: string | null;
 }
 
 /** The general rule of bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -48,24 +64,29 @@ function parseObjectLocation(location: string): { bucket: string; prefix: string
   return { bucket, prefix: segments.map((segment) => `${segment}/`).join("") };
 }
 
+/** What is behind a location. */
+export function openBackend(location: string, options: StoreOptions): StoreBackend {
+  if (location.trim() === "") throw artifactErrors.storeLocation(location, "it is empty");
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
+  if (scheme !== undefined && scheme.toLowerCase() !== "s3")
+    throw artifactErrors.storeLocation(location, `${scheme}: is not supported`);
+  return scheme === undefined
+    ? folderBackend(resolve(options.root, location))
+    : objectBackend(parseObjectLocation(location), options.objects, options.kmsKey);
+}
+
 /**
  * Opens the store at `location`: `s3://bucket/prefix`, or a folder relative to `root`. Nothing is read or written yet.
  *
  * @throws `SLUICE_STORE_LOCATION_INVALID`
  */
 export function openStore(location: string, options: StoreOptions): ArtifactStore {
-  if (location.trim() === "") throw artifactErrors.storeLocation(location, "it is empty");
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
-  if (scheme !== undefined && scheme !== "s3")
-    throw artifactErrors.storeLocation(location, `${scheme}: is not supported`);
-  const backend =
-    scheme === undefined
-      ? folderBackend(resolve(options.root, location))
-      : objectBackend(parseObjectLocation(location), options.objects);
+  const backend = openBackend(location, options);
   return {
     location,
     put: (artifact) => putArtifact(backend, artifact),
     get: (digest, functionName, folder) => getArtifact(backend, digest, functionName, folder),
     has: (digest, functionName) => hasArtifact(backend, digest, functionName),
+    find: (digest, functionName) => findArtifact(backend, digest, functionName),
   };
 }

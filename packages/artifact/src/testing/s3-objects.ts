@@ -45,6 +45,9 @@ export async function createBucket(endpoint: string, bucket: string): Promise<Re
       return {
         bytes: new Uint8Array(await response.arrayBuffer()),
         etag: response.headers.get("etag") ?? "",
+        ageMs:
+          Date.parse(response.headers.get("date") ?? "") -
+          Date.parse(response.headers.get("last-modified") ?? ""),
       };
     },
     replace: async (key, body, etag) => {

@@ -1,0 +1,32 @@
+import { openBackend, type StoreOptions } from "../store.ts";
+import { hasCommit, readCommit, writeCommit } from "./commit-index.ts";
+import { environmentLease } from "./lease.ts";
+import { listRecords, newestLive, readRecord, writeRecord } from "./records.ts";
+import type { Deployments } from "./types.ts";
+
+/** Records that {@link Deployments.list} gives unless told. */
+const LIMIT = 20;
+
+/**
+ * Opens the records of the store at `location`, as {@link openStore} opens its artifacts. Nothing is read or written yet.
+ *
+ * They are kept as
+ * - `deployments/<environment>/<target>/<region>/…json`: one object for each deployment, the newest first in the order of keys;
+ * - `deployments/<environment>/.commits/<commit>/…json`: what each commit came to;
+ * - `deployments/<environment>/.lease.json`: who is at it.
+ *
+ * @throws `SLUICE_STORE_LOCATION_INVALID`
+ */
+export function openDeployments(location: string, options: StoreOptions): Deployments {
+  const backend = openBackend(location, options);
+  return {
+    list: (place, limit = LIMIT) => listRecords(backend, place, limit),
+    read: (summary) => readRecord(backend, summary),
+    newestLive: (place) => newestLive(backend, place),
+    write: (record) => writeRecord(backend, record),
+    writeCommit: (environment, commit, entries) => writeCommit(backend, environment, commit, entries),
+    hasCommit: (environment, commit, entries) => hasCommit(backend, environment, commit, entries),
+    readCommit: (environment, commit) => readCommit(backend, environment, commit),
+    lease: (environment) => environmentLease(backend, environment),
+  };
+}
