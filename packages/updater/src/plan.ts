@@ -3,6 +3,7 @@ import type { Change, PlanInput, RunContext } from "@sluice/core";
 import pMap from "p-map";
 import { type DecideOptions, decide } from "./decide.ts";
 import { nameElsewhere } from "./errors.ts";
+import { withTestNote } from "./function-test/tests-of.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
 import { type Checked, checkAttachment } from "./layers/check-attachment.ts";
 import type { MissingLayer } from "./layers/errors.ts";
@@ -80,7 +81,7 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     noteMissingAlias(reading.delivery, observed, input, context);
     const options = { ...decideOptions(input), attachment };
     const durationMs = reading.durationMs + context.now() - started;
-    return changeOf(reading.delivery, observed, options, reading.calls, durationMs);
+    return withTestNote(changeOf(reading.delivery, observed, options, reading.calls, durationMs), input);
   };
   return pMap(readings, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
 }

@@ -1,6 +1,5 @@
-import { classifyAwsError } from "@sluice/aws";
-import type { ResolvedTest } from "@sluice/core";
-import { isInterruption } from "../call.ts";
+import { awsProblem, classifyAwsError } from "@sluice/aws";
+import type { ResolvedTest, SluiceError } from "@sluice/core";
 import type { TargetRun } from "../target-run.ts";
 import type { Rejection } from "./errors.ts";
 import { checkUntouched, explained, findUrl, notRun, type TestedUrl } from "./function-url.ts";
@@ -40,33 +39,33 @@ async function ask(
   { url, authType }: TestedUrl,
   test: HttpTest,
 ): Promise<HttpAnswer | Rejection> {
-  const { context, aws } = run;
+  const { context, aws, target } = run;
   const deadline = context.now() + test.timeoutSeconds * 1_000;
   for (;;) {
     const timeoutMs = Math.max(1, deadline - context.now());
     try {
       return await aws.requestFunctionUrl(url, { ...requestOf(test), authType, timeoutMs });
     } catch (error) {
-      if (isInterruption(error) || classifyAwsError(error) !== "unreachable") return explained(error);
-      const left = deadline - context.now();
-      if (left <= PAUSE || !mayAskAgain(test, error)) return noAnswer(url, test, error, left <= PAUSE);
+      const problem = awsProblem(error, { operation: "InvokeFunctionUrl", ...target });
+      if (classifyAwsError(problem) !== "unreachable") return explained(problem);
+      const isLate = deadline - context.now() <= PAUSE;
+      if (isLate || !mayAskAgain(test, problem)) return noAnswer(test, problem, isLate);
     }
     await context.sleep(PAUSE);
   }
 }
 
 /** Somebody was there when it broke off: what is not idempotent may have been done. */
-function mayAskAgain({ method }: HttpTest, error: unknown): boolean {
-  const code = (error as { readonly code?: unknown }).code;
+function mayAskAgain({ method }: HttpTest, { code }: SluiceError): boolean {
   return IDEMPOTENT.has(method) || code === "SLUICE_AWS_UNREACHABLE";
 }
 
-function noAnswer(url: string, test: HttpTest, error: unknown, isLate: boolean): Rejection {
-  const why = (error as Error).message.replace(/\.$/, "");
+function noAnswer(test: HttpTest, { message }: SluiceError, isLate: boolean): Rejection {
   const late = isLate ? ` within ${test.timeoutSeconds} s` : "";
-  const hint =
-    "Look at the function's log (sluice logs); where it may take longer, raise the test's timeoutSeconds.";
-  return notRun(`${test.method} ${test.path} had no answer from ${new URL(url).host}${late} (${why})`, hint);
+  return notRun(
+    `${test.method} ${test.path} had no answer${late} (${message.replace(/\.$/, "")})`,
+    "Look at the function's log (sluice logs); where it may take longer, raise the test's timeoutSeconds.",
+  );
 }
 
 function requestOf({ method, path, headers, body }: HttpTest): Omit<HttpRequest, "authType" | "timeoutMs"> {

@@ -1,4 +1,4 @@
-import type { PlanInput, ResolvedTest } from "@sluice/core";
+import type { Change, PlanInput, ResolvedTest } from "@sluice/core";
 
 type Given = Pick<PlanInput, "config" | "environment" | "options">;
 
@@ -14,11 +14,15 @@ export function testsOf(input: Given, name: string): readonly ResolvedTest[] {
 }
 
 /** Adds to a change's reason that the new version is tested, or that `--skip-test` leaves that out. */
-export function withTestNote(reason: string, input: Given, name: string): string {
-  const count = configured(input, name).length;
-  if (count === 0) return reason;
-  if (input.options.skipTest === true) return `${reason}; untested`;
-  return `${reason}; ${count === 1 ? "1 test" : `${count} tests`}`;
+export function withTestNote<C extends Pick<Change, "action" | "reason" | "target">>(
+  change: C,
+  input: Given,
+): C {
+  if (change.action !== "update" && change.action !== "move-alias") return change;
+  const count = configured(input, change.target.function).length;
+  if (count === 0) return change;
+  const tests = count === 1 ? "1 test" : `${count} tests`;
+  return { ...change, reason: `${change.reason}; ${input.options.skipTest === true ? "untested" : tests}` };
 }
 
 /** Where the configuration has a test of a function: by its place in {@link testsOf}. */

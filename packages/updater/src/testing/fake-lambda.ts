@@ -9,6 +9,13 @@ export interface FakeAlias {
   weights?: Readonly<Record<string, number>>;
 }
 
+/** The result of an invocation, with what it logged. */
+export interface FakeAnswer {
+  readonly result: unknown;
+  readonly error?: string;
+  readonly log?: string;
+}
+
 export interface FakeFunction {
   latest: FunctionConfiguration;
   versions: FunctionConfiguration[];
@@ -17,6 +24,8 @@ export interface FakeFunction {
   urls?: Map<string, string>;
   /** Qualifiers that event source mappings are bound to. */
   mapped?: string[];
+  /** What an invocation of a qualifier comes to; without it, `null`. */
+  answer?: (payload: unknown, qualifier: string | undefined) => FakeAnswer;
   /** Reads that still answer InProgress after an update. */
   busyReads: number;
 }
@@ -193,6 +202,18 @@ function handlersOf(fake: FakeLambda): Record<string, unknown> {
       if (names.includes(Qualifier)) throw awsError("ResourceConflictException", 409);
       target.versions = target.versions.filter(({ Version }) => Version !== Qualifier);
       return {};
+    },
+    invoke: ({ FunctionName, Qualifier, Payload }: Input<"invoke">) => {
+      const given =
+        Payload === undefined ? undefined : JSON.parse(new TextDecoder().decode(Payload as Uint8Array));
+      const { result, error, log } = find(FunctionName).answer?.(given, Qualifier) ?? { result: null };
+      return {
+        StatusCode: 200,
+        ExecutedVersion: Qualifier,
+        Payload: new TextEncoder().encode(JSON.stringify(result)),
+        ...(error === undefined ? {} : { FunctionError: error }),
+        ...(log === undefined ? {} : { LogResult: Buffer.from(log).toString("base64") }),
+      };
     },
     getFunctionUrlConfig: ({ FunctionName, Qualifier = "$LATEST" }: Input<"getFunctionUrlConfig">) => {
       const url = find(FunctionName).urls?.get(Qualifier);
