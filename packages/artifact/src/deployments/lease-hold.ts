@@ -59,7 +59,8 @@ export function holdLease(place: LeasePlace, held: Held): Lease {
       clearInterval(watch);
       await underWay;
       if (controller.signal.aborted) return;
-      await replaceOwn(place, held, true);
+      // What was deployed stays so: where the store cannot be reached, the lease ends by itself.
+      await replaceOwn(place, held, true).catch(() => {});
     },
   };
 }

@@ -114,7 +114,7 @@ export interface AcquireOptions {
 export interface Lease {
   /** Aborted when the lease was lost: to another run, or since it could not be renewed in time. */
   readonly signal: AbortSignal;
-  /** Lets the next run have it at once. Leaves alone what is another's by now. */
+  /** Lets the next run have it at once. Leaves alone what is another's by now, and never fails: else it ends by itself. */
   release(): Promise<void>;
 }
 
