@@ -132,7 +132,10 @@ function misfits(
   artifact: Artifact,
   options: DecideOptions,
 ): readonly SluiceError[] {
-  const found = [...fits(target, actual, artifact.manifest), ...layerMisfits(target, actual, artifact)];
+  const found = [
+    ...fits(target, actual, artifact.manifest, artifact.image),
+    ...layerMisfits(target, actual, artifact),
+  ];
   const tooLarge = options.directUpload && artifact.manifest.sizeBytes > DIRECT_UPLOAD_BYTES;
   return tooLarge ? [...found, packageTooLarge(target, artifact.manifest, DIRECT_UPLOAD_BYTES)] : found;
 }

@@ -119,13 +119,18 @@ export function architectureMismatch(target: Target, actual: string, manifest: M
   );
 }
 
-/** The function takes a container image, and the artifact is a zip. */
-export function packageTypeMismatch(target: Target, actual: string, manifest: Manifest): SluiceError {
+/** The function takes a container image, and the artifact is a zip; or the other way round. */
+export function packageTypeMismatch(
+  target: Target,
+  actual: string,
+  manifest: Manifest,
+  own: "Zip" | "Image" = "Zip",
+): SluiceError {
   return refused(
     "SLUICE_PACKAGE_TYPE_MISMATCH",
-    `${at(target)} has the package type ${actual}, and the artifact is a Zip.`,
+    `${at(target)} has the package type ${actual}, and the artifact is ${own === "Zip" ? "a Zip" : "an Image"}.`,
     `functions.${manifest.function}`,
-    `Leave "${manifest.function}" out of this environment, or provision the function with PackageType Zip: AWS cannot change it later.`,
+    `Leave "${manifest.function}" out of this environment, or provision the function with PackageType ${own}: AWS cannot change it later.`,
   );
 }
 

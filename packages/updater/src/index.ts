@@ -1,6 +1,7 @@
 export { type DecideOptions, type Decision, DIRECT_UPLOAD_BYTES, decide } from "./decide.ts";
 export { describe } from "./describe.ts";
 export { fits } from "./fits.ts";
+export { images } from "./images/images.ts";
 export { layers } from "./layers/layers.ts";
 export { branchSlug, targetName } from "./names.ts";
 export type { FunctionState, Observed } from "./observed.ts";

@@ -73,7 +73,8 @@ export function functionState(configuration: FunctionConfiguration): FunctionSta
   return {
     arn: configuration.FunctionArn ?? null,
     version: configuration.Version ?? null,
-    codeSha256: configuration.CodeSha256 ?? null,
+    // An emulator may have none for an image.
+    codeSha256: configuration.CodeSha256 || null,
     revisionId: configuration.RevisionId ?? null,
     handler: configuration.Handler ?? null,
     runtime: configuration.Runtime ?? null,

@@ -27,10 +27,11 @@ export async function publish(run: TargetRun, latest: FunctionState): Promise<Fu
 }
 
 async function publishVersion(run: TargetRun, { revisionId }: FunctionState): Promise<FunctionState> {
-  const { manifest } = run.artifact;
+  const { manifest, image } = run.artifact;
   const input = {
     FunctionName: run.target.target,
-    CodeSha256: manifest.codeSha256,
+    // Documented for deployment packages alone; an image is guarded by the revision.
+    ...(image === undefined ? { CodeSha256: manifest.codeSha256 } : {}),
     Description: describe(manifest),
     ...(revisionId === null ? {} : { RevisionId: revisionId }),
   };

@@ -15,6 +15,8 @@ export interface Emulated {
   readonly endpoint: string;
   context(cwd: string, place?: Place): TestContext;
   createFunction(name: string, zip: Uint8Array, place?: Place): Promise<void>;
+  /** A function of package type Image. */
+  createImageFunction(name: string, uri: string): Promise<void>;
   /** Publishes, and points the alias at the new version. */
   createAlias(name: string, alias: string, place?: Place): Promise<void>;
   /** What provisioning does with the ARN of a layer version: gives the function these layers and no others. */
@@ -34,20 +36,18 @@ const home = { account: "111111111111", region: "eu-west-1" };
 export async function openEmulated(): Promise<Emulated> {
   const emulator = await startEmulator();
   const functions = "/2015-03-31/functions";
-  const createFunction: Emulated["createFunction"] = async (name, zip, place) => {
-    const body = {
-      FunctionName: name,
-      Handler: "index.handler",
-      Runtime: "nodejs22.x",
-      Role: "arn:aws:iam::111111111111:role/function",
-      Code: { ZipFile: Buffer.from(zip).toString("base64") },
-    };
-    await ask(emulator, "POST", functions, body, place);
+  const made = async (name: string, code: object, place?: Place): Promise<void> => {
+    const role = "arn:aws:iam::111111111111:role/function";
+    await ask(emulator, "POST", functions, { FunctionName: name, Role: role, ...code }, place);
     // A function that was just made is Pending for half a second.
     for (let state = "Pending"; state === "Pending"; ) {
-      const made = await ask(emulator, "GET", `${functions}/${name}/configuration`, undefined, place);
-      state = String(made.State);
+      const found = await ask(emulator, "GET", `${functions}/${name}/configuration`, undefined, place);
+      state = String(found.State);
     }
+  };
+  const createFunction: Emulated["createFunction"] = (name, zip, place) => {
+    const Code = { ZipFile: Buffer.from(zip).toString("base64") };
+    return made(name, { Handler: "index.handler", Runtime: "nodejs22.x", Code }, place);
   };
   const createAlias: Emulated["createAlias"] = async (name, alias, place) => {
     const { Version } = await ask(emulator, "POST", `${functions}/${name}/versions`, {}, place);
@@ -63,6 +63,7 @@ export async function openEmulated(): Promise<Emulated> {
     endpoint: emulator.endpoint,
     context: (cwd, place) => testContext({ cwd, env: environmentFor(emulator, place) }),
     createFunction,
+    createImageFunction: (name, ImageUri) => made(name, { PackageType: "Image", Code: { ImageUri } }),
     createAlias,
     attachLayers: async (name, arns) => {
       const path = `${functions}/${name}/configuration`;
