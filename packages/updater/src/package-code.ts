@@ -1,8 +1,18 @@
 import { readFile } from "node:fs/promises";
-import { type ArtifactStore, digestOf, openStore } from "@sluice/artifact";
+import {
+  type ArtifactStore,
+  type Deployments,
+  digestOf,
+  openDeployments,
+  openStore,
+  type StoreOptions,
+} from "@sluice/artifact";
 import type { Aws, CallCounter } from "@sluice/aws";
 import type { Artifact, PlanInput } from "@sluice/core";
 import { artifactChanged } from "./errors.ts";
+import { storeLocation } from "./store-regions.ts";
+
+export { goesByBucket } from "./store-regions.ts";
 
 /** Where Lambda finds the zip: the part of UpdateFunctionCode's input that says so. */
 export type PackagedCode =
@@ -12,24 +22,42 @@ export type PackagedCode =
 /** Gives the code of an artifact in the form in which Lambda shall take it. */
 export type Packager = (artifact: Artifact, aws: Aws, calls: CallCounter) => Promise<PackagedCode>;
 
-/** Whether Lambda fetches the zip from a bucket, and does not get it in the request. */
-export function goesByBucket(store: string | null): boolean {
-  return store !== null && /^s3:\/\//i.test(store);
+type Place = Pick<PlanInput, "config" | "environment">;
+
+function storeOptions({ config, environment }: Place, aws: Aws, calls?: CallCounter): StoreOptions {
+  const { kms } = environment;
+  return { root: config.root, objects: (bucket) => aws.objects(bucket, calls), kmsKey: kms.store };
 }
 
 /**
- * Opens an environment's store; nothing is asked of it yet.
+ * Opens an environment's store in AWS's region; nothing is asked of it yet.
  *
  * @returns `null` when the environment has none
  * @throws SLUICE_STORE_LOCATION_INVALID
  */
-export function storeOf(
-  { config, environment }: Pick<PlanInput, "config" | "environment">,
-  aws: Aws,
-  calls?: CallCounter,
-): ArtifactStore | null {
-  if (environment.store === null) return null;
-  return openStore(environment.store, { root: config.root, objects: (bucket) => aws.objects(bucket, calls) });
+export function storeOf(input: Place, aws: Aws, calls?: CallCounter): ArtifactStore | null {
+  const location = storeLocation(input.environment, aws.scope.region);
+  return location === null ? null : openStore(location, storeOptions(input, aws, calls));
+}
+
+/**
+ * Opens the records in an environment's store in AWS's region: those of the region's targets, and what each commit came to there.
+ * Accounts that share one store have records of their own.
+ *
+ * @returns `null` when the environment has no store
+ * @throws SLUICE_STORE_LOCATION_INVALID
+ */
+export function deploymentsOf(input: Place, aws: Aws, calls?: CallCounter): Deployments | null {
+  const { config, environment } = input;
+  const location = storeLocation(environment, aws.scope.region);
+  if (location === null) return null;
+  const { accounts = [] } = config.environments.find(({ name }) => name === environment.name) ?? {};
+  const isShared = accounts.length > 1 && environment.store?.includes("{account}") !== true;
+  const own =
+    isShared && environment.account !== null
+      ? `${location.replace(/\/+$/, "")}/accounts/${environment.account}`
+      : location;
+  return openDeployments(own, storeOptions(input, aws, calls));
 }
 
 /**
