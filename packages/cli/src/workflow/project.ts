@@ -17,6 +17,7 @@ import {
   runPhase,
 } from "@sluice/core";
 import { gitflow, gitHistory, readGitRef } from "@sluice/gitflow";
+import { images } from "@sluice/updater";
 import { cliErrors } from "../errors.ts";
 import { type Session, textOption } from "../session.ts";
 
@@ -92,6 +93,7 @@ export async function openProject(session: Session): Promise<Project> {
     plugins: [
       ...config.plugins,
       gitflow(),
+      images(),
       bundler({ nodeFor: (major) => nodeFor(major, session), layers: [pythonLayers()] }),
       bundlerPython(),
     ],
