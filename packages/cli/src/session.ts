@@ -132,6 +132,7 @@ export function createSession(process: NodeJS.Process, args: Arguments, guard: P
     get concurrency() {
       return concurrency;
     },
+    concurrencyGiven: given !== undefined,
     emit,
     now: () => Date.now(),
     sleep: (milliseconds) => sleep(milliseconds, cancellation.signal),

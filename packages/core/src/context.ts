@@ -38,6 +38,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** How many functions or targets are worked on at once. */
   readonly concurrency: number;
+  /** Whether somebody said so on the command line or in the environment; else whoever waits more than it computes may do more. */
+  readonly concurrencyGiven?: boolean;
   readonly emit: (event: RunEvent) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -20,6 +20,8 @@ export interface TargetRun extends Caller {
   /** Function version on which the alias stood at planning, `null` when there is none or it stood on `$LATEST`. */
   readonly previousVersion: string | null;
   readonly codeOf: () => Promise<PackagedCode>;
+  /** Reads and sends the code when there is room for it in memory; missing where nothing limits that. */
+  readonly sending?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Shows progress. */
   readonly step: (detail: string) => void;
   /** Lets another target be worked on while this one only waits; missing where nothing limits how many are. */
