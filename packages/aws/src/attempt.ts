@@ -1,8 +1,10 @@
 import type { FinalizeRequestMiddleware, MetadataBearer, MiddlewareStack } from "@smithy/types";
 import { classifyAwsError } from "./classify.ts";
+import { nextTicket } from "./quota-limiter.ts";
 import type { Quotas } from "./quotas.ts";
-import { forbidRetry } from "./retry.ts";
-import { transportCode, wasHeard } from "./transport.ts";
+import { mayRepeat } from "./repeats.ts";
+import { forbidRetry, MAX_RETRY_AFTER } from "./retry.ts";
+import { isTimeout, transportCode, wasHeard } from "./transport.ts";
 
 /** Operation (`GetFunction`) → requests sent, retries included. */
 export type CallCounter = Record<string, number>;
@@ -12,29 +14,37 @@ export interface Attempt {
   readonly calls: CallCounter | undefined;
   readonly quotas: Quotas;
   readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Told the URL, without path and query, that each request goes to. */
   readonly onSend: (endpoint: string) => void;
 }
 
-/**
- * Repeating these has effects of its own: a function that is invoked twice runs twice, and what is published twice has two layer
- * versions.
- */
-const NOT_REPEATABLE = new Set(["Invoke", "PublishLayerVersion"]);
-
-/** AWS answered, or might have. */
-function mayHaveRun(error: unknown): boolean {
-  return transportCode(error) === null || wasHeard(error);
-}
-
+/** What AWS answered with, as far as the SDK keeps it. */
 interface ErrorWithResponse {
+  readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-/** Milliseconds that AWS asks to stay away (RFC 9110, section 10.2.3, in seconds; dates are not used by AWS). */
-function retryAfterOf(error: unknown): number {
-  const seconds = Number((error as ErrorWithResponse | null)?.$response?.headers?.["retry-after"]);
-  return Number.isFinite(seconds) ? seconds * 1_000 : 0;
+/** Whether the request may have been carried out: AWS failed, or somebody was there. An answer of 4xx is a refusal. */
+function mayHaveRun(error: unknown): boolean {
+  if (transportCode(error) !== null || isTimeout(error)) return wasHeard(error);
+  const status = (error as ErrorWithResponse | null)?.$metadata?.httpStatusCode;
+  return status === undefined || status < 400 || status >= 500;
+}
+
+/**
+ * Milliseconds that AWS asks to stay away: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), or
+ * `x-amz-retry-after`, in milliseconds.
+ */
+export function retryAfterOf(error: unknown, now: number): number {
+  const headers = (error as ErrorWithResponse | null)?.$response?.headers ?? {};
+  const own = Number(headers["x-amz-retry-after"]);
+  if (own > 0) return own;
+  const value = headers["retry-after"] ?? "";
+  const seconds = Number(value);
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1_000;
+  return milliseconds > 0 ? Math.min(milliseconds, MAX_RETRY_AFTER) : 0;
 }
 
 function urlOf(request: unknown): string {
@@ -46,9 +56,11 @@ function urlOf(request: unknown): string {
 function attemptMiddleware<I extends object, O extends MetadataBearer>(
   a: Attempt,
 ): FinalizeRequestMiddleware<I, O> {
-  const limiter = a.quotas(a.operation);
+  const ticket = nextTicket();
   return (next) => async (args) => {
-    await limiter?.acquire(a.signal);
+    // Asked for anew at each attempt: meanwhile it may be known whose quota it is.
+    const limiter = a.quotas(a.operation);
+    await limiter?.acquire(a.signal, ticket);
     if (a.calls !== undefined) a.calls[a.operation] = (a.calls[a.operation] ?? 0) + 1;
     a.onSend(urlOf(args.request));
     try {
@@ -56,9 +68,12 @@ function attemptMiddleware<I extends object, O extends MetadataBearer>(
       limiter?.succeeded();
       return result;
     } catch (error) {
-      const kind = classifyAwsError(error);
-      if (kind === "throttled") limiter?.throttled(retryAfterOf(error));
-      else if (NOT_REPEATABLE.has(a.operation) && mayHaveRun(error)) forbidRetry(error);
+      const retryAfter = retryAfterOf(error, a.now());
+      if (classifyAwsError(error) === "throttled") limiter?.throttled(retryAfter);
+      else {
+        if (retryAfter > 0) limiter?.pause(retryAfter);
+        if (!mayRepeat(a.operation) && mayHaveRun(error)) forbidRetry(error);
+      }
       throw error;
     }
   };

@@ -1,9 +1,11 @@
 import { isSluiceError, type RunContext, sluiceError } from "@sluice/core";
 import type { AwsCredentialIdentityProvider, Command, MetadataBearer, RetryStrategyV2 } from "@smithy/types";
+import type { Agents } from "./agents.ts";
 import { addAttempt, type CallCounter } from "./attempt.ts";
 import { classifyAwsError } from "./classify.ts";
 import { endpointUrl, type Service } from "./endpoint.ts";
 import { note } from "./problem.ts";
+import { proxyName } from "./proxy.ts";
 import type { Quotas } from "./quotas.ts";
 import { createRetryStrategy, MAX_ATTEMPTS } from "./retry.ts";
 
@@ -19,7 +21,7 @@ export function requestTimeout(bytes: number): number {
   return REQUEST_TIMEOUT + Math.ceil(bytes / SLOWEST_UPLOAD);
 }
 
-/** Configuration that Lambda's, STS's and S3's clients share. */
+/** Configuration that the clients of all services share. */
 export interface ClientConfig {
   readonly region: string;
   readonly credentials: AwsCredentialIdentityProvider;
@@ -31,8 +33,8 @@ export interface ClientConfig {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
     readonly throwOnRequestTimeout: true;
-    readonly httpAgent: { readonly keepAlive: true; readonly maxSockets: number };
-    readonly httpsAgent: { readonly keepAlive: true; readonly maxSockets: number };
+    readonly httpAgent: Agents["httpAgent"];
+    readonly httpsAgent: Agents["httpsAgent"];
   };
 }
 
@@ -48,9 +50,9 @@ export function clientConfig(
   service: Service,
   scope: { readonly region: string; readonly profile: string | null },
   credentials: AwsCredentialIdentityProvider,
+  agents: Agents,
 ): ClientConfig {
   const endpoint = endpointUrl(context.env, service);
-  const agent = { keepAlive: true, maxSockets: Math.max(50, context.concurrency) } as const;
   return {
     region: scope.region,
     credentials,
@@ -60,15 +62,15 @@ export function clientConfig(
       connectionTimeout: CONNECTION_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
       throwOnRequestTimeout: true,
-      httpAgent: agent,
-      httpsAgent: agent,
+      ...agents,
     },
     ...(endpoint === null ? {} : { endpoint }),
     ...(scope.profile === null ? {} : { profile: scope.profile }),
   };
 }
 
-interface Sender<CI extends object, CO extends MetadataBearer, Config> {
+/** A client, as far as it is used. */
+export interface Sender<CI extends object, CO extends MetadataBearer, Config> {
   send<I extends CI, O extends CO>(command: Command<CI, I, CO, O, Config>, options?: object): Promise<O>;
 }
 
@@ -106,11 +108,18 @@ export async function send<CI extends object, CO extends MetadataBearer, Config,
   const onSend = (url: string): void => {
     endpoint = url;
   };
-  addAttempt(command.middlewareStack, { operation, calls, quotas, signal: context.signal, onSend });
+  addAttempt(command.middlewareStack, {
+    operation,
+    calls,
+    quotas,
+    signal: context.signal,
+    now: context.now,
+    onSend,
+  });
   try {
     return await client.send(command, { requestTimeout: timeout });
   } catch (error) {
-    note(error, { endpoint, redact: context.redact });
+    note(error, { endpoint, proxy: proxyName(context.env, endpoint), redact: context.redact });
     if (wasCancelled(context, error)) throw cancelledAfter(context.signal.reason, error);
     throw error;
   }

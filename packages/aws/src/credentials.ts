@@ -1,10 +1,12 @@
 import { isSluiceError, type RunContext, type SluiceError } from "@sluice/core";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import type { Agents } from "./agents.ts";
 import { classifyAwsError } from "./classify.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { access } from "./errors.ts";
 import { note, quoteOf } from "./problem.ts";
 import { type ProfileData, profileName, readProfile, readProfiles, sharedFiles } from "./profiles.ts";
+import { hasProxy } from "./proxy.ts";
 
 type Env = RunContext["env"];
 
@@ -52,35 +54,52 @@ function profileProblem(name: string, data: ProfileData, error: unknown, context
   return access.credentialsFailed(`profile ${JSON.stringify(name)}`, quoteOf(error), error);
 }
 
+/** Where the credentials of a run come from. */
+interface Origin {
+  readonly context: RunContext;
+  readonly region: string;
+  readonly agents: () => Promise<Agents>;
+}
+
+/** Options of the SDK's own clients for credentials: the proxy, where the environment names one. */
+async function innerClient({ context, agents }: Origin): Promise<{ readonly requestHandler?: Agents }> {
+  return hasProxy(context.env) ? { requestHandler: await agents() } : {};
+}
+
+interface StsOptions {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly requestHandler?: Agents;
+}
+
 /** Options of the STS clients that assume a profile's roles. */
-function stsClient(env: Env, region: string): { readonly region: string; readonly endpoint?: string } {
-  const endpoint = endpointUrl(env, "sts");
-  return endpoint === null ? { region } : { region, endpoint };
+async function stsClient(origin: Origin, region: string): Promise<StsOptions> {
+  const endpoint = endpointUrl(origin.context.env, "sts");
+  const client = await innerClient(origin);
+  return { ...client, region, ...(endpoint === null ? {} : { endpoint }) };
 }
 
 /**
- * How a profile's roles are assumed. Not by `clientConfig`: single sign-on, too, would take it, and send its token to STS's
- * endpoint, in this region instead of its own.
+ * How a profile's roles are assumed. Not by an endpoint in `clientConfig`: single sign-on, too, would take it, and send its token
+ * to STS's endpoint, in this region instead of its own.
  */
-async function roleAssumers(data: ProfileData, env: Env, region: string): Promise<object> {
+async function roleAssumers(data: ProfileData, origin: Origin): Promise<object> {
   if (data.role_arn === undefined) return {};
   const sts = await import("./sdk/role-assumers.ts");
-  const config = stsClient(env, data.region ?? region);
+  const config = await stsClient(origin, data.region ?? origin.region);
   return {
     roleAssumer: sts.getDefaultRoleAssumer(config),
     roleAssumerWithWebIdentity: sts.getDefaultRoleAssumerWithWebIdentity(config),
   };
 }
 
-async function fromProfile(
-  context: RunContext,
-  name: string,
-  region: string,
-): Promise<AwsCredentialIdentity> {
+async function fromProfile(origin: Origin, name: string): Promise<AwsCredentialIdentity> {
+  const { context } = origin;
   const { env } = context;
   const data = await readProfile(env, name);
   const { fromIni } = await import("./sdk/credentials.ts");
-  const options = { profile: name, ...sharedFiles(env), ...(await roleAssumers(data, env, region)) };
+  const clientConfig = await innerClient(origin);
+  const options = { profile: name, clientConfig, ...sharedFiles(env), ...(await roleAssumers(data, origin)) };
   try {
     return await fromIni(options)();
   } catch (error) {
@@ -91,12 +110,12 @@ async function fromProfile(
 type Link = { readonly name: string; readonly get: () => Promise<AwsCredentialIdentity> };
 
 /** The links of the chain that this environment has, each with what it is called. */
-async function links(context: RunContext, region: string): Promise<readonly Link[]> {
-  const { env } = context;
+async function links(origin: Origin): Promise<readonly Link[]> {
+  const { env } = origin.context;
   const sdk = await import("./sdk/credentials.ts");
   const found: Link[] = [];
   if (givesCredentials((await readProfiles(env)).get("default") ?? {})) {
-    found.push({ name: 'profile "default"', get: () => fromProfile(context, "default", region) });
+    found.push({ name: 'profile "default"', get: () => fromProfile(origin, "default") });
   }
   const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: roleArn } = env;
   if (tokenFile && roleArn) {
@@ -105,7 +124,7 @@ async function links(context: RunContext, region: string): Promise<readonly Link
       webIdentityTokenFile: tokenFile,
       roleArn,
       roleSessionName,
-      clientConfig: stsClient(env, region),
+      clientConfig: await stsClient(origin, origin.region),
     };
     found.push({ name: `web identity (${roleArn})`, get: sdk.fromTokenFile(options) });
   }
@@ -133,8 +152,9 @@ async function links(context: RunContext, region: string): Promise<readonly Link
 }
 
 /** Asks each link; the first that is set up and fails for a reason of its own ends the search. */
-async function fromChain(context: RunContext, region: string): Promise<AwsCredentialIdentity> {
-  const chain = await links(context, region);
+async function fromChain(origin: Origin): Promise<AwsCredentialIdentity> {
+  const { context } = origin;
+  const chain = await links(origin);
   let last: unknown;
   for (const link of chain) {
     try {
@@ -161,7 +181,9 @@ export function sourceCredentials(
   context: RunContext,
   profile: string | null,
   region: string,
+  agents: () => Promise<Agents>,
 ): AwsCredentialIdentityProvider {
+  const origin = { context, region, agents };
   const source = credentialSource(context.env, profile);
   if (source.kind === "static") return () => Promise.resolve(source.credentials);
   if (source.kind === "profile") {
@@ -170,9 +192,9 @@ export function sourceCredentials(
         `AWS_PROFILE and AWS_ACCESS_KEY_ID are both set; profile ${JSON.stringify(source.name)} is used.`,
       );
     }
-    return () => fromProfile(context, source.name, region);
+    return () => fromProfile(origin, source.name);
   }
-  return () => fromChain(context, region);
+  return () => fromChain(origin);
 }
 
 /** Who is behind a session, for CloudTrail: the job of CI, else the user. At most 64 characters of [\w+=,.@-]. */

@@ -2,7 +2,8 @@ import { access } from "./errors.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export type Service = "lambda" | "sts" | "s3";
+/** As the variables of their endpoints spell them. */
+export type Service = "lambda" | "sts" | "s3" | "cloudwatch" | "cloudwatch_logs" | "codedeploy";
 
 /**
  * The endpoint URL that the environment sets for a service, or `null` for AWS's own. The service's own variable goes

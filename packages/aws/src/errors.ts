@@ -110,8 +110,25 @@ export const access = {
       "SLUICE_AWS_UNREACHABLE",
       d.kind ?? "usage",
       `${d.what}: ${endpoint} cannot be reached. ${d.quote}`,
-      "Check the network (HTTPS_PROXY is not used), the region's name, and --endpoint-url or AWS_ENDPOINT_URL (is the embedded AWS running? `sluice local start`).",
+      "Check the network (behind a proxy set HTTPS_PROXY, and NODE_EXTRA_CA_CERTS for its certificate), the region's name, and --endpoint-url or AWS_ENDPOINT_URL (is the embedded AWS running? `sluice local start`).",
       d,
+    ),
+  proxyFailed: (d: AwsDetail, endpoint: string, proxy: string, hint: string): SluiceError =>
+    make(
+      "SLUICE_PROXY_FAILED",
+      d.kind ?? "usage",
+      `${d.what}: ${endpoint} cannot be reached through the proxy ${proxy}. ${d.quote}`,
+      hint,
+      d,
+    ),
+  proxyInvalid: (variable: string): SluiceError =>
+    make(
+      "SLUICE_PROXY_INVALID",
+      "usage",
+      // Not its value, which may have a password in it.
+      `${variable} is not the URL of an HTTP proxy.`,
+      "Write it as http://proxy.example:3128 (or https://…); what needs no proxy goes to NO_PROXY.",
+      { where: variable },
     ),
   noAnswer: (d: AwsDetail, endpoint: string): SluiceError =>
     make(

@@ -22,20 +22,22 @@ export interface Identity {
  */
 export async function callerIdentity(
   context: RunContext,
-  config: ClientConfig,
+  config: () => Promise<ClientConfig>,
+  region: string,
   calls?: CallCounter,
 ): Promise<Identity> {
   const operation = "GetCallerIdentity";
   try {
     const sdk = await import("./sdk/sts.ts");
-    const client = withoutVersionWarning(() => new sdk.STSClient(config));
+    const settings = await config();
+    const client = withoutVersionWarning(() => new sdk.STSClient(settings));
     const command = new sdk.GetCallerIdentityCommand({});
     const sending = { context, operation, quotas: unlimited, calls, timeout: requestTimeout(0) };
     const { Account, Arn } = await send(client, command, sending);
     if (Account === undefined || Arn === undefined) throw new Error("STS gave no account.");
     return { account: Account, arn: Arn };
   } catch (error) {
-    throw awsProblem(error, { operation, region: config.region });
+    throw awsProblem(error, { operation, region });
   }
 }
 
@@ -44,13 +46,14 @@ export function assumedRole(
   context: RunContext,
   role: string,
   session: string,
-  config: ClientConfig,
+  config: () => Promise<ClientConfig>,
 ): AwsCredentialIdentityProvider {
   return async (): Promise<AwsCredentialIdentity> => {
     const operation = "AssumeRole";
     try {
       const sdk = await import("./sdk/sts.ts");
-      const client = withoutVersionWarning(() => new sdk.STSClient(config));
+      const settings = await config();
+      const client = withoutVersionWarning(() => new sdk.STSClient(settings));
       const command = new sdk.AssumeRoleCommand({ RoleArn: role, RoleSessionName: session });
       const sending = { context, operation, quotas: unlimited, calls: undefined, timeout: requestTimeout(0) };
       const { Credentials: given } = await send(client, command, sending);

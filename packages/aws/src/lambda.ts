@@ -13,7 +13,6 @@ import type {
   GetLayerVersionByArnCommandOutput,
   InvokeCommandInput,
   InvokeCommandOutput,
-  LambdaClient,
   LambdaClientResolvedConfig,
   ListAliasesCommandInput,
   ListAliasesCommandOutput,
@@ -37,14 +36,13 @@ import type {
   UpdateFunctionCodeCommandOutput,
 } from "@aws-sdk/client-lambda";
 import type { RunContext } from "@sluice/core";
-import type { Command } from "@smithy/types";
-import type { CallCounter } from "./attempt.ts";
-import { type ClientConfig, requestTimeout, send } from "./client.ts";
+import { type ClientConfig, requestTimeout } from "./client.ts";
 import type { Quotas } from "./quotas.ts";
+import { type AwsCall, createVerbs, loadOnce } from "./verbs.ts";
 import { withoutVersionWarning } from "./version-warning.ts";
 
 /** One verb of Lambda's API: its SDK's input in, its SDK's output out. */
-export type LambdaCall<Input, Output> = (input: Input, calls?: CallCounter) => Promise<Output>;
+export type LambdaCall<Input, Output> = AwsCall<Input, Output>;
 
 /**
  * The verbs that Sluice uses, under AWS's own names. Each waits for its quota, retries what is safe to retry, and
@@ -105,38 +103,23 @@ function uploadTimeout(zip: Uint8Array | undefined): number {
 }
 
 type Sdk = typeof import("./sdk/lambda.ts");
-type LambdaCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Command<
-  ServiceInputTypes,
-  I,
-  ServiceOutputTypes,
-  O,
-  LambdaClientResolvedConfig
->;
 
 /** Makes the API over one client, which is loaded and made by the first call. */
-export function createLambdaApi(context: RunContext, quotas: Quotas, config: () => ClientConfig): LambdaApi {
-  let loading: Promise<{ readonly sdk: Sdk; readonly client: LambdaClient }> | undefined;
-  const load = async (): Promise<{ readonly sdk: Sdk; readonly client: LambdaClient }> => {
+export function createLambdaApi(
+  context: RunContext,
+  quotas: Quotas,
+  config: () => Promise<ClientConfig>,
+): LambdaApi {
+  const load = loadOnce(async () => {
     const sdk = await import("./sdk/lambda.ts");
-    return { sdk, client: withoutVersionWarning(() => new sdk.LambdaClient(config())) };
-  };
-  const verb =
-    <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
-      operation: string,
-      command: (sdk: Sdk, input: I) => LambdaCommand<I, O>,
-      timeout: (input: I) => number = () => requestTimeout(0),
-    ): LambdaCall<I, O> =>
-    async (input, calls) => {
-      loading ??= load();
-      const { sdk, client } = await loading;
-      return send(client, command(sdk, input), {
-        context,
-        operation,
-        quotas,
-        calls,
-        timeout: timeout(input),
-      });
-    };
+    const settings = await config();
+    return { sdk, client: withoutVersionWarning(() => new sdk.LambdaClient(settings)) };
+  });
+  const verb = createVerbs<Sdk, ServiceInputTypes, ServiceOutputTypes, LambdaClientResolvedConfig>(
+    context,
+    quotas,
+    load,
+  );
   return {
     getFunction: verb("GetFunction", (sdk, input) => new sdk.GetFunctionCommand(input)),
     listFunctions: verb("ListFunctions", (sdk, input) => new sdk.ListFunctionsCommand(input)),

@@ -6,7 +6,7 @@ import { classifyAwsError } from "./classify.ts";
 import { type ClientConfig, requestTimeout, type Sending, send } from "./client.ts";
 import { storage } from "./errors.ts";
 import { awsProblem, note } from "./problem.ts";
-import { unlimited } from "./quotas.ts";
+import type { Quotas } from "./quotas.ts";
 import { withoutVersionWarning } from "./version-warning.ts";
 
 /** Times that a body is fetched, or a conditional write is tried while another one is under way. */
@@ -20,11 +20,11 @@ type Sdk = typeof import("./sdk/s3.ts");
 /** The client of a region, loaded and made by the first call. */
 export type S3Loader = () => Promise<{ readonly sdk: Sdk; readonly client: S3Client }>;
 
-export function s3Loader(config: () => ClientConfig): S3Loader {
+export function s3Loader(config: () => Promise<ClientConfig>): S3Loader {
   let loading: ReturnType<S3Loader> | undefined;
   const load: S3Loader = async () => {
     const sdk = await import("./sdk/s3.ts");
-    const common = config();
+    const common = await config();
     // No "Expect: 100-continue": what is there is found by `head` before anything is sent, and servers that are not AWS
     // let the SDK wait for an answer to it. Path style, since a bucket is no host name at an endpoint of one's own.
     const own = { expectContinueHeader: false, forcePathStyle: common.endpoint !== undefined };
@@ -59,12 +59,13 @@ export function createObjects(
   load: S3Loader,
   bucket: string,
   region: string,
+  quotas: Quotas,
   calls?: CallCounter,
 ): ObjectStorage {
   const sending = (operation: string, bytes: number): Sending => ({
     context,
     operation,
-    quotas: unlimited,
+    quotas,
     calls,
     timeout: requestTimeout(bytes),
   });

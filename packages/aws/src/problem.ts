@@ -23,6 +23,8 @@ export interface AwsPlace {
 /** What this package knows about a call that failed, kept beside the error that AWS's SDK threw. */
 export interface CallNote {
   readonly endpoint: string;
+  /** Name of the proxy that the request went through. */
+  readonly proxy?: string | null;
   readonly redact: Redactor;
 }
 
@@ -31,6 +33,10 @@ const notes = new WeakMap<object, CallNote>();
 /** Remembers about `error` what {@link awsProblem} will want to say. */
 export function note(error: unknown, call: CallNote): void {
   if (typeof error === "object" && error !== null) notes.set(error, call);
+}
+
+function noteOf(error: unknown): Partial<CallNote> {
+  return (typeof error === "object" && error !== null && notes.get(error)) || {};
 }
 
 interface AwsErrorShape {
@@ -52,7 +58,7 @@ export function quoteOf(error: unknown): string {
   const text = `${label}: ${message || code || String(error)}`.replace(/[.\s]+$/, "");
   const id = $metadata?.requestId;
   const quote = id === undefined ? `${text}.` : `${text} (request ${id}).`;
-  const redact = typeof error === "object" && error !== null ? notes.get(error)?.redact : undefined;
+  const { redact } = noteOf(error);
   return redact === undefined ? quote : redact(quote);
 }
 
@@ -110,6 +116,18 @@ function bucketProblem(error: AwsErrorShape, place: AwsPlace, detail: AwsDetail)
   return null;
 }
 
+/** What to do about a proxy, by what went wrong on the way through it. */
+function proxyHint(error: unknown): string {
+  const code = transportCode(error) ?? "";
+  if (code === "ERR_PROXY_AUTHENTICATION")
+    return "The proxy wants a user and a password, or others than these: write them as http://user:password@host:port, percent-encoded.";
+  if (code === "ERR_PROXY_REFUSED")
+    return "The proxy does not let this through: have the endpoint allowed there, or write it in NO_PROXY.";
+  if (/CERT|UNABLE_TO|ERR_TLS/.test(code))
+    return "Set NODE_EXTRA_CA_CERTS to a file with the proxy's certificate authority, before Node.js starts.";
+  return "Check the proxy's address and that it runs; what needs no proxy goes to NO_PROXY.";
+}
+
 /**
  * Makes an error of AWS, or of the way there, into one for people: a stable code per class, AWS's error name and request
  * id, and what to do next. An error of Sluice is returned as it is.
@@ -121,7 +139,7 @@ export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
   const bucket = bucketProblem(shape, place, detail);
   if (bucket !== null) return bucket;
   const early: AwsDetail = place.attempted === true ? { ...detail, kind: "target" } : detail;
-  const endpoint = (typeof error === "object" && error !== null && notes.get(error)?.endpoint) || "AWS";
+  const { endpoint = "AWS", proxy = null } = noteOf(error);
   switch (classifyAwsError(error)) {
     case "absent":
       return answers.absent(detail);
@@ -148,7 +166,10 @@ export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
     case "no-credentials":
       return access.credentialsFailed("the credential chain", detail.quote, error);
     case "unreachable":
-      return wasHeard(error) ? access.noAnswer(detail, endpoint) : access.unreachable(early, endpoint);
+      if (wasHeard(error)) return access.noAnswer(detail, endpoint);
+      return proxy === null
+        ? access.unreachable(early, endpoint)
+        : access.proxyFailed(early, endpoint, proxy, proxyHint(error));
     case "unknown":
       return answers.unknown(detail);
   }

@@ -1,7 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { createQuotaLimiter, type LimiterClock, type QuotaLimiter } from "./quota-limiter.ts";
-import { createQuotas } from "./quotas.ts";
 
 /** A clock that only {@link FakeClock.run} turns. */
 class FakeClock implements LimiterClock {
@@ -161,16 +160,5 @@ describe("quota limiter", () => {
     controller.abort(new Error("cancelled"));
     await clock.run(1_200);
     expect(times).toHaveLength(1);
-  });
-});
-
-describe("quotas", () => {
-  it("shares one quota among all control-plane calls; GetFunction and GetPolicy have their own, Invoke none", () => {
-    const quotas = createQuotas(new FakeClock());
-    expect(quotas("UpdateAlias")).toBe(quotas("UpdateFunctionCode"));
-    expect(quotas("UpdateAlias")?.rate).toBe(15);
-    expect(quotas("GetFunction")?.rate).toBe(100);
-    expect(quotas("GetPolicy")).not.toBe(quotas("UpdateAlias"));
-    expect(quotas("Invoke")).toBeNull();
   });
 });

@@ -13,18 +13,42 @@ export interface QuotaLimiter {
   /**
    * Resolves when a request may be sent. Whoever has to wait is rejected with the signal's reason as soon as it is
    * aborted; who need not wait is let through, so that a cancelled run can finish what it began.
+   *
+   * @param ticket - the call's, from {@link nextTicket}, so that its retry is not behind calls that began later
    */
-  acquire(signal: AbortSignal): Promise<void>;
+  acquire(signal: AbortSignal, ticket?: number): Promise<void>;
   /** AWS answered that there were too many requests. `retryAfter` in milliseconds, where it said when to come back. */
   throttled(retryAfter?: number): void;
+  /** AWS asked to stay away for so many milliseconds, for another reason. */
+  pause(milliseconds: number): void;
   /** AWS answered. */
   succeeded(): void;
+  /** Both turn out to be of one quota: what was sent counts for `other` too, who waits goes on waiting there, and all later calls. */
+  join(other: QuotaLimiter): void;
+  /** The other side of {@link join}. */
+  take(handed: Handed): void;
 }
 
 interface Waiter {
+  readonly ticket: number;
   readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
   readonly signal: AbortSignal;
   readonly onAbort: () => void;
+}
+
+/** A request that was let through: when, and until when it counts. */
+interface Sent {
+  readonly at: number;
+  readonly until: number;
+}
+
+/** What one limiter hands over to another. */
+export interface Handed {
+  readonly rate: number;
+  readonly pausedUntil: number;
+  readonly sent: readonly Sent[];
+  readonly waiters: readonly Omit<Waiter, "onAbort">[];
 }
 
 /** Milliseconds: a second, and a little more, since requests do not arrive as evenly as they are sent. */
@@ -37,21 +61,31 @@ const BURST_SPREAD = 100;
 /** Requests per second, however often AWS throttles. */
 const MINIMUM_RATE = 1;
 
+let tickets = 0;
+
+/** A place in the queue: lower is earlier, for all limiters. */
+export function nextTicket(): number {
+  tickets += 1;
+  return tickets;
+}
+
 /**
  * Makes a limiter of at most `quota` requests in any one second, however the seconds are cut. A second's worth may
  * go at once; what then has to wait goes evenly spaced. (A plain token bucket refills while its burst is being spent
  * and lets twice its quota through in the first second.)
  *
  * It halves its rate when AWS throttles, at most once per second, since answers to requests that were already under
- * way say nothing new; and wins a fifteenth of the quota back per second of success.
+ * way say nothing new; and wins a fifteenth of the quota back per second of success. Until it has won back all, everything goes
+ * evenly spaced: those who waited for the same pause to end are no burst.
  */
 export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLimiter {
   let rate = quota;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let halvedAt = Number.NEGATIVE_INFINITY;
   let cancelTimer: (() => void) | null = null;
-  /** The last requests that were let through, the oldest first: when, and until when they count. */
-  const sent: { readonly at: number; readonly until: number }[] = [];
+  let joined: QuotaLimiter | null = null;
+  /** The last requests that were let through, the oldest first. */
+  let sent: Sent[] = [];
   const waiters: Waiter[] = [];
 
   const nextTime = (now: number, spaced: boolean): number => {
@@ -67,9 +101,13 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
     if (sent.length > Math.ceil(quota)) sent.shift();
   };
 
-  const pump = (): void => {
+  const stopTimer = (): void => {
     cancelTimer?.();
     cancelTimer = null;
+  };
+
+  const pump = (): void => {
+    stopTimer();
     while (waiters.length > 0) {
       const now = clock.now();
       const next = nextTime(now, true);
@@ -84,40 +122,70 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
     }
   };
 
-  const wait = (signal: AbortSignal): Promise<void> =>
+  const enqueue = ({ ticket, resolve, reject, signal }: Omit<Waiter, "onAbort">): void => {
+    const onAbort = (): void => {
+      waiters.splice(waiters.indexOf(waiter), 1);
+      reject(signal.reason);
+      pump();
+    };
+    const waiter: Waiter = { ticket, resolve, reject, signal, onAbort };
+    signal.addEventListener("abort", onAbort, { once: true });
+    // Nearly always the last.
+    const behind = waiters.findLastIndex((one) => one.ticket <= ticket);
+    waiters.splice(behind + 1, 0, waiter);
+  };
+
+  const wait = (signal: AbortSignal, ticket: number): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const onAbort = (): void => {
-        waiters.splice(waiters.indexOf(waiter), 1);
-        reject(signal.reason);
-        pump();
-      };
-      const waiter: Waiter = { resolve, signal, onAbort };
-      signal.addEventListener("abort", onAbort, { once: true });
-      waiters.push(waiter);
+      enqueue({ ticket, resolve, reject, signal });
       if (cancelTimer === null) pump();
     });
 
+  const pause = (milliseconds: number): void => {
+    pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
+  };
+
   return {
     get rate() {
-      return rate;
+      return joined?.rate ?? rate;
     },
-    acquire: (signal) => {
+    acquire: (signal, ticket = nextTicket()) => {
+      if (joined !== null) return joined.acquire(signal, ticket);
       const now = clock.now();
-      if (waiters.length > 0 || nextTime(now, false) > now) return wait(signal);
-      letThrough(now, false);
+      const spaced = rate < quota;
+      if (waiters.length > 0 || nextTime(now, spaced) > now) return wait(signal, ticket);
+      letThrough(now, spaced);
       return Promise.resolve();
     },
     throttled: (retryAfter = 0) => {
+      if (joined !== null) return joined.throttled(retryAfter);
+      pause(retryAfter);
       const now = clock.now();
-      pausedUntil = Math.max(pausedUntil, now + retryAfter);
       if (now - halvedAt < WINDOW) return;
       halvedAt = now;
       rate = Math.max(MINIMUM_RATE, rate / 2);
       pump();
     },
+    pause: (milliseconds) => (joined === null ? pause(milliseconds) : joined.pause(milliseconds)),
     succeeded: () => {
+      if (joined !== null) return joined.succeeded();
       if (rate < quota) rate = Math.min(quota, rate + quota / 15 / rate);
+    },
+    join: (other) => {
+      if (joined !== null) return;
+      joined = other;
+      stopTimer();
+      for (const { signal, onAbort } of waiters) signal.removeEventListener("abort", onAbort);
+      other.take({ rate, pausedUntil, sent, waiters: waiters.splice(0) });
+    },
+    take: (handed) => {
+      if (joined !== null) return joined.take(handed);
+      rate = Math.min(rate, handed.rate);
+      pausedUntil = Math.max(pausedUntil, handed.pausedUntil);
+      sent = [...sent, ...handed.sent].sort((a, b) => a.at - b.at).slice(-Math.ceil(quota));
+      for (const waiter of handed.waiters) enqueue(waiter);
+      pump();
     },
   };
 }

@@ -11,6 +11,8 @@ import { LambdaClient, ListFunctionsCommand } from "./sdk/lambda.ts";
 import { withoutVersionWarning } from "./version-warning.ts";
 
 const NOW = 1_000_000;
+const AGENT = { keepAlive: true, maxSockets: 50 } as const;
+const AGENTS = { httpAgent: AGENT, httpsAgent: AGENT };
 
 function delay(count: number, info: Partial<RetryErrorInfo>, random = 1): number {
   return retryDelay(count, { errorType: "TRANSIENT", ...info }, NOW, () => random);
@@ -29,9 +31,13 @@ describe("retryDelay", () => {
   });
 
   it("waits as long as AWS asks, a minute at most", () => {
-    expect(delay(0, { retryAfterHint: new Date(NOW + 9_000) })).toBe(9_000);
-    expect(delay(0, { retryAfterHint: new Date(NOW + 999_000) })).toBe(60_000);
-    expect(delay(3, { retryAfterHint: new Date(NOW + 1) })).toBe(400);
+    expect(delay(0, { retryAfterHint: new Date(NOW + 9_000) }, 0)).toBe(9_000);
+    expect(delay(0, { retryAfterHint: new Date(NOW + 999_000) }, 0)).toBe(60_000);
+    expect(delay(3, { retryAfterHint: new Date(NOW - 1) })).toBe(400);
+  });
+
+  it("does not come back at the very moment, with everybody else", () => {
+    expect(delay(0, { retryAfterHint: new Date(NOW + 9_000) }, 0.5)).toBe(9_500);
   });
 });
 
@@ -51,7 +57,13 @@ it("gives up on an endpoint that takes requests and never answers, and says so",
     const context = testContext({ cwd: tmpdir(), env });
     const credentials = (): Promise<{ accessKeyId: string; secretAccessKey: string }> =>
       Promise.resolve({ accessKeyId: "A", secretAccessKey: "S" });
-    const config = clientConfig(context, "lambda", { region: "eu-west-1", profile: null }, credentials);
+    const config = clientConfig(
+      context,
+      "lambda",
+      { region: "eu-west-1", profile: null },
+      credentials,
+      AGENTS,
+    );
     const client = withoutVersionWarning(() => new LambdaClient(config));
     const calls = {};
     const sending = { context, operation: "ListFunctions", quotas: unlimited, calls, timeout: 100 };
@@ -69,9 +81,7 @@ it("gives up on an endpoint that takes requests and never answers, and says so",
 it("refuses an endpoint that is not a URL", () => {
   const context = testContext({ cwd: tmpdir(), env: { AWS_ENDPOINT_URL_LAMBDA: "localhost:4566" } });
   const make = (): unknown =>
-    clientConfig(context, "lambda", { region: "eu-west-1", profile: null }, () =>
-      Promise.reject(new Error()),
-    );
+    clientConfig(context, "lambda", { region: "eu-west-1", profile: null }, () => Promise.reject(), AGENTS);
   expect(make).toThrow(/AWS_ENDPOINT_URL_LAMBDA is not a URL/);
   try {
     make();

@@ -11,18 +11,25 @@ const BASE_DELAY = 50;
 const BASE_DELAY_THROTTLED = 1_000;
 const MAX_DELAY = 20_000;
 /** Milliseconds that AWS may ask us to stay away; what it asks beyond is for another run. */
-const MAX_RETRY_AFTER = 60_000;
+export const MAX_RETRY_AFTER = 60_000;
 
 function token(count: number): RetryToken {
   return { getRetryCount: () => count, getRetryDelay: () => 0 };
 }
 
-/** Milliseconds before the retry after `count` earlier ones: exponential with full jitter, or what AWS asks for. */
+/** Milliseconds after the end of a pause that AWS asked for, over which those who waited for it come back. */
+const RETURN_SPREAD = 1_000;
+
+/**
+ * Milliseconds before the retry after `count` earlier ones: exponential with full jitter, or what AWS asks for and a little more, so
+ * that not all processes are back at the same moment.
+ */
 export function retryDelay(count: number, info: RetryErrorInfo, now: number, random: () => number): number {
   const base = info.errorType === "THROTTLING" ? BASE_DELAY_THROTTLED : BASE_DELAY;
   const backoff = random() * Math.min(MAX_DELAY, base * 2 ** count);
   const asked = info.retryAfterHint === undefined ? 0 : info.retryAfterHint.getTime() - now;
-  return Math.max(backoff, Math.min(asked, MAX_RETRY_AFTER));
+  if (asked <= 0) return backoff;
+  return Math.max(backoff, Math.min(asked, MAX_RETRY_AFTER) + random() * RETURN_SPREAD);
 }
 
 function mayRetry(count: number, info: RetryErrorInfo): boolean {
