@@ -63,6 +63,36 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/deploy.ts")).deploy,
   },
   {
+    name: "status",
+    usage: "sluice status [FUNCTION…]",
+    summary: "show what is live in every environment, and whether it was deployed",
+    details:
+      "Reads every function in every environment, account and region, or in the one that --environment names, from AWS and from the records of deployments; writes nothing there. Code that was changed by hand is told by its CodeSha256. Exits with 4 when something could not be read; drift is no error. Needs no git, unless a name has {branch} in it.",
+    options: [
+      { name: "html", kind: "text", value: "FILE", summary: "write a page with functions × environments" },
+    ],
+    operands: Number.POSITIVE_INFINITY,
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  {
+    name: "versions",
+    usage: "sluice versions [FUNCTION…]",
+    summary: "list function versions; delete those that nothing needs",
+    details:
+      "Lists the published versions of every function of the environment, or of those named: aliases and weights, size, commit, what became of them. With --keep-versions, deletes older ones than the newest N, except those that an alias names, that an event source mapping is bound to, or that a rollback would go back to; --dry-run says which.",
+    options: [
+      {
+        name: "keep-versions",
+        kind: "number",
+        value: "N",
+        maximum: 10_000,
+        summary: "delete older function versions that nothing needs",
+      },
+    ],
+    operands: Number.POSITIVE_INFINITY,
+    load: async () => (await import("./commands/versions.ts")).versions,
+  },
+  {
     name: "environment",
     usage: "sluice environment",
     summary: "print the environment that this git ref maps to",
@@ -139,7 +169,6 @@ export const COMMANDS: readonly CommandSpec[] = [
 export const LATER_COMMANDS: readonly string[] = [
   "promote",
   "rollback",
-  "status",
   "verify",
   "policy",
   "triggers",

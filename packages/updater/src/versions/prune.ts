@@ -1,0 +1,117 @@
+import type { Deployments } from "@sluice/artifact";
+import type { ResolvedEnvironment, RunContext } from "@sluice/core";
+import type { Caller } from "../call.ts";
+import { locate, placeOf } from "../names.ts";
+import { beyond, decidePrune, type Kept, type PruneDecision } from "./decide-prune.ts";
+import { deleteVersion } from "./delete-version.ts";
+import { type FunctionVersion, readAliases, readVersions } from "./read-versions.ts";
+
+/** A function of which old versions are to go. */
+export interface Pruning {
+  readonly caller: Caller;
+  readonly context: RunContext;
+  readonly environment: ResolvedEnvironment;
+  /** `null` without a store. */
+  readonly deployments: Deployments | null;
+  /** Function version → why it stays, as the one that was just published. */
+  readonly needed: ReadonlyMap<string, string>;
+  /** Versions that are about to be published, and count among the newest. */
+  readonly upcoming: number;
+  /** Of the region, asked for once: `name:7`. */
+  readonly mapped: () => Promise<ReadonlySet<string>>;
+}
+
+/** What was deleted. */
+export interface Pruned {
+  /** Function versions, the oldest first. */
+  readonly versions: readonly string[];
+  readonly freedBytes: number;
+  /** Older ones that something needs, or that AWS keeps. */
+  readonly stays: readonly Kept[];
+}
+
+const NOTHING: PruneDecision = { goes: [], stays: [] };
+
+/**
+ * Finds the function versions that nothing needs: older than the newest `keep`, named by no alias and no weight, bound to no event
+ * source mapping, and not what a rollback would go back to. One call when there are no more than `keep`.
+ *
+ * @throws AWS's errors, and the store's
+ */
+export async function prunable(pruning: Pruning, keep: number): Promise<PruneDecision> {
+  const { caller, upcoming, environment } = pruning;
+  const versions = await readVersions(caller);
+  const rest = Math.max(0, keep - upcoming);
+  if (beyond(versions, rest).length === 0) return NOTHING;
+  const [aliases, needed] = await Promise.all([readAliases(caller), neededOf(pruning)]);
+  const first = decidePrune(versions, { keep: rest, aliases, mapped: new Set(), needed });
+  if (first.goes.length === 0) return first;
+  const { name } = locate(caller.target, placeOf(environment));
+  const all = await pruning.mapped();
+  const mapped = new Set(versions.map(({ version }) => version).filter((each) => all.has(`${name}:${each}`)));
+  return decidePrune(versions, { keep: rest, aliases, mapped, needed });
+}
+
+/** What the newest deployment brought, and what a rollback would bring back. */
+async function neededOf(pruning: Pruning): Promise<ReadonlyMap<string, string>> {
+  const { caller, environment, deployments, needed } = pruning;
+  const found = new Map(needed);
+  if (deployments === null) return found;
+  const { name } = locate(caller.target, placeOf(environment));
+  const place = { environment: environment.name, target: name, region: caller.target.region };
+  const summary = await deployments.newestLive(place);
+  if (summary === null) return found;
+  const { version, predecessor } = await deployments.read(summary);
+  if (version !== null) found.set(version, "it was deployed last");
+  if (predecessor?.version != null) found.set(predecessor.version, "a rollback would go back to it");
+  return found;
+}
+
+/**
+ * Deletes the function versions that nothing needs, one after the other, so that never more than one of these calls waits among
+ * those of deployments. Says what was freed. What AWS keeps, or refuses, is said too, and is no failure.
+ *
+ * @throws errors of reading
+ */
+export async function pruneVersions(pruning: Pruning, keep: number): Promise<Pruned> {
+  const { goes, stays } = await prunable(pruning, keep);
+  const deleted: FunctionVersion[] = [];
+  const kept: Kept[] = [...stays];
+  for (const each of goes) {
+    if (pruning.context.signal.aborted) break;
+    const deletion = await deleteVersion(pruning.caller, each.version);
+    if (deletion.kind === "deleted") deleted.push(each);
+    if (deletion.kind === "kept") kept.push({ version: each.version, why: deletion.problem.message });
+    if (deletion.kind === "stopped") {
+      notice(
+        pruning,
+        `old function versions could not be deleted. ${deletion.problem.message} ${deletion.problem.hint}`,
+      );
+      break;
+    }
+  }
+  const refused = kept.slice(stays.length);
+  if (refused.length > 0)
+    notice(pruning, `AWS keeps ${listOf(refused.map(({ version }) => version))}. ${refused[0]?.why ?? ""}`);
+  const freedBytes = deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const versions = deleted.map(({ version }) => version);
+  if (versions.length > 0) notice(pruning, `deleted ${listOf(versions)}: ${megabytes(freedBytes)} freed`);
+  return { versions, freedBytes, stays: kept };
+}
+
+function notice({ caller, context }: Pruning, message: string): void {
+  const { target, region } = caller.target;
+  context.emit({ type: "notice", message: `${target} in ${region}: ${message}` });
+}
+
+/** `function versions 1, 2 and 5`. */
+function listOf(versions: readonly string[]): string {
+  const [last = ""] = versions.slice(-1);
+  if (versions.length === 1) return `function version ${last}`;
+  return `function versions ${versions.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** In powers of ten, as AWS counts its 75 GB. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
