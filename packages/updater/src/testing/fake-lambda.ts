@@ -220,9 +220,13 @@ function handlersOf(fake: FakeLambda): Record<string, unknown> {
       if (url === undefined) throw awsError("ResourceNotFoundException", 404);
       return { FunctionUrl: url, AuthType: "NONE" };
     },
+    // Without a name those of all functions, as AWS does.
     listEventSourceMappings: ({ FunctionName }: Input<"listEventSourceMappings">) => {
-      const { latest, mapped = [] } = find(FunctionName);
-      return { EventSourceMappings: mapped.map((one) => ({ FunctionArn: `${latest.FunctionArn}:${one}` })) };
+      const all = FunctionName === undefined ? [...fake.functions.values()] : [find(FunctionName)];
+      const EventSourceMappings = all.flatMap(({ latest, mapped = [] }) =>
+        mapped.map((one) => ({ FunctionArn: `${latest.FunctionArn}:${one}` })),
+      );
+      return { EventSourceMappings };
     },
   };
 }
