@@ -75,6 +75,19 @@ it("answers, and counts one request", async () => {
   expect(edge.requests[0]?.url).toBe("/2015-03-31/functions/orders");
 });
 
+it("lets who has updated finish before more is updated", async () => {
+  const { aws, edge } = await open(() => ({ ...FUNCTION, body: "{}" }));
+  const zip = new Uint8Array([1]);
+  const update = (): Promise<unknown> =>
+    aws.lambda.updateFunctionCode({ FunctionName: "orders", ZipFile: zip });
+  // A second's worth goes at once; the rest waits.
+  const updates = Array.from({ length: 18 }, update);
+  await expect.poll(() => edge.requests.length).toBe(15);
+  const alias = { FunctionName: "orders", Name: "live", FunctionVersion: "2" };
+  await Promise.all([...updates, aws.lambda.updateAlias(alias)]);
+  expect(edge.requests.findIndex(({ url }) => url.includes("/aliases/"))).toBe(15);
+});
+
 it("retries what is throttled, counts every request, and slows down", async () => {
   const { aws, edge } = await open(
     (_, index) => (index < 2 ? failure(429, "TooManyRequestsException") : FUNCTION),

@@ -72,9 +72,9 @@ async function send(run: TargetRun, expected: FunctionState, code: FunctionCode)
     ...(expected.revisionId === null ? {} : { RevisionId: expected.revisionId }),
     ...code,
   };
-  let sentAt: number | null = null;
+  const sends: number[] = [];
   const onSend = (): void => {
-    sentAt ??= run.context.now();
+    sends.push(run.context.now());
   };
   const answer = await call(run, "UpdateFunctionCode", (lambda, calls) =>
     lambda.updateFunctionCode(input, tellingSends(calls, onSend)),
@@ -85,7 +85,7 @@ async function send(run: TargetRun, expected: FunctionState, code: FunctionCode)
   if (!isUntold && state.codeSha256 !== artifact.manifest.codeSha256) {
     throw codeShaMismatch(target, state.codeSha256, artifact.manifest);
   }
-  return { state, sentAt };
+  return { state, sentAt: sends[0] ?? run.context.now() };
 }
 
 /** A counter that tells of each request that is counted: that is when its quota lets it through, after a wait of any length. */
