@@ -1,4 +1,4 @@
-import { DEPLOY_OPTIONS, type OptionSpec } from "./options.ts";
+import { DEPLOY_OPTIONS, type OptionSpec, PLACE_OPTIONS } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** Carries out a command; gives the exit code. */
@@ -104,9 +104,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "invoke",
-    usage: "sluice invoke FUNCTION [--payload JSON|@file|-]",
+    usage: "sluice invoke FUNCTION [--payload JSON|@file|-] [--async]",
     summary: "invoke a function and show its log",
-    details: "The result goes to stdout, the log's tail to stderr. Exits with 4 when the function failed.",
+    details:
+      "The result goes to stdout, the log's tail to stderr. Several JSON values, each on a line of its own, are invoked one after another. Exits with 4 when the function failed.",
     options: [
       {
         name: "payload",
@@ -120,9 +121,31 @@ export const COMMANDS: readonly CommandSpec[] = [
         value: "NAME",
         summary: "version or alias (default: the environment's alias)",
       },
+      { name: "async", kind: "flag", summary: "do not wait for the result" },
+      ...PLACE_OPTIONS,
     ],
     operands: 1,
     load: async () => (await import("./commands/invoke.ts")).invoke,
+  },
+  {
+    name: "logs",
+    usage: "sluice logs FUNCTION [--since 10m] [--follow]",
+    summary: "show what a function has written to CloudWatch logs",
+    details:
+      "Events go to stdout. --follow shows new ones as they come, until Ctrl-C (exit code 130); with --json each as a document on a line of its own.",
+    options: [
+      { name: "since", kind: "text", value: "TIME", summary: "10m (default), 2h, 1d, or 2026-01-31T12:00Z" },
+      { name: "follow", kind: "flag", summary: "go on with what is written from now on" },
+      {
+        name: "filter",
+        kind: "text",
+        value: "PATTERN",
+        summary: "CloudWatch's filter pattern, such as ERROR",
+      },
+      ...PLACE_OPTIONS,
+    ],
+    operands: 1,
+    load: async () => (await import("./commands/logs.ts")).logs,
   },
   {
     name: "local",
@@ -172,6 +195,5 @@ export const LATER_COMMANDS: readonly string[] = [
   "verify",
   "policy",
   "triggers",
-  "logs",
   "pipeline",
 ];

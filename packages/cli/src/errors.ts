@@ -128,6 +128,17 @@ export const cliErrors = {
       where: target,
       hint: "The error is the result on standard output; its log is above.",
     }),
+  logGroupAbsent: (group: string, region: string, cause: unknown): SluiceError =>
+    sluiceError(
+      {
+        code: "SLUICE_LOG_GROUP_ABSENT",
+        kind: "target",
+        message: `There is no log group ${group} in ${region}.`,
+        where: group,
+        hint: "Lambda makes it with the first invocation, if the execution role may (logs:CreateLogGroup). With --follow it is waited for.",
+      },
+      cause,
+    ),
   configExists: (file: string): SluiceError =>
     sluiceError({
       code: "SLUICE_CONFIG_EXISTS",

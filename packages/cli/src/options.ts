@@ -63,5 +63,11 @@ export const DEPLOY_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** Options of commands about one function, where an environment has it in several places. */
+export const PLACE_OPTIONS: readonly OptionSpec[] = [
+  { name: "region", kind: "text", value: "NAME", summary: "region of the environment (default: its first)" },
+  { name: "account", kind: "text", value: "ID", summary: "account of the environment (default: its first)" },
+];
+
 /** Values as given; a flag is `true` or missing. */
 export type OptionValues = Readonly<Record<string, string | number | boolean | undefined>>;
