@@ -20,7 +20,7 @@ interface Lost {
  * Keeps a lease until it is released: renews it, by a timer that does not keep the process alive, and aborts its signal when it is
  * another's, or when others may have it since no renewal went through.
  */
-export function holdLease(place: LeasePlace, held: Held): Lease {
+export function holdLease(place: LeasePlace, held: Held): Omit<Lease, "quietMs"> {
   const { timing, environment } = place;
   const controller = new AbortController();
   let released = false;

@@ -48,6 +48,8 @@ export interface FoundLease {
   /** `null` when it cannot be read: then it is held by somebody until it is old enough. */
   readonly body: LeaseBody | null;
   readonly expired: boolean;
+  /** Milliseconds since it was written, by the store's clock; `null` where that is not told. */
+  readonly ageMs: number | null;
   readonly shown: LeaseHolder;
 }
 
@@ -91,6 +93,7 @@ export async function findLease(
     tag: found.tag,
     body,
     expired: body?.released === true || left <= 0,
+    ageMs: found.ageMs,
     shown: {
       holder: body?.holder ?? "somebody whose name cannot be read",
       since: body?.since ?? at(now - (found.ageMs ?? 0)),

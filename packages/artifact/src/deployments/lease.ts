@@ -49,7 +49,8 @@ async function acquire(place: LeasePlace, holder: string, options: AcquireOption
       const begun = performance.now();
       const body = freshBody(id, holder, timing);
       const tag = await backend.replace(key, formatLease(body), found?.tag ?? null);
-      if (tag !== null) return holdLease(place, { body, tag, renewedAt: begun });
+      const quietMs = found === null ? Number.POSITIVE_INFINITY : found.ageMs;
+      if (tag !== null) return { ...holdLease(place, { body, tag, renewedAt: begun }), quietMs };
       // Another run was quicker: it is read next who.
       continue;
     }

@@ -93,6 +93,15 @@ export interface CommitEntry {
   readonly layers: readonly RecordedLayer[];
 }
 
+/** What a run left behind. */
+export interface NotedRun {
+  readonly commit: string | null;
+  /** What is live of what it looked at. */
+  readonly entries: readonly CommitEntry[];
+  /** Targets of which it is not known what is live. */
+  readonly unknown: readonly Pick<CommitEntry, "target" | "region">[];
+}
+
 /** Who holds an environment. */
 export interface LeaseHolder {
   readonly holder: string;
@@ -114,6 +123,11 @@ export interface AcquireOptions {
 export interface Lease {
   /** Aborted when the lease was lost: to another run, or since it could not be renewed in time. */
   readonly signal: AbortSignal;
+  /**
+   * Milliseconds, by the store's clock, for which nobody had touched the lease when it was acquired: who planned within them
+   * planned alone. `null` where the store does not tell its time, `Infinity` when there never was one.
+   */
+  readonly quietMs: number | null;
   /** Lets the next run have it at once. Leaves alone what is another's by now, and never fails: else it ends by itself. */
   release(): Promise<void>;
 }
@@ -140,9 +154,13 @@ export interface Deployments {
   write(record: DeploymentRecord): Promise<void>;
   /** Writes down what a commit came to, unless that is what was written last. */
   writeCommit(environment: string, commit: string, entries: readonly CommitEntry[]): Promise<void>;
-  /** Whether {@link writeCommit} with these entries would write nothing. One read. */
-  hasCommit(environment: string, commit: string, entries: readonly CommitEntry[]): Promise<boolean>;
   /** What was written of a commit, merged: the newest for each function and region. */
   readCommit(environment: string, commit: string): Promise<readonly CommitEntry[]>;
+  /** Whether the last run of the environment that was noted found the very same. One list. */
+  wasNoted(environment: string, run: NotedRun): Promise<boolean>;
+  /** What was live after the last run, each of it recorded. */
+  readNoted(environment: string): Promise<readonly CommitEntry[]>;
+  /** Notes what was live after a run, all of which is recorded. What it did not look at stays as it was noted before. */
+  noteRun(environment: string, run: NotedRun): Promise<void>;
   lease(environment: string): EnvironmentLease;
 }
