@@ -2,6 +2,7 @@ import type { FunctionState } from "./observed.ts";
 import { publish, publishedAlready } from "./publish.ts";
 import { release } from "./release.ts";
 import type { Landed, TargetRun } from "./target-run.ts";
+import { clearTheWay } from "./traffic/clear-the-way.ts";
 import { type Updated, updateCode } from "./update-code.ts";
 import { waitUntilReady } from "./wait.ts";
 
@@ -11,6 +12,7 @@ import { waitUntilReady } from "./wait.ts";
  * With an alias, and done by the first poll, that is UpdateFunctionCode, GetFunction, UpdateAlias.
  */
 export async function update(run: TargetRun, latest: FunctionState): Promise<Landed> {
+  await clearTheWay(run);
   const updated = await updateCode(run, latest);
   const version = await versionOf(run, updated);
   const landed = await release(run, version, updated.sentAt);
@@ -39,6 +41,7 @@ async function versionOf(run: TargetRun, { state, sentAt }: Updated): Promise<st
  * published only when there is none.
  */
 export async function finish(run: TargetRun, latest: FunctionState): Promise<Landed> {
+  await clearTheWay(run);
   const version = await versionOf(run, { state: latest, sentAt: null });
   return release(run, version, null);
 }

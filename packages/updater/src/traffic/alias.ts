@@ -6,6 +6,7 @@ import { getFunction } from "../read-function.ts";
 import type { TargetRun } from "../target-run.ts";
 import type { Weights } from "../weights.ts";
 import { aliasState, sharesOf } from "./alias-state.ts";
+import { rolloutOf } from "./rollout.ts";
 
 /** What changing an alias needs to know of a run. */
 export type AliasRun = Pick<
@@ -92,6 +93,34 @@ function isAs(now: ObservedAlias, { version, weights, description }: NextAlias):
   const mine = Object.entries(weights);
   const same = mine.every(([name, weight]) => Math.abs((now.weights[name] ?? 0) - weight) < 0.000_1);
   return same && mine.length === Object.keys(now.weights).length && now.description === description;
+}
+
+/**
+ * Whether this run may move an alias from where it stands now: from where `plan` saw it, or where the weights that it saw went, and
+ * never back from a higher function version, which was published later. A version that was deleted has nothing to lose.
+ */
+export async function isMovable(run: TargetRun, now: ObservedAlias, version: string): Promise<boolean> {
+  const rollout = rolloutOf(now.description, now.weights);
+  // Somebody began another rollout since `plan` looked.
+  if (rollout !== null && rollout.version !== version) return false;
+  if (!standsAsSeen(run, now)) return false;
+  return Number(now.version) > Number(version) ? !(await isThere(run, now.version)) : true;
+}
+
+function standsAsSeen({ seen, previousVersion }: TargetRun, { version }: ObservedAlias): boolean {
+  if (seen.alias === null) return (version === "$LATEST" ? null : version) === previousVersion;
+  return version === seen.alias.version || Object.hasOwn(seen.alias.weights, version);
+}
+
+/** Whether a function version exists. */
+export async function isThere(run: AliasRun, version: string): Promise<boolean> {
+  try {
+    await getFunction(run, version);
+    return true;
+  } catch (error) {
+    if (failureClass(error) === "absent") return false;
+    throw error;
+  }
 }
 
 /** Another changed the alias, and this is how it is now. */

@@ -1,5 +1,6 @@
 import type { ObservedAlias } from "../observed.ts";
 import { idly, type TargetRun } from "../target-run.ts";
+import { checkAlarms } from "./alarms.ts";
 import { type AliasRun, getAlias, writeAlias } from "./alias.ts";
 import { hasWeights, sharesOf } from "./alias-state.ts";
 import { aliasWeighted } from "./errors.ts";
@@ -10,16 +11,25 @@ const WEIGHTS_POLL = { first: 1_000, factor: 1.5, longest: 10_000 } as const;
 
 /**
  * Before anything is written: takes back a rollout of Sluice's that was of other code, so that a version which nobody watches has no
- * callers, and waits for weights that others set. Costs nothing when `plan` saw no weights.
+ * callers, waits for weights that others set, and makes sure that a rollout can be watched. Without alarms it costs nothing where
+ * `plan` saw no weights.
  *
- * @throws SLUICE_ALIAS_WEIGHTED, SLUICE_TARGET_CONFLICT
+ * @throws SLUICE_ALIAS_WEIGHTED, SLUICE_TARGET_CONFLICT, SLUICE_ALARM_UNKNOWN, SLUICE_ALARM_ACTIVE
  */
 export async function clearTheWay(run: TargetRun): Promise<void> {
-  const { alias, published } = run.seen;
-  if (alias === null) return;
+  const { alias, published, aliasExists } = run.seen;
   const { kind } = decideRollout(alias, published);
-  if (kind === "undo") await undoRollout(run, alias);
-  if (kind === "wait") await freeAlias(run, published ?? alias.version);
+  // One that goes on looks at its alarms itself: it has something to take back.
+  if (kind === "resume") return;
+  if (alias !== null && kind === "undo") await undoRollout(run, alias);
+  if (alias !== null && kind === "wait" && !mayBeOurs(run)) await freeAlias(run, published ?? alias.version);
+  if (aliasExists) await checkAlarms(run);
+}
+
+/** Weights that CodeDeploy set for the version to deliver may be of a deployment that an earlier run began. */
+function mayBeOurs({ seen: { alias, published }, input }: TargetRun): boolean {
+  const byCodeDeploy = input.environment.traffic?.kind === "codeDeploy";
+  return byCodeDeploy && published !== null && Object.hasOwn(alias?.weights ?? {}, published);
 }
 
 /** Takes away the weights and the mark of a rollout of Sluice's: all calls go to the alias's own function version. */

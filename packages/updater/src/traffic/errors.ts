@@ -31,6 +31,11 @@ export function alarmActive(target: Target, names: readonly string[]): SluiceErr
 export const saysAlarm = (names: readonly string[]): string =>
   names.length === 1 ? `alarm ${names[0]} is in ALARM` : `alarms ${names.join(", ")} are in ALARM`;
 
+export const saysUnknown = (names: readonly string[]): string =>
+  names.length === 1
+    ? `alarm ${names[0]} does not exist any more`
+    : `alarms ${names.join(", ")} do not exist any more`;
+
 /** What came of a rollout that ended early. */
 export interface TurnedBack {
   readonly target: Target;
@@ -96,4 +101,61 @@ export function aliasWeighted(target: Target, weights: Weights, seconds: number)
 /** The alias was to be created, and there is one by now. */
 export function aliasTaken(target: Target, version: string): Problem["message"] {
   return `alias ${target.alias}, which did not exist, now stands on ${version}`;
+}
+
+/** A CodeDeploy group that has another deployment under way. */
+export function codeDeployBusy(
+  target: Target,
+  { application, group }: { readonly application: string; readonly group: string },
+  seconds: number,
+): SluiceError {
+  return failed(
+    target,
+    "SLUICE_CODEDEPLOY_BUSY",
+    `CodeDeploy's group ${group} of ${application} still had another deployment under way after ${seconds} s, and takes one at a time. Nothing was moved for ${at(target)}.`,
+    "Run the same command again when that deployment has ended; a group for each function ({function} is filled in) spares the wait.",
+  );
+}
+
+/** A deployment that goes on at CodeDeploy without anybody watching it. */
+export function codeDeployLeft(target: Target, id: string, version: string, error: unknown): SluiceError {
+  const why = error === null ? "The run was interrupted" : `It could not be followed: ${messageOf(error)}`;
+  return sluiceError(
+    {
+      code: "SLUICE_CODEDEPLOY_LEFT",
+      kind: error === null ? "interrupted" : "target",
+      message: `CodeDeploy's deployment ${id} of function version ${version} to ${at(target)} goes on by itself. ${why}`,
+      where: target.target,
+      hint: `Run the same command again: it finds the deployment, and waits for it. To end it: aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled.`,
+    },
+    error ?? undefined,
+  );
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+interface EndedDeployment {
+  readonly id: string;
+  readonly version: string;
+  /** What callers have. */
+  readonly back: string;
+  readonly info: {
+    readonly status?: string | undefined;
+    readonly errorInformation?:
+      | { readonly code?: string | undefined; readonly message?: string | undefined }
+      | undefined;
+    readonly rollbackInfo?: { readonly rollbackMessage?: string | undefined } | undefined;
+  };
+}
+
+/** CodeDeploy ended a deployment without bringing all calls over. */
+export function codeDeployFailed(target: Target, { id, version, back, info }: EndedDeployment): SluiceError {
+  const { code, message } = info.errorInformation ?? {};
+  const reasons = [code, message, info.rollbackInfo?.rollbackMessage].filter(Boolean).join(": ");
+  return failed(
+    target,
+    "SLUICE_CODEDEPLOY_FAILED",
+    `CodeDeploy's deployment ${id} of function version ${version} to ${at(target)} ended as ${info.status}: ${reasons || "it gave no reason"}. Alias ${target.alias} is on ${back}.`,
+    `Correct what CodeDeploy names (aws deploy get-deployment --deployment-id ${id} tells more), then deploy again. Function version ${version} stays published.`,
+  );
 }

@@ -1,0 +1,31 @@
+import { idly } from "../target-run.ts";
+import { alarmed, alarmNames } from "./alarms.ts";
+import { saysAlarm, saysUnknown } from "./errors.ts";
+import type { Walk } from "./steps.ts";
+import type { Sign } from "./turn-back.ts";
+
+/** Milliseconds between two looks at the alarms, at most; in short pauses four looks. */
+const LOOK_MS = 5_000;
+
+/**
+ * Lets a share stay for the pause, and looks at the alarms meanwhile.
+ *
+ * @returns the first bad sign, `null` when there was none
+ * @throws the signal's reason when the run is cancelled
+ */
+export async function bake({ run, version, traffic }: Walk, percent: number): Promise<Sign | null> {
+  const { context } = run;
+  const pause = traffic.pauseSeconds * 1_000;
+  const look = alarmNames(run).length === 0 ? pause : Math.min(LOOK_MS, pause / 4);
+  const deadline = context.now() + pause;
+  run.step(`${version} has ${percent} % of the calls for ${traffic.pauseSeconds} s`);
+  for (let left = pause; left > 0; left = deadline - context.now()) {
+    const rest = Math.min(look, left);
+    await idly(run, () => context.sleep(rest));
+    // No answer from before half of this rest: what several rollouts ask is asked once.
+    const { active, unknown } = await alarmed(run, look / 2);
+    if (active.length > 0) return { kind: "bad", says: saysAlarm(active) };
+    if (unknown.length > 0) return { kind: "bad", says: saysUnknown(unknown) };
+  }
+  return null;
+}
