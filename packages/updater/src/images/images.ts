@@ -19,7 +19,11 @@ export function images(): Plugin {
  *
  * @throws SLUICE_IMAGE_INVALID
  */
-function imageArtifact({ function: fn, ref, packageVersion }: BundleInput): Artifact {
+export function imageArtifact({
+  function: fn,
+  ref,
+  packageVersion,
+}: Pick<BundleInput, "function" | "ref" | "packageVersion">): Artifact {
   const hex = imageDigest(fn.entry);
   if (hex === null) throw imageInvalid(fn.name, fn.entry);
   const digest: Digest = `sha256:${hex}`;

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import type { CommitEntry } from "@sluice/artifact";
+import type { Artifact, Digest, LayerArtifact } from "@sluice/core";
+import { imageArtifact } from "../images/images.ts";
+import { storeOf } from "../package-code.ts";
+import { promotionErrors } from "./errors.ts";
+import type { Place } from "./places.ts";
+import type { PromotionInput } from "./promotion.ts";
+
+/**
+ * The artifact that a commit came to, out of the store of the environment that had it, with its layers. Where the next environment
+ * has the same store nothing is fetched; else the zip is, once, and verified by its digest.
+ *
+ * @throws SLUICE_PROMOTION_NOT_FOUND when the store does not keep it any more
+ */
+export async function promotedArtifact(
+  input: PromotionInput,
+  entry: CommitEntry,
+  place: Place,
+): Promise<Artifact> {
+  if (entry.image !== null) return imageOf(input, entry, entry.image);
+  const [artifact, layers] = await Promise.all([
+    stored(input, entry.function, entry.digest, place),
+    Promise.all(
+      entry.layers.map(async ({ layer, digest }): Promise<LayerArtifact> => {
+        const found = await stored(input, `layer-${layer}`, digest, place);
+        return { ...found, layer };
+      }),
+    ),
+  ]);
+  return layers.length === 0 ? artifact : { ...artifact, layers };
+}
+
+async function stored(
+  { config, from, to }: PromotionInput,
+  name: string,
+  digest: Digest,
+  { environment, aws }: Place,
+): Promise<Artifact> {
+  const store = storeOf({ config, environment }, aws);
+  const folder = join(config.root, ".sluice", "store", digest.slice("sha256:".length));
+  const isShared = from.store === to.store && from.store?.includes("{account}") !== true;
+  if (isShared) {
+    const found = (await store?.find(digest, name)) ?? null;
+    if (found !== null) return { function: name, path: join(folder, `${name}.zip`), ...found, cached: true };
+  } else {
+    const fetched = (await store?.get(digest, name, folder)) ?? null;
+    if (fetched !== null) return fetched;
+  }
+  const why = `the store ${store?.location ?? ""} does not have ${digest} any more`;
+  throw promotionErrors.notFound([name], from.name, to.name, why);
+}
+
+/** Nothing of an image is in a store: its registry keeps it. */
+function imageOf({ config, from, to, ref }: PromotionInput, entry: CommitEntry, image: string): Artifact {
+  const fn = config.functions.find(({ name }) => name === entry.function);
+  if (fn !== undefined)
+    return imageArtifact({ function: { ...fn, entry: image }, ref, packageVersion: null });
+  throw promotionErrors.notFound([entry.function], from.name, to.name, "the configuration does not have it");
+}

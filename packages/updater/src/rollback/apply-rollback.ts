@@ -1,0 +1,110 @@
+import type { CallCounter } from "@sluice/aws";
+import {
+  type ApplyInput,
+  defect,
+  isSluiceError,
+  type RunContext,
+  reportRow,
+  type SluiceError,
+  type TargetReport,
+} from "@sluice/core";
+import pMap from "p-map";
+import { apply } from "../apply.ts";
+import { isInterruption } from "../call.ts";
+import { plannedReport } from "../report.ts";
+import type { Settings } from "../settings.ts";
+import { liveDigest } from "../status/live-digest.ts";
+import type { Landed } from "../target-run.ts";
+import { type Move, moveBack } from "./move-back.ts";
+import type { RollbackChange } from "./plan-rollback.ts";
+import { atOnce } from "./redeploy.ts";
+
+interface Applying {
+  readonly input: ApplyInput;
+  readonly changes: readonly RollbackChange[];
+  readonly context: RunContext;
+  readonly settings: Settings;
+}
+
+/** Carries out a rollback, and decides nothing of its own; each target gets its row, in the order given. */
+export async function applyRollback(
+  input: ApplyInput,
+  context: RunContext,
+  settings: Settings,
+): Promise<TargetReport[]> {
+  const changes = input.changes as readonly RollbackChange[];
+  const applying = { input, changes, context, settings };
+  const { concurrency } = input.environment;
+  const redeploying = redeploy(applying);
+  const rows = await pMap(
+    changes,
+    (change) => (change.state.kind === "move" ? moveOne(applying, change, change.state) : null),
+    { concurrency: concurrency ?? context.concurrency },
+  );
+  const redeployed = await redeploying;
+  return changes.map((change, index) => rows[index] ?? redeployed.get(change) ?? plannedReport(change));
+}
+
+/** All at once, so that what several targets need goes to a store once. */
+async function redeploy(applying: Applying): Promise<Map<RollbackChange, TargetReport>> {
+  const { input, context, settings } = applying;
+  const own = applying.changes.flatMap((change) =>
+    change.state.kind === "redeploy" ? [{ change, update: change.state.change }] : [],
+  );
+  if (own.length === 0) return new Map();
+  const changes = own.map(({ update }) => update);
+  const rows = await apply({ ...atOnce(input), changes }, context, settings);
+  return new Map(
+    own.flatMap(({ change }, index) => {
+      const row = rows[index];
+      return row === undefined ? [] : [[change, row] as const];
+    }),
+  );
+}
+
+async function moveOne(
+  { context, settings }: Applying,
+  change: RollbackChange,
+  move: Move,
+): Promise<TargetReport> {
+  const { target } = change;
+  const started = context.now();
+  const calls: CallCounter = {};
+  const emit = (status: "start" | "step" | "done", detail: string): void =>
+    context.emit({ type: "target", target: target.target, region: target.region, status, detail });
+  const { lambda } = move.aws;
+  const trace = { retried: false, written: false };
+  const step = (detail: string): void => emit("step", detail);
+  const landed = await attempt(change, () => {
+    context.signal.throwIfAborted();
+    emit("start", change.reason);
+    return moveBack({ lambda, target, calls, trace, context, settings, step }, move);
+  });
+  emit("done", landed.outcome);
+  const row = reportRow(change, {
+    ...landed,
+    reason: landed.reason || change.reason,
+    calls,
+    durationMs: context.now() - started,
+  });
+  const { codeSha256 } = move.version;
+  return { ...row, codeSha256, digest: liveDigest(codeSha256) };
+}
+
+async function attempt(change: RollbackChange, work: () => Promise<Landed>): Promise<Landed> {
+  const { target, region } = change.target;
+  try {
+    return await work();
+  } catch (error) {
+    return failure(
+      change,
+      isSluiceError(error) ? error : defect(error, `rolling back ${target} in ${region}`, target),
+    );
+  }
+}
+
+function failure({ previousVersion: version }: RollbackChange, error: SluiceError): Landed {
+  if (isInterruption(error)) return { outcome: "skipped", version, reason: "interrupted", error: null };
+  const outcome = error.code === "SLUICE_TARGET_CONFLICT" ? "conflict" : "failed";
+  return { outcome, version, reason: error.message, error: error.problems[0] };
+}

@@ -1,0 +1,195 @@
+import type { DeploymentRecord } from "@sluice/artifact";
+import type { Aws, CallCounter } from "@sluice/aws";
+import {
+  type Change,
+  isSluiceError,
+  type PlanInput,
+  type Problem,
+  type RunContext,
+  type Target,
+} from "@sluice/core";
+import pMap from "p-map";
+import { locate, placeOf } from "../names.ts";
+import type { FunctionState, ObservedAlias } from "../observed.ts";
+import { deploymentsOf } from "../package-code.ts";
+import type { UpdateChange } from "../plan.ts";
+import type { Settings } from "../settings.ts";
+import { liveDigest } from "../status/live-digest.ts";
+import { placed } from "../targets.ts";
+import { hasWeights } from "../traffic/alias-state.ts";
+import { rolloutOf } from "../traffic/rollout.ts";
+import { type Destination, destinationOf, type Wanted } from "./destination.ts";
+import { rollbackErrors } from "./errors.ts";
+import { lastDeployment } from "./last-deployment.ts";
+import { planRedeploy } from "./redeploy.ts";
+import { type Seen, see } from "./seen.ts";
+import { readTrail, type Trail } from "./trail.ts";
+
+/** The name of the strategy, and of its changes. */
+export const ROLLBACK = "rollback";
+
+export interface RollbackOptions {
+  /** Names in the configuration; none for what the last deployment changed. */
+  readonly functions: readonly string[];
+  readonly toVersion: string | null;
+  readonly toDigest: Wanted["toDigest"];
+}
+
+/** What carrying out needs to know of what was planned. */
+export type RollbackState =
+  | {
+      readonly kind: "move";
+      readonly aws: Aws;
+      readonly alias: ObservedAlias;
+      readonly version: FunctionState;
+      /** The record by which callers had that version last; `null` when there is none. */
+      readonly record: DeploymentRecord | null;
+    }
+  /** The updater's own change: the code is deployed again. */
+  | { readonly kind: "redeploy"; readonly change: UpdateChange }
+  | { readonly kind: "nothing" };
+
+export type RollbackChange = Change<RollbackState>;
+
+interface Planning {
+  readonly input: PlanInput;
+  readonly context: RunContext;
+  readonly settings: Settings;
+  readonly options: RollbackOptions;
+}
+
+/** One target on its way through planning. */
+interface Draft {
+  readonly target: Target;
+  readonly calls: CallCounter;
+  readonly started: number;
+  /** `null`: there is no such function. */
+  readonly seen: Seen | null;
+  /** Why it could not be read. */
+  readonly problem: Problem | null;
+}
+
+/** Decides about every target from reads alone. */
+export async function planRollback(
+  input: PlanInput,
+  context: RunContext,
+  settings: Settings,
+  options: RollbackOptions,
+): Promise<RollbackChange[]> {
+  const planning: Planning = { input, context, settings, options };
+  const regions = [...new Set(await settings.resolveRegions(context, input.environment))];
+  const { concurrency } = input.environment;
+  const limit = { concurrency: concurrency ?? context.concurrency };
+  const drafts = await pMap(
+    placed(input, functionsOf(planning), regions),
+    ({ target }) => draftOf(planning, target),
+    limit,
+  );
+  const isAll = options.functions.length === 0 && options.toVersion === null && options.toDigest === null;
+  const seen = drafts.flatMap((draft) => draft.seen ?? []);
+  const last =
+    isAll && seen.length > 1 ? await lastDeployment(seen) : { commit: null, others: new Set<Seen>() };
+  return pMap(
+    drafts,
+    (draft) => {
+      context.signal.throwIfAborted();
+      if (draft.seen === null || !last.others.has(draft.seen)) return decideOne(planning, draft);
+      const reason = `the last deployment (${last.commit?.slice(0, 12)}) did not change it`;
+      return changeOf(context, draft, { action: "none", reason });
+    },
+    limit,
+  );
+}
+
+function functionsOf({ input, options }: Planning): readonly { readonly function: string }[] {
+  const all = input.config.functions.map(({ name }) => name);
+  const names = options.functions.length === 0 ? all : options.functions;
+  return names.map((name) => ({ function: name }));
+}
+
+async function draftOf({ input, context, settings }: Planning, target: Target): Promise<Draft> {
+  context.signal.throwIfAborted();
+  const { environment } = input;
+  const { profile, role } = environment;
+  const aws = settings.openAws(context, { region: target.region, profile, role });
+  const calls: CallCounter = {};
+  const started = context.now();
+  const trailOf = async (account: string | null): Promise<Trail | null> => {
+    const { name } = locate(target, placeOf(environment));
+    const place = { environment: environment.name, target: name, region: target.region };
+    const deployments = deploymentsOf(input, aws, calls);
+    return deployments === null ? null : readTrail(deployments, place, account);
+  };
+  const [seen, problem] = await unlessFailed(see(aws, { lambda: aws.lambda, target, calls }, trailOf));
+  return { target: seen?.target ?? target, calls, started, seen, problem };
+}
+
+/** What stops one target is noted; what stops all (no credentials, no endpoint, an interruption) is thrown. */
+async function unlessFailed<T>(work: Promise<T>): Promise<readonly [T | null, Problem | null]> {
+  try {
+    return [await work, null];
+  } catch (error) {
+    if (!isSluiceError(error)) throw error;
+    const [problem] = error.problems;
+    if (problem.kind !== "target" && problem.kind !== "refusal") throw error;
+    return [null, problem];
+  }
+}
+
+async function decideOne(planning: Planning, draft: Draft): Promise<RollbackChange> {
+  const { context, input, options } = planning;
+  const { seen, problem } = draft;
+  if (problem !== null) return changeOf(context, draft, failureOf(problem));
+  if (seen === null)
+    return changeOf(context, draft, { action: "absent", reason: "the function does not exist" });
+  const wanted = { ...options, force: input.options.force };
+  const [decided, failed] = await unlessFailed(decisionOf(planning, draft, seen, wanted));
+  return changeOf(context, draft, decided ?? failureOf(failed));
+}
+
+type Decided = Partial<RollbackChange> & Pick<Change, "action" | "reason">;
+
+function failureOf(error: Problem | null): Decided {
+  return { action: error?.kind === "refusal" ? "refuse" : "fail", reason: error?.message ?? "", error };
+}
+
+async function decisionOf(planning: Planning, draft: Draft, seen: Seen, wanted: Wanted): Promise<Decided> {
+  const { alias, target } = seen;
+  if (alias !== null && hasWeights(alias) && rolloutOf(alias.description, alias.weights) === null)
+    throw rollbackErrors.foreignWeights(target, alias.weights);
+  const destination = await destinationOf(seen, wanted);
+  if (destination.kind === "digest") return planRedeploy(planning, { seen, destination, calls: draft.calls });
+  return moveOf(seen, destination);
+}
+
+async function moveOf(
+  seen: Seen,
+  { version, why }: Extract<Destination, { kind: "version" }>,
+): Promise<Decided> {
+  const { alias, aws, trail } = seen;
+  const number = version.version ?? "";
+  if (alias === null) throw new Error("a version to move to, and no alias");
+  if (alias.version === number && !hasWeights(alias))
+    return { action: "none", reason: `callers have ${number} already` };
+  const digest = liveDigest(version.codeSha256);
+  const record = (await trail?.newestOf({ version: number, digest })) ?? null;
+  const reason = `back to ${number}: ${why}`;
+  return { action: "move-alias", reason, state: { kind: "move", aws, alias, version, record } };
+}
+
+function changeOf(context: RunContext, draft: Draft, decided: Decided): RollbackChange {
+  const { seen, target, calls, started } = draft;
+  const version = seen?.alias?.version ?? seen?.live?.version ?? null;
+  return {
+    target,
+    artifact: null,
+    previousVersion: version === "$LATEST" ? null : version,
+    currentCodeSha256: seen?.live?.codeSha256 ?? null,
+    error: null,
+    state: { kind: "nothing" },
+    ...decided,
+    strategy: ROLLBACK,
+    apiCalls: calls,
+    durationMs: context.now() - started,
+  };
+}
