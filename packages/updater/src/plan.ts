@@ -1,7 +1,8 @@
-import type { Aws, CallCounter } from "@sluice/aws";
-import type { Change, PlanInput, RunContext } from "@sluice/core";
+import type { Aws } from "@sluice/aws";
+import { type Change, isSluiceError, type PlanInput, type RunContext } from "@sluice/core";
 import pMap from "p-map";
-import { type DecideOptions, decide } from "./decide.ts";
+import { type DecideOptions, type Decision, decide } from "./decide.ts";
+import { findDowngrade } from "./downgrade/find-downgrade.ts";
 import { nameElsewhere } from "./errors.ts";
 import { withTestNote } from "./function-test/tests-of.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
@@ -35,6 +36,9 @@ export interface UpdateState {
 }
 
 export type UpdateChange = Change<UpdateState>;
+
+/** Before it is known what planning it took. */
+type PlannedChange = Omit<UpdateChange, "apiCalls" | "durationMs">;
 
 /**
  * Decides about every target from reads alone.
@@ -80,10 +84,30 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     checkAccount(reading.delivery, observed, input);
     noteMissingAlias(reading.delivery, observed, input, context);
     const options = { ...decideOptions(input), attachment };
+    const change = changeOf(reading.delivery, observed, options);
+    const decision = await unlessDowngrade(region, reading, change);
     const durationMs = reading.durationMs + context.now() - started;
-    return withTestNote(changeOf(reading.delivery, observed, options, reading.calls, durationMs), input);
+    return withTestNote({ ...change, ...decision, apiCalls: reading.calls, durationMs }, input);
   };
   return pMap(readings, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
+}
+
+/** Asked of what would change alone; a store that does not answer lets nothing pass. */
+async function unlessDowngrade(
+  { input, aws }: RegionPlan,
+  { delivery, calls }: Reading,
+  change: PlannedChange,
+): Promise<Partial<Decision>> {
+  if (change.action !== "update" && change.action !== "move-alias") return {};
+  const { alias } = change.state;
+  const error = await findDowngrade({ input, aws, delivery, alias, calls }).catch((thrown: unknown) => {
+    if (!isSluiceError(thrown) || thrown.problems[0].kind !== "target") throw thrown;
+    return thrown;
+  });
+  if (error === null) return {};
+  const [problem] = error.problems;
+  const action = problem.kind === "refusal" ? "refuse" : "fail";
+  return { action, reason: problem.message, error: problem };
 }
 
 /** What is asked beyond the function itself: whether its version was published, and its layers. */
@@ -128,9 +152,7 @@ function changeOf(
   { target, artifact }: Delivery,
   observed: Observed,
   options: DecideOptions & { readonly attachment: Attachment },
-  apiCalls: CallCounter,
-  durationMs: number,
-): UpdateChange {
+): PlannedChange {
   const present = observed.kind === "present" ? observed : null;
   const live = present?.live ?? null;
   const decision = decide(observed, artifact, target, options);
@@ -143,8 +165,6 @@ function changeOf(
     strategy: STRATEGY,
     previousVersion: live?.version === "$LATEST" ? null : (live?.version ?? null),
     currentCodeSha256: live?.codeSha256 ?? null,
-    apiCalls,
-    durationMs,
     state: {
       latest: isLive ? live : (present?.latest ?? null),
       aliasExists: present?.aliasExists ?? false,

@@ -1,0 +1,225 @@
+import { type DeploymentRecord, openDeployments } from "@sluice/artifact";
+import type { Change, GitHistory, PlanInput, ResolvedEnvironment } from "@sluice/core";
+import { createGitRepository, type GitRepository } from "@sluice/test-kit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeFunction, fakeLambda, withAlias } from "../testing/fake-lambda.ts";
+import { clockedContext, manifestOf, openScene, type Scene, strategyOn } from "../testing/scene.ts";
+import { isProduction } from "./production.ts";
+
+let scene: Scene;
+let repository: GitRepository;
+/** A line of three, and a commit beside the second. */
+const commits = { first: "", second: "", third: "", beside: "" };
+type Name = keyof typeof commits;
+
+beforeAll(async () => {
+  [scene, repository] = await Promise.all([openScene(), createGitRepository()]);
+  for (const name of ["first", "second", "third"] as const) {
+    await repository.write("file.txt", name);
+    commits[name] = await repository.commit(name);
+  }
+  await repository.git("switch", "--quiet", "--detach", commits.first);
+  await repository.write("file.txt", "beside");
+  commits.beside = await repository.commit("beside");
+}, 60_000);
+afterAll(async () => {
+  await scene.dispose();
+  await repository.dispose();
+});
+
+/** Git's own answers. */
+const history: GitHistory = {
+  isAncestor: async (older, newer) =>
+    repository.git("merge-base", "--is-ancestor", older, newer).then(
+      () => true,
+      () => false,
+    ),
+  parents: async () => null,
+  tree: async () => null,
+};
+
+let stores = 0;
+
+interface Recorded extends Partial<DeploymentRecord> {
+  readonly by: Name;
+}
+
+/** The plan for "orders", whose records are these, the oldest first. */
+async function planned(
+  ours: Name,
+  recorded: readonly Recorded[],
+  overrides: {
+    readonly environment?: Partial<ResolvedEnvironment>;
+    readonly input?: Partial<PlanInput>;
+    readonly live?: string;
+    readonly description?: string;
+  } = {},
+): Promise<Change> {
+  stores += 1;
+  const store = `store-${stores}`;
+  const deployments = openDeployments(store, {
+    root: scene.folder,
+    objects: () => Promise.reject() as never,
+  });
+  for (const [index, { by, ...rest }] of recorded.entries())
+    await deployments.write({ ...recordOf(commits[by], index), ...rest });
+  const target = withAlias(fakeFunction("orders", overrides.live ?? "live"), "live");
+  const alias = target.aliases.get("live");
+  if (alias !== undefined && overrides.description !== undefined) alias.description = overrides.description;
+  const artifact = await scene.artifact("orders", "new");
+  const environment = {
+    alias: "live",
+    store: recorded.length === 0 ? null : store,
+    ...overrides.environment,
+  };
+  const base = scene.input([artifact], environment);
+  const input = { ...base, ref: { ...base.ref, commit: commits[ours] }, history, ...overrides.input };
+  const changes = await strategyOn(fakeLambda(target)).plan(input, clockedContext(scene.folder));
+  const [change] = changes ?? [];
+  if (change === undefined) throw new Error("no change");
+  return change;
+}
+
+function recordOf(commit: string, index: number): DeploymentRecord {
+  const { digest, codeSha256 } = manifestOf("orders", `code ${index}`);
+  return {
+    schema: 1,
+    environment: "dev",
+    function: "orders",
+    target: "orders",
+    region: "eu-west-1",
+    account: null,
+    alias: "live",
+    command: "deploy",
+    outcome: "live",
+    digest,
+    codeSha256,
+    version: String(index + 1),
+    predecessor: null,
+    commit,
+    tree: null,
+    dirty: false,
+    branch: "develop",
+    packageVersion: "1.4.0",
+    at: new Date(Date.UTC(2026, 10, 1, 12, index)).toISOString(),
+    who: { identity: null, user: null, job: null },
+    reason: "code changed",
+    sluice: "",
+    layers: [],
+    image: null,
+  };
+}
+
+describe("an older commit", () => {
+  it("does not replace a newer one", async () => {
+    const change = await planned("first", [{ by: "second" }]);
+    expect(change).toMatchObject({ action: "refuse", error: { code: "SLUICE_DOWNGRADE", kind: "refusal" } });
+    expect(change.reason).toContain(commits.first.slice(0, 12));
+    expect(change.reason).toContain("in the other's history");
+    expect(change.apiCalls).toEqual({ GetFunction: 2 });
+  });
+
+  it("may, where it is allowed, or where somebody goes back on purpose", async () => {
+    const records = [{ by: "second" }] as const;
+    const options = { ...scene.input([]).options, allowDowngrade: true };
+    for (const allowed of [
+      { environment: { allowDowngrade: true } },
+      { input: { options } },
+      { input: { command: "rollback" } },
+    ] as const)
+      expect((await planned("first", records, allowed)).action).toBe("update");
+  });
+
+  it("is none when it is the same, a newer one, or has the same code", async () => {
+    expect((await planned("second", [{ by: "second" }])).action).toBe("update");
+    expect((await planned("third", [{ by: "first" }, { by: "second" }])).action).toBe("update");
+    const { digest, codeSha256 } = manifestOf("orders", "new");
+    expect((await planned("first", [{ by: "second", digest, codeSha256 }])).action).toBe("update");
+  });
+
+  it("is not asked for when nothing would change", async () => {
+    expect((await planned("first", [{ by: "second" }], { live: "new" })).action).toBe("none");
+  });
+
+  it("counts what callers got, not what was rejected or failed", async () => {
+    const tried = [
+      { by: "first" },
+      { by: "third", outcome: "rejected" },
+      { by: "third", outcome: "failed" },
+    ] as const;
+    expect((await planned("second", tried)).action).toBe("update");
+    const many = Array.from({ length: 25 }, () => ({ by: "third", outcome: "failed" }) as const);
+    expect((await planned("first", [{ by: "second" }, ...many])).action).toBe("refuse");
+  });
+});
+
+describe("commits of which git does not tell the older", () => {
+  it("are told apart by which was live first", async () => {
+    const change = await planned("beside", [{ by: "beside" }, { by: "second" }]);
+    expect(change.error?.code).toBe("SLUICE_DOWNGRADE");
+    expect(change.reason).toContain(
+      "git does not tell which came first, and it was live until 2026-11-01 12:01 UTC",
+    );
+    expect((await planned("beside", [{ by: "second" }])).action).toBe("update");
+    expect((await planned("beside", [{ by: "beside", outcome: "failed" }, { by: "second" }])).action).toBe(
+      "update",
+    );
+  });
+
+  it("are told apart so without git as well", async () => {
+    const records = [{ by: "first" }, { by: "second" }] as const;
+    const unknown: GitHistory = { ...history, isAncestor: async () => null };
+    expect((await planned("first", records, { input: { history: unknown } })).action).toBe("refuse");
+    expect((await planned("third", records, { input: { history: unknown } })).action).toBe("update");
+  });
+});
+
+describe("without records", () => {
+  const traffic = { kind: "steps", steps: [10], pauseSeconds: 1, alarms: [], tests: null } as const;
+  const describedBy = (name: Name): string =>
+    `1.4.0 · ${commits[name].slice(0, 12)} · ${manifestOf("orders", "live").digest}`;
+
+  it("the alias tells the commit, where it is read", async () => {
+    const description = describedBy("second");
+    const change = await planned("first", [], { description, environment: { traffic } });
+    expect(change.error?.code).toBe("SLUICE_DOWNGRADE");
+    expect((await planned("third", [], { description, environment: { traffic } })).action).toBe("update");
+    expect((await planned("second", [], { description, environment: { traffic } })).action).toBe("update");
+    expect((await planned("first", [], { description })).action).toBe("update");
+  });
+});
+
+describe("a lower package version", () => {
+  const prod = { environment: { name: "prod" } };
+  const record = { by: "second", environment: "prod", packageVersion: "1.4.0" } as const;
+  const withVersion = (packageVersion: string | null) => ({ ...prod, input: { packageVersion } });
+
+  it("is refused in production", async () => {
+    const change = await planned("third", [record], withVersion("1.3.9"));
+    expect(change).toMatchObject({ action: "refuse", error: { code: "SLUICE_DOWNGRADE_VERSION" } });
+    expect((await planned("third", [record], withVersion("1.4.0-rc.1"))).action).toBe("refuse");
+    for (const version of ["1.4.0", "1.4.1", "not a version"])
+      expect((await planned("third", [record], withVersion(version))).action).toBe("update");
+  });
+
+  it("is nobody's business elsewhere", async () => {
+    const change = await planned("third", [{ by: "second" }], { input: { packageVersion: "1.0.0" } });
+    expect(change.action).toBe("update");
+  });
+});
+
+describe("isProduction", () => {
+  it("goes by name, or by what main or master maps to", () => {
+    const { config, environment } = scene.input([]);
+    const rule = (pattern: string, name: string) => ({
+      pattern,
+      environment: name,
+      matchPackageVersion: false,
+    });
+    const of = (name: string, branches: ReturnType<typeof rule>[]): boolean =>
+      isProduction({ config: { ...config, branches }, environment: { ...environment, name } });
+    expect(of("prod", [])).toBe(true);
+    expect(of("live", [rule("main", "live")])).toBe(true);
+    expect(of("live", [rule("trunk", "live"), rule("master", "other")])).toBe(false);
+  });
+});
