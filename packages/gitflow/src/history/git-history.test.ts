@@ -48,6 +48,14 @@ describe("gitHistory", () => {
     expect(await asked.tree(merge)).toBe(await repository.git("rev-parse", "HEAD^{tree}"));
   });
 
+  it("knows commits by their first twelve digits", async () => {
+    const { a, b, c } = await merged();
+    const asked = history();
+    expect(await asked.isAncestor(a.slice(0, 12), c)).toBe(true);
+    expect(await asked.isAncestor(b, c.slice(0, 12))).toBe(false);
+    expect(await asked.isAncestor("0".repeat(12), c)).toBeNull();
+  });
+
   it("finds two commits of the same tree", async () => {
     const { merge } = await merged();
     await repository.git("switch", "--quiet", "--orphan", "squashed");

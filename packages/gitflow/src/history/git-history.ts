@@ -4,6 +4,9 @@ import { type GitAnswer, type Place, runGit } from "../git/run.ts";
 /** A whole object name: SHA-1, or SHA-256 in repositories that have it. Never an option of git's, nor a revision expression. */
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
+/** The same, or its first digits: descriptions of aliases have twelve. Git answers nothing about digits that several objects begin with. */
+const ABBREVIATED = /^[0-9a-f]{12,64}$/;
+
 /** What a commit object says of itself. */
 interface CommitObject {
   readonly tree: string;
@@ -35,7 +38,7 @@ export function gitHistory(place: Place): GitHistory {
     (await once("rev-parse", "--is-shallow-repository"))?.stdout.trim() !== "false";
   return {
     isAncestor: async (older, newer) => {
-      if (!COMMIT.test(older) || !COMMIT.test(newer)) return null;
+      if (!ABBREVIATED.test(older) || !ABBREVIATED.test(newer)) return null;
       if (older === newer) return true;
       const answer = await once("merge-base", "--is-ancestor", older, newer);
       if (answer?.exitCode === 0) return true;
