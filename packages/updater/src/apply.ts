@@ -22,6 +22,7 @@ import type { UpdateChange } from "./plan.ts";
 import { plannedReport } from "./report.ts";
 import type { Settings } from "./settings.ts";
 import type { Idle, Landed, TargetRun } from "./target-run.ts";
+import { takeBack } from "./traffic/end-rollout.ts";
 import { finish, update } from "./update.ts";
 
 /**
@@ -124,9 +125,11 @@ function runOf(
 }
 
 async function carryOut(run: TargetRun, change: UpdateChange): Promise<Landed> {
-  const { latest } = change.state;
-  if (latest === null) throw defect(run.target, "a change without what plan saw");
+  const { latest, alias } = change.state;
+  if (latest === null && alias === null) throw defect(run.target, "a change without what plan saw");
   try {
+    // Callers have the code: what remains is a rollout of other code.
+    if (latest === null) return await takeBack(run);
     const isThere = change.action === "move-alias" || change.state.unpublished;
     return await (isThere ? finish(run, latest) : update(run, latest));
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { SluiceError } from "@sluice/core";
 import { failureClass, isInterruption } from "../call.ts";
 import { describe } from "../describe.ts";
 import { move } from "../move-alias.ts";
@@ -31,7 +32,7 @@ const LOOKS = { count: 3, apart: 1_000 } as const;
  * Has CodeDeploy bring the calls of an alias over to a function version, and waits until it has. One that a killed run began is
  * found and waited for: there are never two for one version.
  *
- * @throws SLUICE_CODEDEPLOY_BUSY, SLUICE_CODEDEPLOY_LEFT, SLUICE_TARGET_CONFLICT, SLUICE_ALIAS_WEIGHTED, and AWS's errors
+ * @throws SLUICE_CODEDEPLOY_BUSY, SLUICE_TARGET_CONFLICT, SLUICE_ALIAS_WEIGHTED, and AWS's errors
  */
 export async function deployByCodeDeploy(
   run: TargetRun,
@@ -110,7 +111,8 @@ async function follow(run: TargetRun, version: string, id: string): Promise<Land
   try {
     info = await untilEnded(run, id);
   } catch (error) {
-    throw codeDeployLeft(run.target, id, version, isInterruption(error) ? null : error);
+    const why = isInterruption(error) ? null : error;
+    return ended(run.previousVersion, codeDeployLeft(run.target, id, version, why));
   }
   if (info.status === "Succeeded") return landed(run, version);
   const rollback = info.rollbackInfo?.rollbackDeploymentId;
@@ -118,14 +120,16 @@ async function follow(run: TargetRun, version: string, id: string): Promise<Land
   if (rollback !== undefined) await untilEnded(run, rollback).catch(() => undefined);
   const alias = await getAlias(run, version);
   const error = codeDeployFailed(run.target, { id, version, back: alias.version, info });
-  const failed: Landed = {
-    outcome: "failed",
-    version: alias.version,
-    reason: error.message,
-    error: error.problems[0],
-  };
+  const failed = ended(alias.version, error);
   return isRejection(info) && alias.version !== version ? { ...failed, rejectedVersion: version } : failed;
 }
+
+const ended = (version: string | null, error: SluiceError): Landed => ({
+  outcome: "failed",
+  version,
+  reason: error.message,
+  error: error.problems[0],
+});
 
 async function untilEnded(run: TargetRun, id: string): Promise<DeploymentInfo> {
   const { context } = run;

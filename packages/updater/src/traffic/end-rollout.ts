@@ -1,4 +1,4 @@
-import type { TargetRun } from "../target-run.ts";
+import { type Landed, type TargetRun, updatedTo } from "../target-run.ts";
 import { undoRollout } from "./clear-the-way.ts";
 import { findUnderWay, groupOf, stopDeployment } from "./code-deploy-deployments.ts";
 import { decideRollout } from "./rollout.ts";
@@ -11,4 +11,11 @@ export async function endRollout(run: TargetRun, version: string): Promise<void>
   if (traffic?.kind !== "codeDeploy") return;
   const begun = await findUnderWay(run, groupOf(run, traffic), version);
   if (begun !== null) await stopDeployment(run, begun);
+}
+
+/** Takes back a rollout of other code from an alias that stands on the right one already. */
+export async function takeBack(run: TargetRun): Promise<Landed> {
+  const { alias } = run.seen;
+  if (alias !== null && decideRollout(alias, null).kind === "undo") await undoRollout(run, alias);
+  return updatedTo(run.previousVersion, "");
 }
