@@ -38,6 +38,8 @@ export interface Session {
   readonly undisturbed: <T>(work: () => Promise<T>) => Promise<T>;
   /** Rejects when the run is interrupted while nothing is {@link undisturbed}. */
   readonly interrupted: Promise<never>;
+  /** Ends the run as an interruption does: what is under way is finished. */
+  readonly cancel: (reason: SluiceError) => void;
   /** Reports an error the way the command reports everything else, once it knows how; else `null`. */
   reportFailure: ((error: SluiceError) => Promise<void>) | null;
   /** Reads the whole of standard input. */
@@ -162,6 +164,7 @@ export function createSession(process: NodeJS.Process, args: Arguments, guard: P
       }
     },
     interrupted,
+    cancel: cancellation.cancel,
     reportFailure: null,
     say: log.info,
     json,

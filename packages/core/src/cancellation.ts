@@ -13,6 +13,8 @@ export function interrupted(signal: string): SluiceError {
 
 export interface Cancellation {
   readonly signal: AbortSignal;
+  /** Cancels for another reason than a signal. */
+  cancel(reason: SluiceError): void;
   /** Removes the signal handlers, so that the process can end. */
   dispose(): void;
 }
@@ -40,6 +42,7 @@ export function createCancellation(process: SignalSource): Cancellation {
   process.on("SIGTERM", onSignal);
   return {
     signal: controller.signal,
+    cancel: (reason) => controller.abort(reason),
     dispose: () => {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);

@@ -17,3 +17,4 @@ export { updateExisting } from "./update-existing.ts";
 export type { ListedVersion } from "./versions/list-versions.ts";
 export { pruneOf } from "./versions/prune-after.ts";
 export { type FunctionVersions, functionVersions, type VersionsInput } from "./versions/versions.ts";
+export { deploymentsOf } from "./package-code.ts";

@@ -114,12 +114,31 @@ export async function decide(
   if (gates.value.length > 0)
     return { places: planned.status === "fulfilled" ? planned.value : [], refusals: gates.value };
   if (planned.status === "rejected") throw planned.reason;
-  const refused = planned.value.flatMap(({ changes }) =>
+  return decisionOf(planned.value);
+}
+
+/** Plans once more, for gates that have been passed. */
+export async function decideAgain(
+  project: Project,
+  input: PlanInput,
+  strategy: Strategy,
+  session: Session,
+): Promise<Decision> {
+  return decisionOf(await planPlaces(project, input, strategy, session));
+}
+
+function decisionOf(places: readonly Place[]): Decision {
+  const refusals = places.flatMap(({ changes }) =>
     changes.flatMap((change) =>
       change.action === "refuse" && change.error !== null ? [new SluiceError(change.error)] : [],
     ),
   );
-  return { places: planned.value, refusals: refused };
+  return { places, refusals };
+}
+
+/** Whether anything is to be written. */
+export function isToWrite(decision: Decision): boolean {
+  return changesOf(decision).some(({ action }) => action === "update" || action === "move-alias");
 }
 
 /** Plans in every account of the environment at once. */

@@ -1,0 +1,99 @@
+import { hostname } from "node:os";
+import type { Lease } from "@sluice/artifact";
+import { openAws, resolveRegions } from "@sluice/aws";
+import {
+  inAccounts,
+  joinErrors,
+  type PlanInput,
+  type SluiceError,
+  type Strategy,
+  type TargetReport,
+} from "@sluice/core";
+import { deploymentsOf } from "@sluice/updater";
+import { flagOption, type Session } from "../session.ts";
+import { apply, type Decision, decideAgain, isToWrite } from "./deployment.ts";
+import type { Project } from "./project.ts";
+
+/** What is to be carried out, and for whom. */
+export interface Work {
+  readonly project: Project;
+  readonly input: PlanInput;
+  readonly strategy: Strategy;
+  readonly session: Session;
+  /** By `context.now()`. */
+  readonly plannedAt: number;
+}
+
+export interface CarriedOut {
+  readonly decision: Decision;
+  /** `null` when the second look refused, so that nothing was written. */
+  readonly rows: readonly TargetReport[] | null;
+  /** What refused, or ended the run before it was done. */
+  readonly error: SluiceError | null;
+}
+
+/** More than a store's times are rounded by, and than its clock runs ahead within a run. */
+const MARGIN_MS = 2_000;
+
+/**
+ * Carries out a decision while this run holds the environment, where it has a store. Who changes nothing needs no hold.
+ *
+ * Planning is done without it, so that looking never keeps others away. When somebody else had it since, the plan is made anew: it
+ * may be another, or refused.
+ *
+ * @throws SLUICE_LEASE_HELD
+ */
+export async function carryOut(work: Work, decision: Decision): Promise<CarriedOut> {
+  const { session, project, strategy } = work;
+  const lease = isToWrite(decision) ? await hold(work) : null;
+  return session.undisturbed(async () => {
+    const cancel = (): void => session.cancel(lease?.signal.reason as SluiceError);
+    lease?.signal.addEventListener("abort", cancel);
+    try {
+      const current =
+        lease === null || wasAlone(lease, work)
+          ? decision
+          : await decideAgain(project, work.input, strategy, session);
+      const refused = joinErrors(current.refusals) ?? null;
+      if (refused !== null) return { decision: current, rows: null, error: refused };
+      const rows = await apply(project, current, strategy, session);
+      return {
+        decision: current,
+        rows,
+        error: lease?.signal.aborted ? (lease.signal.reason as SluiceError) : null,
+      };
+    } finally {
+      lease?.signal.removeEventListener("abort", cancel);
+      await lease?.release();
+    }
+  });
+}
+
+function wasAlone({ quietMs }: Lease, { session, plannedAt }: Work): boolean {
+  return quietMs !== null && quietMs > session.context.now() - plannedAt + MARGIN_MS;
+}
+
+/** One lease for the whole environment, in the store of its first account and region. */
+async function hold({ project, input, session }: Work): Promise<Lease | null> {
+  const { context } = session;
+  const [environment] = inAccounts(input.environment);
+  if (environment === undefined || environment.store === null || !environment.lease) return null;
+  const [region = ""] = await resolveRegions(context, environment);
+  const aws = openAws(context, { region, profile: environment.profile, role: environment.role });
+  const deployments = deploymentsOf({ config: project.config, environment }, aws);
+  if (deployments === null) return null;
+  const waitMs = flagOption(session.arguments, "wait") ? Number.POSITIVE_INFINITY : 0;
+  return deployments.lease(environment.name).acquire(holderOf(session, input.command ?? "deploy"), {
+    waitMs,
+    signal: context.signal,
+    onWait: ({ holder, since }) =>
+      context.emit({ type: "notice", message: `Waiting for ${holder}, at it since ${since}.` }),
+  });
+}
+
+/** For people: who is at it, and what with. */
+function holderOf({ context: { env } }: Session, command: string): string {
+  const job = env["CI_JOB_URL"] ?? env["BUILD_URL"] ?? env["GITHUB_RUN_ID"];
+  const user = env["USER"] ?? env["LOGNAME"] ?? "an unnamed user";
+  return `${command} by ${user} on ${hostname()}${job === undefined ? "" : ` (${job})`}`;
+}

@@ -1,0 +1,117 @@
+import type { Change, GitRef, PlanInput, Report, SluiceError, Strategy, TargetReport } from "@sluice/core";
+import { DEFECT, EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
+import { cliErrors } from "../errors.ts";
+import { errorDocument } from "../report/error-document.ts";
+import { formatDuration, formatSummary, formatTargets } from "../report/human.ts";
+import { writeJunit } from "../report/junit.ts";
+import { completeReport, rowOfChange } from "../report/rows.ts";
+import { flagOption, type Session, textOption } from "../session.ts";
+import { formatProblems } from "../terminal/problems.ts";
+import type { Choice } from "./choose.ts";
+import { apply, changesOf, decide } from "./deployment.ts";
+import type { Project } from "./project.ts";
+
+/** What every way to end a run reports from. */
+export interface Run {
+  readonly session: Session;
+  readonly project: Project;
+  readonly ref: GitRef;
+  readonly chosen: Choice;
+  readonly command: "deploy" | "plan" | "promote" | "rollback";
+  readonly dryRun: boolean;
+  readonly started: number;
+}
+
+/** What is done, where, and from what; then why it is there, and what else there is to say. */
+export function sayHead(run: Run): void {
+  const { session, ref, chosen, command } = run;
+  const { bold, dim } = session.colors;
+  const where = chosen.environment === null ? "no environment" : chosen.environment.name;
+  const commit =
+    ref.commit === null ? "" : ` at ${ref.commit.slice(0, 12)}${ref.dirty === true ? " (dirty)" : ""}`;
+  session.say(`${bold(`${command} → ${where}`)}${dim(`  ${ref.branch ?? ref.tag ?? "no branch"}${commit}`)}`);
+  session.say(dim(`${chosen.choice.reason}\n`));
+}
+
+/** What was done stays done when its report cannot be written: said, and no reason for another exit code. */
+async function reportJunit(
+  report: Report,
+  error: SluiceError | null,
+  file: string,
+  session: Session,
+): Promise<void> {
+  const { context } = session;
+  await writeJunit(report, error, file, context.cwd, context.redact).catch((error: unknown) => {
+    context.log.warn(`The JUnit report could not be written: ${(error as Error).message}`);
+  });
+}
+
+/** Ends a run: the report for people, as JSON, as JUnit, and to the plugins. */
+export async function finish(
+  run: Run,
+  targets: readonly TargetReport[],
+  error: SluiceError | null,
+): Promise<void> {
+  const { session, project, ref, chosen, command, dryRun } = run;
+  const { context } = session;
+  const report: Report = completeReport({
+    command,
+    environment: chosen.environment?.name ?? null,
+    branch: ref.branch,
+    commit: ref.commit,
+    dirty: ref.dirty,
+    dryRun,
+    targets,
+  });
+  if (targets.length > 0) {
+    session.say(formatTargets(report, session.colors));
+    const took = formatDuration(context.now() - run.started);
+    session.say(`\n${formatSummary(report)}${session.colors.dim(` in ${took}`)}`);
+  }
+  if (error !== null) {
+    const text = formatProblems(error.problems, session.colors);
+    context.log.error(targets.length > 0 ? `\n${text}` : text);
+  }
+  const junit = textOption(session.arguments, "junit");
+  if (junit !== undefined) await reportJunit(report, error, junit, session);
+  const { failures } = await runPhase("report", project.plugins, report, context);
+  for (const failure of failures) context.log.warn((failure.error as Error).message);
+  if (session.json) session.printJson(error === null ? report : { ...report, ...errorDocument(error) });
+}
+
+function absentError(run: Run, changes: readonly Change[]): SluiceError | null {
+  if (!flagOption(run.session.arguments, "require-existing")) return null;
+  const absent = changes.filter((change) => change.action === "absent").map((change) => change.target.target);
+  return absent.length === 0 ? null : cliErrors.absent(absent);
+}
+
+function exitCodeOf(rows: readonly TargetReport[], signal: AbortSignal): number {
+  if (signal.aborted) return EXIT_CODES.interrupted;
+  if (rows.some((row) => row.error?.code === DEFECT)) return EXIT_CODES.defect;
+  return rows.some((row) => row.outcome === "failed" || row.outcome === "conflict") ? EXIT_CODES.target : 0;
+}
+
+/**
+ * Asks the gates and plans, and carries the plan out unless something refuses; reports whatever came of it.
+ *
+ * @returns the exit code
+ */
+export async function carryOut(run: Run, input: PlanInput, strategy: Strategy): Promise<number> {
+  const { session, project, chosen } = run;
+  const decision = await decide(project, chosen, input, strategy, session);
+  const changes = changesOf(decision);
+  const error = joinErrors(decision.refusals) ?? absentError(run, changes);
+  if (error !== null) {
+    await finish(
+      run,
+      changes.map((change) => rowOfChange(change, true)),
+      error,
+    );
+    return error.exitCode;
+  }
+  const rows = run.dryRun
+    ? changes.map((change) => rowOfChange(change, false))
+    : await session.undisturbed(() => apply(project, decision, strategy, session));
+  await finish(run, rows, null);
+  return exitCodeOf(rows, session.context.signal);
+}
