@@ -1,5 +1,11 @@
 import type { Deployments } from "@sluice/artifact";
-import { isSluiceError, type Problem, type ResolvedEnvironment, type Target } from "@sluice/core";
+import {
+  type Digest,
+  isSluiceError,
+  type Problem,
+  type ResolvedEnvironment,
+  type Target,
+} from "@sluice/core";
 import type { Caller } from "../call.ts";
 import { locate, placeOf } from "../names.ts";
 import { accountOf, type FunctionState, type ObservedAlias } from "../observed.ts";
@@ -20,6 +26,8 @@ export interface Asked {
   readonly deployments: Deployments | null;
   /** `$LATEST`, where a list told of it. */
   readonly listed: FunctionState | undefined;
+  /** Told why records could not be read, which is so for more than this function. */
+  readonly onStoreProblem: (problem: Problem) => void;
 }
 
 /**
@@ -40,14 +48,14 @@ async function ofLive(asked: Asked, state: LiveState): Promise<FunctionStatus> {
   const { live, latest, aliasExists } = state;
   const digest = liveDigest(live.codeSha256);
   const account = accountOf(live.arn) ?? target.account;
-  const records = await settled(recordsOf(asked, digest, account));
-  const known = "problem" in records ? null : records.value;
+  const records = await recordsOf(asked, digest);
+  const known = records === "unread" ? null : records;
   const alias = await settled(aliasOf(asked, state, known));
   const { description, weights } = ("problem" in alias ? null : alias.value) ?? UNREAD;
-  const error = "problem" in records ? records.problem : "problem" in alias ? alias.problem : null;
+  const error = "problem" in alias ? alias.problem : null;
   const origin: Origin =
-    error === null
-      ? originOf(live, { records: known, description: readDescription(description) })
+    error === null && records !== "unread"
+      ? originOf(live, { records, description: readDescription(description) })
       : { ...UNTOLD, reason: "what is live could not be compared with what was deployed" };
   return row({ ...target, account }, calls, origin, {
     version: versionOf(live, known),
@@ -64,15 +72,25 @@ async function ofLive(asked: Asked, state: LiveState): Promise<FunctionStatus> {
 
 const UNREAD: Pick<ObservedAlias, "description" | "weights"> = { description: "", weights: {} };
 
-function recordsOf(
-  { caller, environment, deployments }: Asked,
-  digest: Parameters<typeof knownRecords>[2],
-  account: string | null,
-): Promise<KnownRecords | null> {
-  if (deployments === null) return Promise.resolve(null);
+async function recordsOf(
+  { caller, environment, deployments, onStoreProblem }: Asked,
+  digest: Digest | null,
+): Promise<KnownRecords | null | "unread"> {
+  if (deployments === null) return null;
   const { name } = locate(caller.target, placeOf(environment));
   const place = { environment: environment.name, target: name, region: caller.target.region };
-  return knownRecords(deployments, place, digest, account);
+  try {
+    return await knownRecords(deployments, place, digest);
+  } catch (error) {
+    if (!isSluiceError(error) || !isTold(error.problems[0])) throw error;
+    for (const problem of error.problems) onStoreProblem(problem);
+    return "unread";
+  }
+}
+
+/** Problems that are told beside what could be read; an interruption and a defect end everything. */
+export function isTold({ kind }: Problem): boolean {
+  return kind !== "interrupted" && kind !== "defect";
 }
 
 /**

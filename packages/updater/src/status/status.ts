@@ -16,7 +16,7 @@ import type { FunctionState } from "../observed.ts";
 import { deploymentsOf } from "../package-code.ts";
 import type { Door } from "../settings.ts";
 import { askedTargets } from "./asked-targets.ts";
-import { functionStatus } from "./function-status.ts";
+import { functionStatus, isTold } from "./function-status.ts";
 import type { EnvironmentStatus, FunctionStatus } from "./types.ts";
 
 export interface StatusInput {
@@ -87,14 +87,12 @@ async function unlessUnreadable(reading: () => Promise<Read>): Promise<Read> {
   try {
     return await reading();
   } catch (error) {
-    if (!isSluiceError(error) || !isAbout(error.problems[0])) throw error;
+    if (!isSluiceError(error) || !isTold(error.problems[0])) throw error;
     return unread(error.problems);
   }
 }
 
 const unread = (errors: readonly Problem[]): Read => ({ functions: [], lease: null, errors });
-
-const isAbout = ({ kind }: Problem): boolean => kind !== "interrupted" && kind !== "defect";
 
 /** Who holds the environment. A store that cannot be read is told with the functions. */
 async function leaseOf(
@@ -110,7 +108,7 @@ async function leaseOf(
     const aws = door.openAws(context, { region, profile, role });
     return (await deploymentsOf({ config, environment }, aws)?.lease(name).show()) ?? null;
   } catch (error) {
-    if (!isSluiceError(error) || !isAbout(error.problems[0])) throw error;
+    if (!isSluiceError(error) || !isTold(error.problems[0])) throw error;
     return null;
   }
 }
@@ -126,6 +124,7 @@ async function readRegion(
   const aws = door.openAws(context, { region, profile, role });
   const targets = askedTargets(environment, region, functions, branch);
   const listing: CallCounter = {};
+  const errors: Problem[] = [];
   const names = targets.map(({ target }) => target);
   const states = await listFunctions(aws.lambda, names, listing).catch((error: unknown) => {
     if (isSluiceError(error)) throw error;
@@ -138,8 +137,10 @@ async function readRegion(
     const calls: CallCounter = index === 0 ? listing : {};
     const deployments = deploymentsOf({ config, environment }, aws, calls);
     const caller = { lambda: aws.lambda, target, calls };
-    return functionStatus({ caller, environment, deployments, listed: states.get(target.target) });
+    const listed = states.get(target.target);
+    const onStoreProblem = (problem: Problem): number => errors.push(problem);
+    return functionStatus({ caller, environment, deployments, listed, onStoreProblem });
   };
   const concurrency = environment.concurrency ?? context.concurrency;
-  return { functions: await pMap(targets, read, { concurrency }), lease: null, errors: [] };
+  return { functions: await pMap(targets, read, { concurrency }), lease: null, errors };
 }
