@@ -6,7 +6,7 @@ import { bundleAll } from "../workflow/bundle.ts";
 import { chooseEnvironment } from "../workflow/choose.ts";
 import { planInput, runGates, strategyOf } from "../workflow/deployment.ts";
 import { openProject, openRef, selectFunctions } from "../workflow/project.ts";
-import { carryOut, finish, type Run, sayHead } from "../workflow/run.ts";
+import { finish, perform, type Run, sayHead } from "../workflow/run.ts";
 import { sayArtifacts } from "./build.ts";
 
 /** A branch that maps nowhere: built, and tested against the gates that need no environment. */
@@ -26,7 +26,7 @@ async function execute(run: Run, artifacts: readonly Artifact[]): Promise<number
   const { session, project, chosen, ref } = run;
   if (chosen.environment === null) return withoutEnvironment(run, artifacts);
   const input = planInput(project, chosen.environment, ref, artifacts, session);
-  return carryOut(run, input, strategyOf(chosen.environment));
+  return perform(run, input, strategyOf(chosen.environment));
 }
 
 async function start(session: Session, command: Run["command"]): Promise<number> {

@@ -7,8 +7,9 @@ import { writeJunit } from "../report/junit.ts";
 import { completeReport, rowOfChange } from "../report/rows.ts";
 import { flagOption, type Session, textOption } from "../session.ts";
 import { formatProblems } from "../terminal/problems.ts";
+import { carryOut } from "./carry-out.ts";
 import type { Choice } from "./choose.ts";
-import { apply, changesOf, decide } from "./deployment.ts";
+import { changesOf, decide } from "./deployment.ts";
 import type { Project } from "./project.ts";
 
 /** What every way to end a run reports from. */
@@ -96,22 +97,27 @@ function exitCodeOf(rows: readonly TargetReport[], signal: AbortSignal): number 
  *
  * @returns the exit code
  */
-export async function carryOut(run: Run, input: PlanInput, strategy: Strategy): Promise<number> {
+export async function perform(run: Run, input: PlanInput, strategy: Strategy): Promise<number> {
   const { session, project, chosen } = run;
+  const plannedAt = session.context.now();
   const decision = await decide(project, chosen, input, strategy, session);
   const changes = changesOf(decision);
   const error = joinErrors(decision.refusals) ?? absentError(run, changes);
-  if (error !== null) {
-    await finish(
-      run,
-      changes.map((change) => rowOfChange(change, true)),
-      error,
-    );
-    return error.exitCode;
+  if (error !== null) return refuse(run, changes, error);
+  if (run.dryRun) {
+    await finish(run, rowsOf(changes, false), null);
+    return exitCodeOf(rowsOf(changes, false), session.context.signal);
   }
-  const rows = run.dryRun
-    ? changes.map((change) => rowOfChange(change, false))
-    : await session.undisturbed(() => apply(project, decision, strategy, session));
-  await finish(run, rows, null);
-  return exitCodeOf(rows, session.context.signal);
+  const done = await carryOut({ project, input, strategy, session, plannedAt }, decision);
+  if (done.rows === null) return refuse(run, changesOf(done.decision), done.error);
+  await finish(run, done.rows, done.error);
+  return done.error?.exitCode ?? exitCodeOf(done.rows, session.context.signal);
+}
+
+const rowsOf = (changes: readonly Change[], refused: boolean): TargetReport[] =>
+  changes.map((change) => rowOfChange(change, refused));
+
+async function refuse(run: Run, changes: readonly Change[], error: SluiceError | null): Promise<number> {
+  await finish(run, rowsOf(changes, true), error);
+  return error?.exitCode ?? EXIT_CODES.refusal;
 }
