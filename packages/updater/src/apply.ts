@@ -24,6 +24,7 @@ import type { Settings } from "./settings.ts";
 import type { Idle, Landed, TargetRun } from "./target-run.ts";
 import { takeBack } from "./traffic/end-rollout.ts";
 import { finish, update } from "./update.ts";
+import { pruneAfter } from "./versions/prune-after.ts";
 
 /**
  * Bytes of zips that are in memory at once, on their way to AWS: base64, JSON and the request's body make each about five times as
@@ -55,7 +56,8 @@ export async function apply(
     change.action === "update" || change.action === "move-alias"
       ? laneOf(change.target.region).take((idle) => applyChange(applying, change as UpdateChange, idle))
       : plannedReport(withLayerArns(change as UpdateChange, input.done ?? []));
-  return Promise.all(input.changes.map(applyOne));
+  const rows = await Promise.all(input.changes.map(applyOne));
+  return pruneAfter(input, context, settings, rows);
 }
 
 async function applyChange(applying: Applying, change: UpdateChange, idle: Idle): Promise<TargetReport> {
