@@ -1,50 +1,18 @@
-import { sha256Hex } from "../digest.ts";
 import { isCommitOrNull } from "../manifest-fields.ts";
 import type { StoreBackend } from "../store-protocol.ts";
+import { documentOf, identityOf, inOrder, lastWritten, nextTime } from "./entries.ts";
 import { deploymentErrors } from "./errors.ts";
-import { canonicalEntry, parseEntries } from "./record.ts";
-import { environmentFolder, invertedTime, timeDigits } from "./record-key.ts";
+import { parseEntries } from "./record.ts";
+import { environmentFolder } from "./record-key.ts";
 import type { CommitEntry } from "./types.ts";
 
 /** Objects that are merged at most: each is what one run with other targets or another digest found. */
 const MOST = 200;
 
-const placeOf = ({ function: name, target, region }: CommitEntry): string => `${name}\n${target}\n${region}`;
-
 function folderOf(environment: string, commit: string): string {
   const folder = `${environmentFolder(environment)}/.commits/${commit}`;
   if (!isCommitOrNull(commit)) throw deploymentErrors.record(folder, "that is not the name of a commit");
   return folder;
-}
-
-function inOrder(entries: readonly CommitEntry[]): readonly CommitEntry[] {
-  const order = (a: CommitEntry, b: CommitEntry): number => (placeOf(a) < placeOf(b) ? -1 : 1);
-  return entries.map(canonicalEntry).sort(order);
-}
-
-/** What the entries say, the time apart: a run that finds the same again has nothing to write. */
-function identityOf(entries: readonly CommitEntry[]): string {
-  const timeless = entries.map(({ at: _, ...rest }) => rest);
-  return sha256Hex(Buffer.from(JSON.stringify(timeless))).slice(0, 32);
-}
-
-function newestKey(keys: readonly string[]): string {
-  return keys[0]?.slice(keys[0].lastIndexOf("/") + 1) ?? "";
-}
-
-/** The name of what was written last, as one list tells it: the newest key comes first. */
-async function lastWritten(backend: StoreBackend, folder: string): Promise<string> {
-  return newestKey(await backend.list(`${folder}/`, 1));
-}
-
-export async function hasCommit(
-  backend: StoreBackend,
-  environment: string,
-  commit: string,
-  entries: readonly CommitEntry[],
-): Promise<boolean> {
-  const last = await lastWritten(backend, folderOf(environment, commit));
-  return last.endsWith(`-${identityOf(inOrder(entries))}.json`);
 }
 
 export async function writeCommit(
@@ -59,12 +27,8 @@ export async function writeCommit(
   const name = `${identityOf(ordered)}.json`;
   const last = await lastWritten(backend, folder);
   if (last.endsWith(`-${name}`)) return;
-  // Never behind what is there, whatever this machine's clock says.
-  const latest = Math.min(...ordered.map(({ at }) => invertedTime(at)));
-  const inverted = last === "" ? latest : Math.min(latest, Number(last.slice(0, 13)) - 1);
-  const key = `${folder}/${timeDigits(inverted)}-${name}`;
-  const document = { schema: 1, environment, commit, entries: ordered };
-  await backend.create(key, Buffer.from(`${JSON.stringify(document, null, 2)}\n`));
+  const key = `${folder}/${nextTime(last, ordered)}-${name}`;
+  await backend.create(key, documentOf({ environment, commit, entries: ordered }));
 }
 
 export async function readCommit(

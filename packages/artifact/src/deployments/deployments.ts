@@ -1,6 +1,7 @@
 import { openBackend, type StoreOptions } from "../store.ts";
-import { hasCommit, readCommit, writeCommit } from "./commit-index.ts";
+import { readCommit, writeCommit } from "./commit-index.ts";
 import { environmentLease } from "./lease.ts";
+import { noteRun, readNoted, wasNoted } from "./live-index.ts";
 import { listRecords, newestLive, readRecord, writeRecord } from "./records.ts";
 import type { Deployments } from "./types.ts";
 
@@ -13,6 +14,7 @@ const LIMIT = 20;
  * They are kept as
  * - `deployments/<environment>/<target>/<region>/…json`: one object for each deployment, the newest first in the order of keys;
  * - `deployments/<environment>/.commits/<commit>/…json`: what each commit came to;
+ * - `deployments/<environment>/.live/…json`: what was live after each run that changed something;
  * - `deployments/<environment>/.lease.json`: who is at it.
  *
  * @throws `SLUICE_STORE_LOCATION_INVALID`
@@ -25,8 +27,10 @@ export function openDeployments(location: string, options: StoreOptions): Deploy
     newestLive: (place) => newestLive(backend, place),
     write: (record) => writeRecord(backend, record),
     writeCommit: (environment, commit, entries) => writeCommit(backend, environment, commit, entries),
-    hasCommit: (environment, commit, entries) => hasCommit(backend, environment, commit, entries),
     readCommit: (environment, commit) => readCommit(backend, environment, commit),
+    wasNoted: (environment, run) => wasNoted(backend, environment, run),
+    readNoted: (environment) => readNoted(backend, environment),
+    noteRun: (environment, run) => noteRun(backend, environment, run),
     lease: (environment) => environmentLease(backend, environment),
   };
 }

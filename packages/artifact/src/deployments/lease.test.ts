@@ -120,7 +120,10 @@ describe.each<[string, () => Promise<StoreBackend>]>([
     // Asleep for longer than the lease lasts: neither renewed nor given up in time.
     const asleep: LeaseTiming = { ...QUICK, durationMs: 1, renewMs: 3_000, giveUpMs: 1e8 };
     const lost = await environmentLease(backend, "dev", asleep).acquire("ada", atOnce);
-    const other = await environmentLease(backend, "dev", { ...QUICK, durationMs: 60_000 }).acquire("bob", patient);
+    const other = await environmentLease(backend, "dev", { ...QUICK, durationMs: 60_000 }).acquire(
+      "bob",
+      patient,
+    );
     await expect.poll(() => lost.signal.aborted, { timeout: 20_000 }).toBe(true);
     expect(lost.signal.reason).toMatchObject({ code: "SLUICE_LEASE_LOST", exitCode: 130 });
     expect(lost.signal.reason.message).toContain("bob");
@@ -143,7 +146,9 @@ describe.each<[string, () => Promise<StoreBackend>]>([
     broken = true;
     await expect.poll(() => held.signal.aborted, { timeout: 20_000, interval: 10 }).toBe(true);
     expect(held.signal.reason.code).toBe("SLUICE_LEASE_LOST");
-    expect(await codeOf(environmentLease(backend, "dev", QUICK).acquire("bob", atOnce))).toBe("SLUICE_LEASE_HELD");
+    expect(await codeOf(environmentLease(backend, "dev", QUICK).acquire("bob", atOnce))).toBe(
+      "SLUICE_LEASE_HELD",
+    );
   });
 
   it("is kept although the answer to a renewal was lost", async () => {
@@ -224,7 +229,14 @@ describe("processes", () => {
       startProgram(file, [fixture.path.replace(/\/$/, ""), `p${index}`, "8", index < 2 ? "die" : "live"]),
     );
     await Promise.all(runs.map(({ output }) => output));
-    expect(runs.map(({ child }) => child.exitCode ?? child.signalCode).sort()).toEqual([0, 0, 0, 0, "SIGKILL", "SIGKILL"]);
+    expect(runs.map(({ child }) => child.exitCode ?? child.signalCode).sort()).toEqual([
+      0,
+      0,
+      0,
+      0,
+      "SIGKILL",
+      "SIGKILL",
+    ]);
     const lines = (await fixture.readFile("log", "utf8")).trim().split("\n");
     expect(lines).toHaveLength(2 * 6 * 8);
     for (let index = 0; index < lines.length; index += 2) {
