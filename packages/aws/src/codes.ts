@@ -11,6 +11,10 @@ export type AwsProblemCode =
   | "SLUICE_AWS_TOO_LARGE"
   | "SLUICE_AWS_CODE_STORAGE_FULL"
   | "SLUICE_AWS_INVALID"
+  | "SLUICE_AWS_KMS"
+  | "SLUICE_AWS_KMS_DENIED"
+  | "SLUICE_AWS_CODE_SIGNING"
+  | "SLUICE_AWS_NOT_RUNNABLE"
   | "SLUICE_AWS_SERVICE"
   | "SLUICE_AWS_UNKNOWN"
   | "SLUICE_AWS_UNREACHABLE"
@@ -41,6 +45,10 @@ const CLASSES: Readonly<Record<AwsProblemCode, AwsErrorClass>> = {
   SLUICE_AWS_TOO_LARGE: "too-large",
   SLUICE_AWS_CODE_STORAGE_FULL: "too-large",
   SLUICE_AWS_INVALID: "invalid",
+  SLUICE_AWS_KMS: "invalid",
+  SLUICE_AWS_KMS_DENIED: "denied",
+  SLUICE_AWS_CODE_SIGNING: "invalid",
+  SLUICE_AWS_NOT_RUNNABLE: "invalid",
   SLUICE_AWS_SERVICE: "service",
   SLUICE_AWS_UNKNOWN: "unknown",
   SLUICE_AWS_UNREACHABLE: "unreachable",

@@ -11,9 +11,12 @@ export interface AwsDetail {
   readonly where?: string | undefined;
   readonly kind?: ProblemKind;
   readonly cause?: unknown;
+  /** What to do about just this, instead of what is said about all errors of its class. */
+  readonly hint?: string | undefined;
 }
 
-function make(
+/** Makes an error of this package. */
+export function make(
   code: AwsProblemCode,
   kind: ProblemKind,
   message: string,
@@ -23,85 +26,6 @@ function make(
   const { where, cause } = detail ?? {};
   return sluiceError({ code, kind, message, hint, ...(where === undefined ? {} : { where }) }, cause);
 }
-
-type Answer = (detail: AwsDetail) => SluiceError;
-
-/** An answer that needs no more than what AWS says: `says` goes on where the operation's name ends. */
-function answer(code: AwsProblemCode, says: string, hint: string): Answer {
-  return (d) => make(code, d.kind ?? "target", `${d.what}${says} ${d.quote}`, hint, d);
-}
-
-/** Answers of AWS. By default a target failed; the caller may say otherwise. */
-export const answers: Readonly<
-  Record<
-    | "absent"
-    | "throttled"
-    | "conflict"
-    | "precondition"
-    | "tooLarge"
-    | "codeStorageFull"
-    | "invalid"
-    | "service"
-    | "unknown",
-    Answer
-  >
-> & {
-  readonly denied: (detail: AwsDetail, action: string, resource: string) => SluiceError;
-} = {
-  absent: answer(
-    "SLUICE_AWS_ABSENT",
-    ": there is no such function, alias or version.",
-    "Check the name, the account and the region; functions are provisioned elsewhere, Sluice only updates them.",
-  ),
-  denied: (d, action, resource) =>
-    make(
-      "SLUICE_AWS_DENIED",
-      d.kind ?? "target",
-      `${d.what}: AWS denied it. ${d.quote}`,
-      `Allow ${action} on ${resource} to these credentials.`,
-      d,
-    ),
-  throttled: answer(
-    "SLUICE_AWS_THROTTLED",
-    ": AWS still throttles after every retry.",
-    "Something else uses up this account's quota (15 control-plane requests a second per region). Run again later; what is done is not done twice.",
-  ),
-  conflict: answer(
-    "SLUICE_AWS_CONFLICT",
-    ": another change is under way.",
-    "Wait until it has ended, then run again.",
-  ),
-  precondition: answer(
-    "SLUICE_AWS_PRECONDITION",
-    ": it was changed by somebody else meanwhile.",
-    "Look at what changed it, then run again: the plan is made anew.",
-  ),
-  tooLarge: answer(
-    "SLUICE_AWS_TOO_LARGE",
-    ": too large.",
-    'Lambda takes 50 MB directly, more through a bucket (set `store: "s3://…"`), and 250 MB unzipped at most.',
-  ),
-  codeStorageFull: answer(
-    "SLUICE_AWS_CODE_STORAGE_FULL",
-    ": the region's storage for code is used up.",
-    "Delete function versions that nothing uses, or have the quota (75 GB) raised.",
-  ),
-  invalid: answer(
-    "SLUICE_AWS_INVALID",
-    ": AWS does not accept the request.",
-    "What AWS says above names the part that does not fit.",
-  ),
-  service: answer(
-    "SLUICE_AWS_SERVICE",
-    ": AWS failed, after retries.",
-    "Run again; see https://health.aws.amazon.com if it stays. With the request id AWS support can find it.",
-  ),
-  unknown: answer(
-    "SLUICE_AWS_UNKNOWN",
-    " failed.",
-    "If this is not AWS's own endpoint, check that the endpoint URL is the one that you mean.",
-  ),
-};
 
 /** What stands in the way before AWS is asked anything: by default nothing was attempted. */
 export const access = {

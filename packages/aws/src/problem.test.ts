@@ -46,7 +46,7 @@ describe("awsProblem", () => {
 
   it("names the key when KMS denied it, not the action on the function", () => {
     const { code, hint } = awsProblem(aws("KMSAccessDeniedException", 502), place);
-    expect(code).toBe("SLUICE_AWS_DENIED");
+    expect(code).toBe("SLUICE_AWS_KMS_DENIED");
     expect(hint).toContain("kms:Decrypt");
     expect(hint).toContain("the KMS key of the function");
     expect(hint).not.toContain("lambda:UpdateFunctionCode");

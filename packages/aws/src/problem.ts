@@ -1,6 +1,8 @@
 import { isSluiceError, type ProblemKind, type Redactor, type SluiceError } from "@sluice/core";
+import { answers } from "./answers.ts";
 import { classifyAwsError } from "./classify.ts";
-import { type AwsDetail, access, answers, storage } from "./errors.ts";
+import { type AwsDetail, access, storage } from "./errors.ts";
+import { hintOf, SPECIAL } from "./hints.ts";
 import { allowance } from "./permissions.ts";
 import { transportCode, wasHeard } from "./transport.ts";
 
@@ -62,6 +64,13 @@ export function quoteOf(error: unknown): string {
   return redact === undefined ? quote : redact(quote);
 }
 
+function hintIn(error: unknown): string | undefined {
+  const { name, message = "" } = (typeof error === "object" && error !== null ? error : {}) as AwsErrorShape;
+  const hint = hintOf(name, message);
+  const { redact } = noteOf(error);
+  return hint === undefined || redact === undefined ? hint : redact(hint);
+}
+
 function detailOf(error: unknown, place: AwsPlace, kind?: ProblemKind): AwsDetail {
   const of = place.target === undefined ? "" : ` of ${place.target}`;
   const at = place.region === undefined ? "" : ` in ${place.region}`;
@@ -72,6 +81,7 @@ function detailOf(error: unknown, place: AwsPlace, kind?: ProblemKind): AwsDetai
     quote: quoteOf(error),
     where,
     cause: error,
+    hint: hintIn(error),
     ...(kind === undefined ? {} : { kind }),
   };
 }
@@ -84,20 +94,19 @@ const EXPIRED = new Set([
 ]);
 const SKEWED = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
 
-function notAccepted(name: string | undefined, detail: AwsDetail): SluiceError {
-  if (name !== undefined && EXPIRED.has(name)) return access.credentialsExpired(detail);
-  if (name !== undefined && SKEWED.has(name)) return access.clockSkewed(detail);
-  return access.credentialsInvalid(detail);
+/** Milliseconds that a signature may be off: https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html */
+const SKEW = 300_000;
+
+/** Lambda calls a late signature invalid, as it does a wrong one: the answer's own date tells which it is. */
+function isSkewed({ name = "", $response }: AwsErrorShape): boolean {
+  const date = Date.parse($response?.headers?.["date"] ?? "");
+  return SKEWED.has(name) || Math.abs(date - Date.now()) > SKEW;
 }
 
-/** Lambda could not use the key of the function's variables or code: its own API is allowed, the key is not. */
-const isKmsDenial = (name: string | undefined): boolean => name === "KMSAccessDeniedException";
-
-/** What Lambda's documentation asks for: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html */
-const DECRYPT = {
-  action: "kms:Decrypt, and what else AWS names,",
-  resource: "the KMS key of the function, in IAM and in the key's policy,",
-} as const;
+function notAccepted(shape: AwsErrorShape, detail: AwsDetail): SluiceError {
+  if (EXPIRED.has(shape.name ?? "")) return access.credentialsExpired(detail);
+  return isSkewed(shape) ? access.clockSkewed(detail) : access.credentialsInvalid(detail);
+}
 
 /** The bucket itself is missing, or elsewhere. */
 function bucketProblem(error: AwsErrorShape, place: AwsPlace, detail: AwsDetail): SluiceError | null {
@@ -140,11 +149,13 @@ export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
   if (bucket !== null) return bucket;
   const early: AwsDetail = place.attempted === true ? { ...detail, kind: "target" } : detail;
   const { endpoint = "AWS", proxy = null } = noteOf(error);
+  const special = SPECIAL.get(shape.name ?? "");
+  if (special !== undefined) return answers[special](detail);
   switch (classifyAwsError(error)) {
     case "absent":
-      return answers.absent(detail);
+      return place.operation === "FilterLogEvents" ? answers.noLogs(detail) : answers.absent(detail);
     case "denied": {
-      const { action, resource } = isKmsDenial(shape.name) ? DECRYPT : allowance(place);
+      const { action, resource } = allowance(place);
       return answers.denied(detail, action, resource);
     }
     case "throttled":
@@ -154,15 +165,13 @@ export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
     case "precondition":
       return answers.precondition(detail);
     case "too-large":
-      return shape.name === "CodeStorageExceededException"
-        ? answers.codeStorageFull(detail)
-        : answers.tooLarge(detail);
+      return answers.tooLarge(detail);
     case "invalid":
       return answers.invalid(detail);
     case "service":
       return answers.service(detail);
     case "expired":
-      return notAccepted(shape.name, early);
+      return notAccepted(shape, early);
     case "no-credentials":
       return access.credentialsFailed("the credential chain", detail.quote, error);
     case "unreachable":
