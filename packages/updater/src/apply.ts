@@ -19,6 +19,8 @@ import { createLanes } from "./lanes.ts";
 import { withLayerArns } from "./layers/with-layer-arns.ts";
 import { createPackager, goesByBucket, type Packager } from "./package-code.ts";
 import type { UpdateChange } from "./plan.ts";
+import { completeRecords } from "./records/complete-records.ts";
+import { recorded } from "./records/record-target.ts";
 import { plannedReport } from "./report.ts";
 import type { Settings } from "./settings.ts";
 import type { Idle, Landed, TargetRun } from "./target-run.ts";
@@ -57,6 +59,7 @@ export async function apply(
       ? laneOf(change.target.region).take((idle) => applyChange(applying, change as UpdateChange, idle))
       : plannedReport(withLayerArns(change as UpdateChange, input.done ?? []));
   const rows = await Promise.all(input.changes.map(applyOne));
+  await completeRecords(input, context, settings, rows);
   return pruneAfter(input, context, settings, rows);
 }
 
@@ -71,7 +74,7 @@ async function applyChange(applying: Applying, change: UpdateChange, idle: Idle)
     context.signal.throwIfAborted();
     emit("start", change.reason);
     const run = runOf(applying, change, calls, { idle, step: (detail) => emit("step", detail) });
-    return carryOut(run, change);
+    return recorded(run, change, () => carryOut(run, change));
   });
   const ending = isSluiceError(landed) ? failure(change, landed) : verdict(change, landed);
   emit("done", ending.outcome);
