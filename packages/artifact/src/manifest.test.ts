@@ -65,6 +65,17 @@ describe("a manifest", () => {
     expect(failureOf(JSON.stringify({ ...manifest, ...change }))).toContain(reason);
   });
 
+  it("may say which packages are in it", () => {
+    const packages = [{ name: "zod", version: "4.1.0" }];
+    const told = createManifest(zip, draft({ packages }));
+    expect(parseManifest(formatManifest(told), "x")).toEqual(told);
+    expect("packages" in parseManifest(formatManifest(manifest), "x")).toBe(false);
+    for (const wrong of [null, {}, [{ name: "zod" }], [{ name: "", version: "1" }]])
+      expect(failureOf(JSON.stringify({ ...manifest, packages: wrong }))).toContain(
+        "`packages` is not a list of packages with name and version",
+      );
+  });
+
   it("is refused when it is no manifest at all", () => {
     expect(failureOf("")).toContain("it is not JSON");
     expect(failureOf("[]")).toContain("it is not an object");

@@ -1,4 +1,4 @@
-import type { Architecture, Digest, FileEntry, Manifest } from "@sluice/core";
+import type { Architecture, Digest, FileEntry, Manifest, PackedPackage } from "@sluice/core";
 import { digestOf, digestToCodeSha256, isDigest } from "./digest.ts";
 import { byPath, pathProblem } from "./entry-path.ts";
 import { artifactErrors } from "./errors.ts";
@@ -53,6 +53,7 @@ export function createManifest(zip: Zip, draft: ArtifactDraft): Manifest {
     compatibleRuntimes: draft.compatibleRuntimes,
     compatibleArchitectures: draft.compatibleArchitectures,
     files: zip.files,
+    ...(draft.packages === undefined ? {} : { packages: draft.packages }),
     sources: draft.sources,
     tools: Object.fromEntries(Object.entries(draft.tools).sort(([one], [other]) => (one < other ? -1 : 1))),
     packageVersion: draft.packageVersion,
@@ -77,6 +78,16 @@ function readFile(value: unknown, index: number, where: string): FileEntry {
   };
 }
 
+const isPackages = (value: unknown): value is PackedPackage[] =>
+  isList(value) && value.every((each) => isRecord(each) && isText(each.name) && isText(each.version));
+
+/** Manifests from before have none. */
+function readPackages(fields: Fields): Pick<Manifest, "packages"> {
+  if (!Object.hasOwn(fields.value, "packages")) return {};
+  const packages = field(fields, "packages", isPackages, "a list of packages with name and version");
+  return { packages: packages.map(({ name, version }) => ({ name, version })) };
+}
+
 function readFields(fields: Fields): Manifest {
   const { where } = fields;
   return {
@@ -97,6 +108,7 @@ function readFields(fields: Fields): Manifest {
       "a list of architectures",
     ),
     files: field(fields, "files", isList, "a list").map((each, index) => readFile(each, index, where)),
+    ...readPackages(fields),
     sources: field(fields, "sources", isDigestField, "a digest"),
     tools: field(fields, "tools", isTextRecord, "an object: tool → version"),
     packageVersion: field(fields, "packageVersion", isTextOrNull, "a version or null"),

@@ -44,6 +44,12 @@ export interface FileEntry {
   readonly mode: number;
 }
 
+/** An installed package in a deployment package, by the name and version under which it was published. */
+export interface PackedPackage {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What stands beside a zip in `NAME.manifest.json`. */
 export interface Manifest {
   readonly schema: 1;
@@ -64,6 +70,8 @@ export interface Manifest {
   readonly compatibleRuntimes: readonly string[];
   readonly compatibleArchitectures: readonly Architecture[];
   readonly files: readonly FileEntry[];
+  /** Installed packages that are in it, bundled or copied; missing where nobody looked. */
+  readonly packages?: readonly PackedPackage[];
   /** Digest over everything that the build read: sources, options, tool versions. */
   readonly sources: Digest;
   /** Tool name → version. */
@@ -149,6 +157,32 @@ export interface Change<State = unknown> {
   readonly state: State;
 }
 
+/** A file that two deployment packages do not have alike: its bytes in each, `null` where it is not there. */
+export interface FileDifference {
+  readonly path: string;
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** An installed package of which two deployment packages have other versions: `null` where it is not there. */
+export interface PackageDifference {
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** How a deployment package differs from the one that is live. */
+export interface Difference {
+  /** Digest of what is live. */
+  readonly from: Digest;
+  /** Sorted by path. */
+  readonly files: readonly FileDifference[];
+  /** Sorted by name; `null` when it is not known which ones either has. */
+  readonly packages: readonly PackageDifference[] | null;
+  /** Bytes of the zips. */
+  readonly zipBytes: { readonly before: number; readonly after: number };
+}
+
 /** One row of the report: `targets[]` of `deploy --json`. */
 export interface TargetReport {
   /** Name in the configuration; `layer:NAME` for a layer, whose versions are layer versions. */
@@ -168,6 +202,8 @@ export interface TargetReport {
   readonly apiCalls: Readonly<Record<string, number>>;
   readonly durationMs: number;
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  /** What the new code changes of what is live; only in plans, where it can be told. */
+  readonly difference?: Difference;
   /** ARN of the layer version that has the digest now; only in rows of layers. */
   readonly arn?: string;
   /** Function version that was published and did not pass its test, or its rollout: the alias is not on it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PackedPackage } from "@sluice/core";
 
 /** An installed package that is in a deployment package, or that it counts on. */
 export interface InventoryPackage {
@@ -52,6 +53,16 @@ export function createInventory<Metafile extends object = object>(
     ),
     provided: [...new Set(provided)].sort(byText),
   };
+}
+
+/** The packages of an inventory that are in the package itself, each version once; of what has none, nothing is known. */
+export function packedPackages({ packages }: Pick<Inventory, "packages">): PackedPackage[] {
+  const found = packages.flatMap(({ name, version, how }): [string, PackedPackage][] =>
+    version === null || how === "layer" ? [] : [[`${name}@${version}`, { name, version }]],
+  );
+  return [...new Map(found).values()].sort(
+    (one, other) => byText(one.name, other.name) || byText(one.version, other.version),
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ import { leftOutNotice } from "../files/never-packed.ts";
 import { architecturesOf, type PackedFile } from "../machine/compatibility.ts";
 import type { ArtifactDraft } from "../manifest.ts";
 import { createZip, type Zip, type ZipEntry, type ZipOptions } from "../zip.ts";
+import { type Inventory, packedPackages } from "./inventory.ts";
 import type { BuildWork } from "./session.ts";
 
 /** What goes into a package and how it came about. */
@@ -21,6 +22,8 @@ export interface Contents {
   readonly tools: Readonly<Record<string, string>>;
   readonly key: CacheKey;
   readonly read: ReadFiles;
+  /** What the package is made of, where that is known. */
+  readonly inventory?: Pick<Inventory, "packages">;
   /** Files that stand beside the zip, for when the artifact is put in place from the cache. */
   readonly beside?: readonly Beside[];
   /** When the first file was read, in ms since the epoch. */
@@ -92,6 +95,7 @@ export async function writePackage(work: BuildWork, contents: Contents): Promise
     handler: fn.handler,
     compatibleRuntimes: contents.compatibleRuntimes,
     compatibleArchitectures: architectures.compatible,
+    ...(contents.inventory === undefined ? {} : { packages: packedPackages(contents.inventory) }),
     sources: taken.sources,
     tools: contents.tools,
     packageVersion: input.packageVersion,

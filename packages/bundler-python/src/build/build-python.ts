@@ -22,7 +22,7 @@ import type { OwnSources } from "../source/list-sources.ts";
 import { compiled } from "./compiled.ts";
 import { buildErrors } from "./errors.ts";
 import { reviewImports } from "./imports.ts";
-import { inventoryOf } from "./inventory.ts";
+import { createPythonInventory, inventoryFile } from "./inventory.ts";
 import { checkLibraries } from "./libraries.ts";
 import { licenseEntries } from "./licenses.ts";
 import { type CheckedFile, checkMachineCode } from "./machine-check.ts";
@@ -129,13 +129,14 @@ export async function buildPython(work: PythonWork, { key, assets, layers }: Key
   const notices = [...own.notices, ...reviewed, ...divided.notices, ...packed.notices, ...lacking];
   tellNotices(work, notices, opened);
   const owners = new Map(packed.files.map((file) => [file.path, file.package]));
-  const inventory = inventoryOf(
+  const inventory = createPythonInventory(
     divided.wheels,
     packed.files,
     entries.map(({ path }) => path),
     run.fn.provided,
     divided.held,
   );
+  const beside = inventoryFile(inventory);
   const artifact = await writePackage(work, {
     entries: [...entries, ...licenseEntries(opened.wheels, run.fn.licenses), ...packed.files],
     compatibleRuntimes: [run.fn.runtime],
@@ -143,7 +144,8 @@ export async function buildPython(work: PythonWork, { key, assets, layers }: Key
     key,
     read: decisiveOf(work, own, opened, packed),
     startedAt,
-    beside: [inventory],
+    inventory,
+    beside: [beside],
     partOf: (path) => owners.get(path) ?? null,
     check: () =>
       checkPython(
@@ -152,6 +154,6 @@ export async function buildPython(work: PythonWork, { key, assets, layers }: Key
         checkOptions(work, own, packed, layers),
       ),
   });
-  writeCacheFile(besidePath(work.session, run.fn.name, inventory), inventory.bytes);
+  writeCacheFile(besidePath(work.session, run.fn.name, beside), beside.bytes);
   return artifact;
 }

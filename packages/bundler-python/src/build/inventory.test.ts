@@ -1,10 +1,9 @@
-import type { Inventory } from "@sluice/artifact";
 import { describe, expect, it } from "vitest";
 import { makeWheel } from "../testing/wheels.ts";
 import { mergeWheels } from "../wheels/merge.ts";
 import { readMetadata } from "../wheels/metadata.ts";
 import { openWheel } from "../wheels/wheel.ts";
-import { inventoryOf } from "./inventory.ts";
+import { createPythonInventory } from "./inventory.ts";
 
 const opened = (name: string, files: Readonly<Record<string, string>>) => {
   const { filename, bytes } = makeWheel({ name, files });
@@ -21,8 +20,7 @@ describe("the inventory of a Python package", () => {
       opened("shared", { "shop/shared/a.py": "", "shop/b.py": "" }),
     ];
     const { files } = mergeWheels(wheels);
-    const { bytes } = inventoryOf(wheels, files, ["shop/own.py", "app.py"], []);
-    const { packages } = JSON.parse(String(bytes)) as Inventory;
+    const { packages } = createPythonInventory(wheels, files, ["shop/own.py", "app.py"], []);
     const places = packages.map(({ name, places: found = [] }) => [
       name,
       found.filter((place) => !place.endsWith(".dist-info")),

@@ -64,7 +64,6 @@ export function createPythonInventory(
 }
 
 /** The same as a file for insight and evidence. */
-export function inventoryOf(...parts: Parameters<typeof createPythonInventory>): Beside {
-  const bytes = JSON.stringify(createPythonInventory(...parts));
-  return { folder: "cache", name: INVENTORY_FILE, bytes };
+export function inventoryFile(inventory: Inventory): Beside {
+  return { folder: "cache", name: INVENTORY_FILE, bytes: JSON.stringify(inventory) };
 }

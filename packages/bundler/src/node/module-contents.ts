@@ -137,6 +137,7 @@ export async function moduleContents(
   const style = mapStyle(group);
   const taken = new Set(entries.map(({ path }) => path));
   const copiedEntries = copied.entries.filter(({ path }) => !taken.has(path));
+  const inventory = createInventory(built.metafile, packages, copied.provided);
   const others = [...referenced.files.map(({ from }) => from), ...licenses.read];
   return {
     entries: [...bundleFiles(built, file, style), ...entries, ...licenses.entries, ...copiedEntries],
@@ -145,9 +146,7 @@ export async function moduleContents(
     key,
     read: readOf(work, planned, built, copied, others, referenced, build.files),
     startedAt: build.startedAt,
-    beside: besideFiles(
-      createInventory(built.metafile, packages, copied.provided),
-      style === "beside" ? built.map : null,
-    ),
+    inventory,
+    beside: besideFiles(inventory, style === "beside" ? built.map : null),
   };
 }

@@ -105,7 +105,8 @@ async function pack(
   times: Pick<Contents, "startedAt"> & Pick<Contents["read"], "later">,
 ): Promise<Artifact> {
   const entries = entriesOf(work, kind, listing);
-  const beside = besideFiles(inventoryOfFiles("zip" in entries ? entries.files : entries), null);
+  const inventory = inventoryOfFiles("zip" in entries ? entries.files : entries);
+  const beside = besideFiles(inventory, null);
   const artifact = await writeChecked(work, {
     entries,
     compatibleRuntimes: readyRuntimes(work.fn),
@@ -113,6 +114,7 @@ async function pack(
     key,
     read: { inputs: [], resolution: null, later: times.later },
     startedAt: times.startedAt,
+    inventory,
     beside,
   });
   writeBeside(work, beside);

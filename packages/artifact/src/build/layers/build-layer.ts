@@ -107,6 +107,7 @@ async function pack<S extends BuildSession>(
     tools: { ...toolsOf(kind as LayerKind), ...contents.tools },
     key,
     read: contents.read,
+    inventory: contents.inventory,
     beside,
     startedAt,
     where: `layers.${layer.name}`,
