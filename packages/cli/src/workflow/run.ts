@@ -10,6 +10,7 @@ import { formatProblems } from "../terminal/problems.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Choice } from "./choose.ts";
 import { changesOf, decide } from "./deployment.ts";
+import { plannedRows } from "./planned-rows.ts";
 import type { Project } from "./project.ts";
 
 /** What every way to end a run reports from. */
@@ -105,8 +106,9 @@ export async function perform(run: Run, input: PlanInput, strategy: Strategy): P
   const error = joinErrors(decision.refusals) ?? absentError(run, changes);
   if (error !== null) return refuse(run, changes, error);
   if (run.dryRun) {
-    await finish(run, rowsOf(changes, false), null);
-    return exitCodeOf(rowsOf(changes, false), session.context.signal);
+    const rows = await plannedRows(decision, session);
+    await finish(run, rows, null);
+    return exitCodeOf(rows, session.context.signal);
   }
   const done = await carryOut({ project, input, strategy, session, plannedAt }, decision);
   if (done.rows === null) return refuse(run, changesOf(done.decision), done.error);

@@ -1,4 +1,4 @@
-import type { Aws, CallCounter } from "@sluice/aws";
+import { type Aws, type CallCounter, openAws, resolveRegions } from "@sluice/aws";
 import {
   type ApplyInput,
   type Change,
@@ -8,12 +8,13 @@ import {
 } from "@sluice/core";
 import pMap from "p-map";
 import { deploymentsOf } from "../package-code.ts";
+import { STRATEGY } from "../plan.ts";
 import type { Door } from "../settings.ts";
 import { mappedQualifiers } from "./mapped-qualifiers.ts";
 import { type Pruning, prunable, pruneVersions } from "./prune.ts";
 
 /** A deployment whose old versions may go. */
-export type PruneInput = Pick<ApplyInput, "config" | "environment" | "options" | "changes">;
+export type PruneInput = Pick<ApplyInput, "config" | "environment" | "options" | "changes" | "command">;
 
 type Prune = (pruning: Pruning, keep: number) => Promise<readonly string[]>;
 
@@ -31,7 +32,7 @@ export function pruneAfter(
   rows: readonly TargetReport[],
 ): Promise<TargetReport[]> {
   const prune: Prune = async (pruning, keep) => (await pruneVersions(pruning, keep)).versions;
-  return withPruned(input, context, door, rows, 0, prune);
+  return withPruned(input, context, door, rows, () => 0, prune);
 }
 
 /**
@@ -42,12 +43,13 @@ export function pruneAfter(
 export function pruneOf(
   input: PruneInput,
   context: RunContext,
-  door: Door,
   rows: readonly TargetReport[],
+  door: Door = { openAws, resolveRegions },
 ): Promise<TargetReport[]> {
   const find: Prune = async (pruning, keep) =>
     (await prunable(pruning, keep)).goes.map(({ version }) => version);
-  return withPruned(input, context, door, rows, 1, find);
+  const upcoming = ({ action }: Change): number => (action === "update" ? 1 : 0);
+  return withPruned(input, context, door, rows, upcoming, find);
 }
 
 async function withPruned(
@@ -55,13 +57,17 @@ async function withPruned(
   context: RunContext,
   door: Door,
   rows: readonly TargetReport[],
-  upcoming: number,
+  upcomingOf: (change: Change) => number,
   prune: Prune,
 ): Promise<TargetReport[]> {
   const { environment, options, changes } = input;
   const keep = options.keepVersions ?? environment.keepVersions;
-  const due = rows.map((row) => keep !== null && mayHaveOld(row, keep - upcoming));
-  if (keep === null || !due.includes(true)) return [...rows];
+  const due = rows.map((row, index) => {
+    const change = changes[index];
+    return keep !== null && change?.strategy === STRATEGY && mayHaveOld(row, keep - upcomingOf(change));
+  });
+  // A rollback publishes nothing.
+  if (keep === null || input.command === "rollback" || !due.includes(true)) return [...rows];
   const regions = [...new Set(rows.map(({ region }) => region))];
   const done = new Map<TargetReport, TargetReport>();
   const inRegion = async (region: string): Promise<void> => {
@@ -75,7 +81,7 @@ async function withPruned(
       const calls: CallCounter = {};
       const caller = { lambda: aws.lambda, target: change.target, calls };
       const deployments = deploymentsOf(input, aws, calls);
-      const common = { caller, context, environment, deployments, upcoming };
+      const common = { caller, context, environment, deployments, upcoming: upcomingOf(change) };
       const pruning = { ...common, needed: neededBy(row, change), mapped: () => mapped(caller) };
       const versions = await unlessItFails(pruning, () => prune(pruning, keep));
       done.set(row, pruned(row, versions, calls));
