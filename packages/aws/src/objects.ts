@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import type { ObjectStorage, RunContext } from "@sluice/core";
+import type { GetObjectCommandOutput, PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import type { ObjectPutOptions, ObjectStorage, RunContext } from "@sluice/core";
+import type { DeserializeMiddleware, MetadataBearer, MiddlewareStack } from "@smithy/types";
 import type { CallCounter } from "./attempt.ts";
 import { classifyAwsError } from "./classify.ts";
 import { type ClientConfig, requestTimeout, type Sending, send } from "./client.ts";
@@ -17,22 +18,27 @@ const PAUSE = 200;
 
 type Sdk = typeof import("./sdk/s3.ts");
 
-/** The client of a region, loaded and made by the first call. */
-export type S3Loader = () => Promise<{ readonly sdk: Sdk; readonly client: S3Client }>;
+/** The client of the scope's region, or of another one, loaded and made by the first call. */
+export type S3Loader = (elsewhere?: string) => Promise<{ readonly sdk: Sdk; readonly client: S3Client }>;
 
 export function s3Loader(config: () => Promise<ClientConfig>): S3Loader {
-  let loading: ReturnType<S3Loader> | undefined;
-  const load: S3Loader = async () => {
+  const loading = new Map<string | undefined, ReturnType<S3Loader>>();
+  const load: S3Loader = async (elsewhere) => {
     const sdk = await import("./sdk/s3.ts");
     const common = await config();
     // No "Expect: 100-continue": what is there is found by `head` before anything is sent, and servers that are not AWS
     // let the SDK wait for an answer to it. Path style, since a bucket is no host name at an endpoint of one's own.
     const own = { expectContinueHeader: false, forcePathStyle: common.endpoint !== undefined };
-    return { sdk, client: withoutVersionWarning(() => new sdk.S3Client({ ...common, ...own })) };
+    const region = elsewhere ?? common.region;
+    return {
+      sdk,
+      client: withoutVersionWarning(() => new sdk.S3Client({ ...common, ...own, region })),
+    };
   };
-  return () => {
-    loading ??= load();
-    return loading;
+  return (elsewhere) => {
+    const known = loading.get(elsewhere) ?? load(elsewhere);
+    loading.set(elsewhere, known);
+    return known;
   };
 }
 
@@ -48,6 +54,30 @@ interface Named {
 function isAbsent(error: unknown): boolean {
   const name = (error as Named | null)?.name;
   return name === "NoSuchKey" || name === "NotFound";
+}
+
+/** Where S3 says that the bucket is, of a request that went to another region. */
+function bucketRegionOf(error: unknown): string | undefined {
+  const { $response } = (error ?? {}) as { $response?: { headers?: Readonly<Record<string, string>> } };
+  return $response?.headers?.["x-amz-bucket-region"];
+}
+
+interface DatedResponse {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Notes when S3 answered by its own clock, in milliseconds since the epoch: the SDK's output does not tell. */
+function noteDate(command: { readonly middlewareStack: MiddlewareStack<object, MetadataBearer> }): {
+  answeredAt: number;
+} {
+  const noted = { answeredAt: Number.NaN };
+  const middleware: DeserializeMiddleware<object, MetadataBearer> = (next) => async (args) => {
+    const result = await next(args);
+    noted.answeredAt = Date.parse((result.response as DatedResponse).headers?.date ?? "");
+    return result;
+  };
+  command.middlewareStack.add(middleware, { step: "deserialize", name: "sluiceDate", priority: "low" });
+  return noted;
 }
 
 /**
@@ -83,8 +113,9 @@ export function createObjects(
     }
   };
 
-  const get = async (key: string, tries: number): Promise<Uint8Array | null> => {
-    const { sdk, client } = await load();
+  /** What another environment's store has may be in another region: reading goes there, writing never does. */
+  const get = async (key: string, tries: number, elsewhere?: string): Promise<Uint8Array | null> => {
+    const { sdk, client } = await load(elsewhere);
     const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
     try {
       return await body(key, await send(client, command, sending("GetObject", 50_000_000)));
@@ -96,28 +127,39 @@ export function createObjects(
         (error as { $metadata?: unknown }).$metadata === undefined
       ) {
         await context.sleep(PAUSE);
-        return get(key, tries - 1);
+        return get(key, tries - 1, elsewhere);
       }
+      const actual = bucketRegionOf(error);
+      if (elsewhere === undefined && actual !== undefined && actual !== region)
+        return get(key, tries, actual);
       throw problem("GetObject", key, error);
     }
   };
 
+  const written = (
+    key: string,
+    bytes: Uint8Array,
+    options: ObjectPutOptions = {},
+  ): PutObjectCommandInput => ({
+    Bucket: bucket,
+    Key: key,
+    Body: bytes,
+    ContentLength: bytes.byteLength,
+    ChecksumSHA256: sha256(bytes),
+    ...(options.contentType === undefined ? {} : { ContentType: options.contentType }),
+    ...(options.kmsKey === undefined
+      ? {}
+      : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: options.kmsKey, BucketKeyEnabled: true }),
+  });
+
   const put = async (
     key: string,
     bytes: Uint8Array,
-    contentType: string | undefined,
+    options: ObjectPutOptions | undefined,
     tries: number,
   ): Promise<"created" | "exists"> => {
     const { sdk, client } = await load();
-    const command = new sdk.PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body: bytes,
-      ContentLength: bytes.byteLength,
-      IfNoneMatch: "*",
-      ChecksumSHA256: sha256(bytes),
-      ...(contentType === undefined ? {} : { ContentType: contentType }),
-    });
+    const command = new sdk.PutObjectCommand({ ...written(key, bytes, options), IfNoneMatch: "*" });
     try {
       await send(client, command, sending("PutObject", bytes.byteLength));
       return "created";
@@ -128,7 +170,7 @@ export function createObjects(
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
       if (kind === "conflict" && tries > 1) {
         await context.sleep(PAUSE);
-        return put(key, bytes, contentType, tries - 1);
+        return put(key, bytes, options, tries - 1);
       }
       throw problem("PutObject", key, error);
     }
@@ -148,13 +190,16 @@ export function createObjects(
       }
     },
     get: (key) => get(key, TRIES),
-    putIfAbsent: (key, bytes, options) => put(key, bytes, options?.contentType, TRIES),
+    putIfAbsent: (key, bytes, options) => put(key, bytes, options, TRIES),
     getTagged: async (key) => {
       const { sdk, client } = await load();
       const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
       try {
+        const noted = noteDate(command);
         const output = await send(client, command, sending("GetObject", 0));
-        return { bytes: await body(key, output), etag: output.ETag ?? "" };
+        const age = noted.answeredAt - (output.LastModified?.getTime() ?? Number.NaN);
+        const ageMs = Number.isNaN(age) ? {} : { ageMs: Math.max(0, age) };
+        return { bytes: await body(key, output), etag: output.ETag ?? "", ...ageMs };
       } catch (error) {
         if (isAbsent(error)) return null;
         throw problem("GetObject", key, error);
@@ -162,15 +207,7 @@ export function createObjects(
     },
     replace: async (key, bytes, etag, options) => {
       const { sdk, client } = await load();
-      const command = new sdk.PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: bytes,
-        ContentLength: bytes.byteLength,
-        IfMatch: etag,
-        ChecksumSHA256: sha256(bytes),
-        ...(options?.contentType === undefined ? {} : { ContentType: options.contentType }),
-      });
+      const command = new sdk.PutObjectCommand({ ...written(key, bytes, options), IfMatch: etag });
       try {
         return (await send(client, command, sending("PutObject", bytes.byteLength))).ETag ?? "";
       } catch (error) {

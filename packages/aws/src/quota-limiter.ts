@@ -57,7 +57,7 @@ const WINDOW = 1_025;
  * Milliseconds that a burst counts for longer: its requests are signed and connected one after another, so that they
  * arrive later than those that follow one by one.
  */
-const BURST_SPREAD = 100;
+const BURST_SPREAD = 250;
 /** Requests per second, however often AWS throttles. */
 const MINIMUM_RATE = 1;
 
