@@ -90,5 +90,6 @@ function judgeBody(
   if (difference === null) return null;
   return failed(`answered with a body that is not what is expected at ${difference.path}`, [
     ...shownDifference(difference, redact),
+    ...(difference.path === "$" ? [] : [`body      ${shownText(body, redact)}`]),
   ]);
 }

@@ -19,6 +19,8 @@ export interface Emulated {
   createImageFunction(name: string, uri: string): Promise<void>;
   /** Publishes, and points the alias at the new version. */
   createAlias(name: string, alias: string, place?: Place): Promise<void>;
+  /** Gives an alias, or `$LATEST` without one, a function URL. */
+  createUrl(name: string, alias: string | null, authType?: "AWS_IAM" | "NONE"): Promise<void>;
   /** What provisioning does with the ARN of a layer version: gives the function these layers and no others. */
   attachLayers(name: string, arns: readonly string[]): Promise<void>;
   createBucket(name: string): Promise<void>;
@@ -65,6 +67,10 @@ export async function openEmulated(): Promise<Emulated> {
     createFunction,
     createImageFunction: (name, ImageUri) => made(name, { PackageType: "Image", Code: { ImageUri } }),
     createAlias,
+    createUrl: async (name, alias, authType = "NONE") => {
+      const query = alias === null ? "" : `?Qualifier=${alias}`;
+      await ask(emulator, "POST", `/2021-10-31/functions/${name}/url${query}`, { AuthType: authType });
+    },
     attachLayers: async (name, arns) => {
       const path = `${functions}/${name}/configuration`;
       await ask(emulator, "PUT", path, { Layers: arns });
