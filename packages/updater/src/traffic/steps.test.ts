@@ -1,0 +1,277 @@
+import type { Change } from "@sluice/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  awsError,
+  type FakeFunction,
+  type FakeLambda,
+  fakeFunction,
+  fakeLambda,
+  withAlias,
+} from "../testing/fake-lambda.ts";
+import {
+  type AlarmStates,
+  aliasOf,
+  CANARY,
+  killedAt,
+  provisioned,
+  rollOutTo,
+  rowOf,
+} from "../testing/rollouts.ts";
+import { clockedContext, openScene, type Scene } from "../testing/scene.ts";
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(() => scene.dispose());
+
+const NONE: AlarmStates = new Map();
+const WATCHED = { ...CANARY, alarms: ["{function}-{environment}-errors"] };
+
+/** What each UpdateAlias left: version, weights, and the end of the description. */
+function recorded(fake: FakeLambda, target: FakeFunction): unknown[] {
+  const seen: unknown[] = [];
+  const { updateAlias } = fake.api;
+  Object.assign(fake.api, {
+    updateAlias: async (...given: Parameters<typeof updateAlias>) => {
+      const answer = await updateAlias(...given);
+      const { version, weights, description = "" } = aliasOf(target);
+      seen.push([version, weights, description.split(" · ").slice(-2).join(" · ")]);
+      return answer;
+    },
+  });
+  return seen;
+}
+
+const count = (fake: FakeLambda, operation: string): number =>
+  fake.log.filter((one) => one === operation).length;
+
+describe("steps", () => {
+  it("send a share, wait, and move the alias in one call that takes the weights away", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    const seen = recorded(fake, target);
+    const context = clockedContext(scene.folder);
+    const row = await rowOf(rollOutTo(scene, fake, NONE, { context }));
+    expect(row).toMatchObject({ outcome: "updated", version: "2", previousVersion: "1", error: null });
+    expect(row.rejectedVersion).toBeUndefined();
+    expect(seen).toEqual([
+      ["1", { "2": 0.1 }, "old · rollout 2 10%"],
+      ["2", {}, expect.stringMatching(/^0123456789ab · sha256:/)],
+    ]);
+    expect(context.slept).toContain(60_000);
+    expect(fake.log).toEqual([
+      ...["GetFunction", "GetFunction", "GetAlias"],
+      ...["UpdateFunctionCode", "GetFunction", "GetAlias", "GetFunction", "UpdateAlias", "UpdateAlias"],
+    ]);
+  });
+
+  it("rise, each with its mark, while the description of the old version stays", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    const seen = recorded(fake, target);
+    const context = clockedContext(scene.folder);
+    await rollOutTo(scene, fake, NONE, {
+      context,
+      traffic: { ...CANARY, steps: [25, 50, 75], pauseSeconds: 10 },
+    });
+    expect(seen.slice(0, 3)).toEqual(
+      [25, 50, 75].map((percent) => ["1", { "2": percent / 100 }, `old · rollout 2 ${percent}%`]),
+    );
+    expect(aliasOf(target)).toMatchObject({ version: "2", weights: {} });
+    expect(context.slept.filter((each) => each === 10_000)).toHaveLength(3);
+  });
+
+  it("look at the alarms before the first, and every five seconds meanwhile", async () => {
+    const fake = fakeLambda(provisioned());
+    const states: AlarmStates = new Map([["orders-dev-errors", "INSUFFICIENT_DATA"]]);
+    const row = await rowOf(rollOutTo(scene, fake, states, { traffic: WATCHED }));
+    // One serves the beginning of the run and that of the rollout, when no time passed between them.
+    expect(row).toMatchObject({ outcome: "updated", version: "2", apiCalls: { DescribeAlarms: 1 + 12 } });
+  });
+
+  it("leave an unchanged function alone", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    await rollOutTo(scene, fake, NONE);
+    fake.log.length = 0;
+    expect(await rowOf(rollOutTo(scene, fake, NONE))).toMatchObject({ outcome: "unchanged", version: "2" });
+    expect(fake.log).toEqual(["GetFunction", "GetAlias"]);
+  });
+});
+
+describe("a bad sign", () => {
+  it.each([5_000, 30_000, 60_000])("of an alarm after %i ms brings all calls back", async (after) => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    const states: AlarmStates = new Map([["orders-dev-errors", "OK"]]);
+    const context = clockedContext(scene.folder);
+    const begun = context.now();
+    const sleep = async (milliseconds: number): Promise<void> => {
+      await context.sleep(milliseconds);
+      if (context.now() - begun >= after) states.set("orders-dev-errors", "ALARM");
+    };
+    const row = await rowOf(
+      rollOutTo(scene, fake, states, { traffic: WATCHED, context: { ...context, sleep } }),
+    );
+    expect(row).toMatchObject({
+      outcome: "failed",
+      version: "1",
+      rejectedVersion: "2",
+      error: { code: "SLUICE_ROLLOUT_RETURNED" },
+    });
+    expect(row.error?.message).toBe(
+      "The rollout of function version 2 to orders in eu-west-1 was returned at 10 %: alarm orders-dev-errors is in ALARM. Alias live sends all calls to 1 again.",
+    );
+    expect(aliasOf(target)).toMatchObject({ version: "1", weights: {}, description: "1.3.0 · old" });
+    expect(count(fake, "UpdateAlias")).toBe(2);
+    states.set("orders-dev-errors", "OK");
+    const again = await rowOf(rollOutTo(scene, fake, states, { traffic: WATCHED }));
+    expect(again).toMatchObject({ outcome: "updated", version: "2" });
+    expect(target.versions).toHaveLength(2);
+  });
+
+  it("of a test between the steps brings all calls back", async () => {
+    const target = Object.assign(provisioned(), { answer: () => ({ error: "Unhandled", result: {} }) });
+    const fake = fakeLambda(target);
+    const tests = [{ kind: "invoke" as const, payload: {}, timeoutSeconds: 5 }];
+    const row = await rowOf(rollOutTo(scene, fake, NONE, { traffic: { ...CANARY, tests } }));
+    expect(row).toMatchObject({
+      outcome: "failed",
+      version: "1",
+      rejectedVersion: "2",
+      error: { code: "SLUICE_ROLLOUT_RETURNED" },
+    });
+    expect(row.error?.message).toContain("returned at 10 %");
+    expect(aliasOf(target)).toMatchObject({ version: "1", weights: {} });
+  });
+
+  it("before the first step means that nothing is written", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    const states: AlarmStates = new Map([["orders-dev-errors", "ALARM"]]);
+    const row = await rowOf(rollOutTo(scene, fake, states, { traffic: WATCHED }));
+    expect(row).toMatchObject({ outcome: "failed", version: "1", error: { code: "SLUICE_ALARM_ACTIVE" } });
+    expect(fake.log).not.toContain("UpdateFunctionCode");
+    expect(target.versions).toHaveLength(1);
+  });
+
+  it("is an alarm that does not exist, before anything is written and in the midst", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    const row = await rowOf(rollOutTo(scene, fake, NONE, { traffic: WATCHED }));
+    expect(row).toMatchObject({ outcome: "failed", error: { code: "SLUICE_ALARM_UNKNOWN" } });
+    expect(row.error?.message).toContain('"orders-dev-errors"');
+    expect(fake.log).not.toContain("UpdateFunctionCode");
+    const states: AlarmStates = new Map([["orders-dev-errors", "OK"]]);
+    fake.before = (operation, nth) => void (operation === "DescribeAlarms" && nth === 4 && states.clear());
+    const gone = await rowOf(rollOutTo(scene, fake, states, { traffic: WATCHED }));
+    expect(gone.error?.message).toContain("alarm orders-dev-errors does not exist any more");
+    expect(aliasOf(target)).toMatchObject({ version: "1", weights: {} });
+  });
+
+  it("is that the alarms cannot be read any more; the version is not rejected for it", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    const states: AlarmStates = new Map([["orders-dev-errors", "OK"]]);
+    fake.before = (operation, nth) =>
+      operation === "DescribeAlarms" && nth > 3 ? awsError("AccessDeniedException", 403) : undefined;
+    const row = await rowOf(rollOutTo(scene, fake, states, { traffic: WATCHED }));
+    expect(row).toMatchObject({ outcome: "failed", error: { code: "SLUICE_ROLLOUT_RETURNED" } });
+    expect(row.rejectedVersion).toBeUndefined();
+    expect(row.error?.message).toContain("AccessDeniedException");
+    expect(aliasOf(target)).toMatchObject({ version: "1", weights: {} });
+  });
+});
+
+describe("another meanwhile", () => {
+  it.each([
+    ["moves the alias", { version: "9", revision: "theirs" }],
+    ["sets other weights", { version: "1", revision: "theirs", weights: { "7": 0.5 } }],
+  ])("who %s keeps it: conflict", async (_, theirs) => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    fake.before = (operation, nth) => {
+      if (operation === "UpdateAlias" && nth === 2) target.aliases.set("live", theirs);
+      return undefined;
+    };
+    const row = await rowOf(rollOutTo(scene, fake, NONE));
+    expect(row).toMatchObject({ outcome: "conflict", error: { code: "SLUICE_TARGET_CONFLICT" } });
+    expect(row.error?.message).toContain(`alias live now stands on ${theirs.version}`);
+    expect(aliasOf(target)).toEqual(theirs);
+  });
+
+  it("who deletes the alias makes it failed", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    fake.before = (operation, nth) => {
+      if (operation === "UpdateAlias" && nth === 2) target.aliases.clear();
+      return undefined;
+    };
+    const row = await rowOf(rollOutTo(scene, fake, NONE));
+    expect(row).toMatchObject({ outcome: "failed", error: { code: "SLUICE_ALIAS_VANISHED" } });
+  });
+});
+
+describe("an alias that has nothing to roll out", () => {
+  it("since it stands on $LATEST is moved at once, with a notice", async () => {
+    const target = fakeFunction("orders", "old");
+    target.aliases.set("live", { version: "$LATEST", revision: "first" });
+    const fake = fakeLambda(target);
+    const context = clockedContext(scene.folder);
+    const row = await rowOf(rollOutTo(scene, fake, NONE, { context }));
+    expect(row).toMatchObject({ outcome: "updated", version: "1", apiCalls: { UpdateAlias: 1 } });
+    expect(row.reason).toBe("alias live stood on $LATEST, which has had the new code since it was updated");
+    expect(JSON.stringify(context.events)).toContain("nothing to roll out");
+    expect(aliasOf(target).weights ?? {}).toEqual({});
+  });
+
+  it("since it stands on a deleted function version is moved at once", async () => {
+    const target = withAlias(fakeFunction("orders", "old"), "live");
+    aliasOf(target).version = "9";
+    const fake = fakeLambda(target);
+    const row = await rowOf(rollOutTo(scene, fake, NONE));
+    expect(row).toMatchObject({ outcome: "updated", version: "2" });
+    expect(row.reason).toBe("alias live stood on version 9, which does not exist");
+    expect(aliasOf(target).version).toBe("2");
+  });
+});
+
+it("bakes all targets at once, however few may be worked on", async () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const fake = fakeLambda(...names.map((name) => provisioned(name)));
+  const context = clockedContext(scene.folder);
+  let baking = 0;
+  let most = 0;
+  const sleep = async (milliseconds: number): Promise<void> => {
+    if (milliseconds < 60_000) return context.sleep(milliseconds);
+    baking += 1;
+    most = Math.max(most, baking);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    baking -= 1;
+  };
+  const { rows, changes } = await rollOutTo(scene, fake, NONE, {
+    names,
+    context: { ...context, sleep },
+    environment: { concurrency: 1 },
+  });
+  expect(rows.map(({ outcome }) => outcome)).toEqual(names.map(() => "updated"));
+  expect(changes.map((change: Change) => change.reason)).toEqual(names.map(() => "code changed"));
+  expect(most).toBe(5);
+}, 20_000);
+
+it("goes on with a rollout at its step", async () => {
+  const target = killedAt(50);
+  const fake = fakeLambda(target);
+  const seen = recorded(fake, target);
+  const { rows, changes } = await rollOutTo(scene, fake, NONE, {
+    traffic: { ...CANARY, steps: [25, 50, 75] },
+  });
+  expect(changes[0]?.reason).toBe("the rollout of 2 stands at 50 %: it goes on");
+  expect(rows[0]).toMatchObject({ outcome: "updated", version: "2" });
+  expect(seen).toEqual([
+    ["1", { "2": 0.75 }, "old · rollout 2 75%"],
+    ["2", {}, expect.stringContaining("sha256:")],
+  ]);
+  expect(fake.log).not.toContain("UpdateFunctionCode");
+});
