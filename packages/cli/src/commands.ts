@@ -16,6 +16,36 @@ export interface CommandSpec {
   readonly load: () => Promise<Command>;
 }
 
+const PROMOTE_OPTIONS: readonly OptionSpec[] = [
+  { name: "from", kind: "text", value: "NAME", summary: "environment to take from (default: promoteFrom)" },
+  { name: "to", kind: "text", value: "NAME", summary: "environment to deploy to (default: the branch's)" },
+  {
+    name: "commit",
+    kind: "text",
+    value: "SHA",
+    summary: "promote this commit (default: the one checked out)",
+  },
+  ...DEPLOY_OPTIONS.filter((option) => !["allow-dirty", "artifact", "build-only"].includes(option.name)),
+];
+
+const ROLLBACK_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "to-version",
+    kind: "number",
+    value: "N",
+    maximum: 1_000_000_000,
+    summary: "go to this function version, of one function",
+  },
+  {
+    name: "to-digest",
+    kind: "text",
+    value: "DIGEST",
+    summary: "go to this code (sha256:…), of one function",
+  },
+  { name: "force", kind: "flag", summary: "go to --to-version although it was rejected" },
+  ...DEPLOY_OPTIONS.filter((option) => ["require-existing", "wait"].includes(option.name)),
+];
+
 const PLAN_OPTIONS = DEPLOY_OPTIONS.filter((option) => !["build-only", "wait"].includes(option.name));
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -61,6 +91,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: DEPLOY_OPTIONS,
     operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/deploy.ts")).deploy,
+  },
+  {
+    name: "promote",
+    usage: "sluice promote [--from NAME] [--to NAME] [FUNCTION…]",
+    summary: "deploy what another environment has had for this commit",
+    details:
+      "Takes the artifacts by digest from the store of --from, as its records have them for this commit, for what a merge commit merged, or for a commit with the same files; never builds them. Without a store they are built, and must be the same as what is live there. Refuses (exit 3) what was never there, was rejected there, or was rolled back there. --to is the branch's environment unless named, --from its promoteFrom. An environment with promoteFrom does the same with deploy.",
+    options: PROMOTE_OPTIONS,
+    operands: Number.POSITIVE_INFINITY,
+    load: async () => (await import("./commands/promote.ts")).promote,
+  },
+  {
+    name: "rollback",
+    usage: "sluice rollback [FUNCTION…] [--to-version N]",
+    summary: "bring back what callers had before",
+    details:
+      "Moves aliases back at once, without building or testing: to the recorded predecessor of what is live; without records, to the newest function version below it that has other code. Without FUNCTION: of what the last deployment changed. A second rollback goes one further back. Where there is no alias, or the version was deleted, the code is deployed again from the store. Needs no branch: --environment names where. --dry-run shows what it would do.",
+    options: ROLLBACK_OPTIONS,
+    operands: Number.POSITIVE_INFINITY,
+    load: async () => (await import("./commands/rollback.ts")).rollback,
   },
   {
     name: "status",
@@ -189,11 +239,4 @@ export const COMMANDS: readonly CommandSpec[] = [
 ];
 
 /** Commands of the contract that later versions bring. */
-export const LATER_COMMANDS: readonly string[] = [
-  "promote",
-  "rollback",
-  "verify",
-  "policy",
-  "triggers",
-  "pipeline",
-];
+export const LATER_COMMANDS: readonly string[] = ["verify", "policy", "triggers", "pipeline"];

@@ -55,12 +55,17 @@ export const cliErrors = {
       message: `No function is called ${name} in the configuration.`,
       hint: nearest === null ? `Configured: ${known.join(", ")}.` : `Did you mean ${nearest}?`,
     }),
-  unknownEnvironment: (name: string, nearest: string | null, known: readonly string[]): SluiceError =>
+  unknownEnvironment: (
+    name: string,
+    nearest: string | null,
+    known: readonly string[],
+    where = "--environment",
+  ): SluiceError =>
     sluiceError({
       code: "SLUICE_UNKNOWN_ENVIRONMENT",
       kind: "usage",
       message: `No environment is called ${name} in the configuration.`,
-      where: "--environment",
+      where,
       hint: nearest === null ? `Configured: ${known.join(", ") || "none"}.` : `Did you mean ${nearest}?`,
     }),
   noEnvironment: (reason: string, command: string): SluiceError =>
@@ -85,6 +90,30 @@ export const cliErrors = {
       message: `--artifact deploys one ready zip to one function; ${count} functions would take it.`,
       where: "--artifact",
       hint: "Name the function: sluice deploy my-function --artifact my-function.zip.",
+    }),
+  promotionSource: (from: string, to: string, promoteFrom: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_PROMOTION_SOURCE",
+      kind: "refusal",
+      message: `${to} takes only what ${promoteFrom} has had, and --from names ${from}.`,
+      where: `environments.${to}.promoteFrom`,
+      hint: `Promote from ${from} to ${promoteFrom} first, or leave --from out.`,
+    }),
+  promotionArtifact: (to: string, from: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_PROMOTION_ARTIFACT",
+      kind: "refusal",
+      message: `${to} takes only what ${from} has had, and --artifact names a zip that may be any.`,
+      where: `environments.${to}.promoteFrom`,
+      hint: `Deploy the zip to ${from}, and then promote it.`,
+    }),
+  commitUnknown: (text: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_COMMIT_UNKNOWN",
+      kind: "usage",
+      message: `${JSON.stringify(text.slice(0, 80))} names no commit of this repository.`,
+      where: "--commit",
+      hint: "Give the 40 digits of a commit, or the first of them where git knows it.",
     }),
   artifactFile: (file: string, reason: string): SluiceError =>
     sluiceError({

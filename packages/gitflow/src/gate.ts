@@ -31,7 +31,9 @@ function wrongVersion({ environment, choice }: GateInput): SluiceError | null {
 }
 
 async function dirtyTree(input: GateInput, place: Place): Promise<SluiceError | null> {
-  const { ref, environment, options } = input;
+  const { ref, environment, options, command } = input;
+  // What is promoted was built before, or is proved to be the same.
+  if (command === "promote") return null;
   if (environment === null || ref.dirty !== true || options.allowDirty || environment.allowDirty) return null;
   const tree = await readWorkTree(place);
   return gitflowErrors.dirtyTree(ref.commit, environment.name, tree?.changed ?? []);
@@ -39,7 +41,8 @@ async function dirtyTree(input: GateInput, place: Place): Promise<SluiceError | 
 
 /**
  * Refuses a deployment from a ref that does not map to where the run goes, from a tree that differs from its commit, or
- * without a commit at all. A branch or tag that maps nowhere passes: nothing is deployed then.
+ * without a commit at all. A branch or tag that maps nowhere passes: nothing is deployed then. A promotion takes nothing from the
+ * tree, and a rollback nothing from the ref.
  *
  * git is asked again only to explain a refusal.
  */
@@ -50,6 +53,8 @@ export async function gate(
   const { ref, environment } = input;
   if (ref.pullRequest !== null)
     return environment === null ? [] : [gitflowErrors.pullRequest(ref.pullRequest.id, environment.name)];
+  // What callers had before came through this gate then.
+  if (input.command === "rollback") return [];
   const place: Place = { cwd: context.cwd, env: context.env };
   const source = await unknownSource(input, place);
   if (source !== null) return [source];

@@ -1,11 +1,12 @@
 import { preloadSdk } from "@sluice/aws";
-import { type Artifact, joinErrors } from "@sluice/core";
+import { type Artifact, joinErrors, type ResolvedEnvironment, type ResolvedFunction } from "@sluice/core";
 import { unzippedNotices } from "../report/analysis-limits.ts";
 import { flagOption, type Session } from "../session.ts";
 import { bundleAll } from "../workflow/bundle.ts";
 import { chooseEnvironment } from "../workflow/choose.ts";
 import { planInput, runGates, strategyOf } from "../workflow/deployment.ts";
 import { openProject, openRef, selectFunctions } from "../workflow/project.ts";
+import { artifactsToPromote, sourceOf } from "../workflow/promotion.ts";
 import { finish, perform, type Run, sayHead } from "../workflow/run.ts";
 import { sayArtifacts } from "./build.ts";
 
@@ -29,6 +30,18 @@ async function execute(run: Run, artifacts: readonly Artifact[]): Promise<number
   return perform(run, input, strategyOf(chosen.environment));
 }
 
+/** Into an environment with `promoteFrom`: nothing of its own is built. */
+async function promoteInto(
+  run: Run,
+  { from, to }: { readonly from: ResolvedEnvironment; readonly to: ResolvedEnvironment },
+  functions: readonly ResolvedFunction[],
+): Promise<number> {
+  const { session, project, ref } = run;
+  const artifacts = await artifactsToPromote({ project, from, to, ref, session }, functions);
+  const input = { ...planInput(project, to, ref, artifacts, session), command: "promote" as const };
+  return perform(run, input, strategyOf(to));
+}
+
 async function start(session: Session, command: Run["command"]): Promise<number> {
   const started = session.context.now();
   const [project, ref] = await Promise.all([openProject(session), openRef(session)]);
@@ -39,9 +52,13 @@ async function start(session: Session, command: Run["command"]): Promise<number>
   session.reportFailure = (error) => finish(run, [], error);
   const functions = selectFunctions(project.config, session.arguments.operands);
   if (chosen.environment !== null) void preloadSdk(chosen.environment.account !== null);
+  const buildOnly = flagOption(session.arguments, "build-only");
+  const to = chosen.environment;
+  const from = to === null || buildOnly ? null : sourceOf(project, to);
+  if (to !== null && from !== null) return promoteInto(run, { from, to }, functions);
   const artifacts = await bundleAll(project, functions, ref, session);
   for (const message of unzippedNotices(artifacts)) session.context.emit({ type: "notice", message });
-  if (!flagOption(session.arguments, "build-only")) return execute(run, artifacts);
+  if (!buildOnly) return execute(run, artifacts);
   sayArtifacts(artifacts, session);
   await finish(run, [], null);
   return 0;

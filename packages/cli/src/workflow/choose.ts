@@ -26,14 +26,20 @@ function isChoice(value: unknown, known: readonly string[]): value is Environmen
 /**
  * Finds the environment of the run. Whether it may be deployed to from this ref is the gates' question.
  *
- * @throws SLUICE_UNKNOWN_ENVIRONMENT when `--environment` names one that is not configured
+ * @param option - the one that names it
+ * @throws SLUICE_UNKNOWN_ENVIRONMENT when the option names one that is not configured
  */
-export async function chooseEnvironment(project: Project, ref: GitRef, session: Session): Promise<Choice> {
+export async function chooseEnvironment(
+  project: Project,
+  ref: GitRef,
+  session: Session,
+  option = "environment",
+): Promise<Choice> {
   const { config, plugins, packageVersion } = project;
   const known = config.environments.map((each) => each.name);
-  const named = textOption(session.arguments, "environment");
+  const named = textOption(session.arguments, option);
   if (named !== undefined && !known.includes(named))
-    throw cliErrors.unknownEnvironment(named, nearestOf(named, known), known);
+    throw cliErrors.unknownEnvironment(named, nearestOf(named, known), known, `--${option}`);
   const { answers } = await runPhase(
     "environment",
     plugins,

@@ -2,6 +2,7 @@ import { accountGate } from "@sluice/aws";
 import {
   type Artifact,
   type Change,
+  type DeployCommand,
   type DeployOptions,
   type GitRef,
   inAccounts,
@@ -59,6 +60,7 @@ export async function runGates(
   ref: GitRef,
   artifacts: readonly Artifact[],
   session: Session,
+  command: DeployCommand = "deploy",
 ): Promise<readonly SluiceError[]> {
   const plugins = [...project.plugins, accountGate()];
   const { config, history } = project;
@@ -67,7 +69,7 @@ export async function runGates(
   const refusals = await Promise.all(
     places.map(async (place) => {
       const options = deployOptions(session);
-      const input = { config, history, choice, environment: place, ref, artifacts, options };
+      const input = { config, history, choice, environment: place, ref, artifacts, options, command };
       return refusalsOf(await runPhase("gate", plugins, input, session.context));
     }),
   );
@@ -107,7 +109,7 @@ export async function decide(
   session: Session,
 ): Promise<Decision> {
   const [gates, planned] = await Promise.allSettled([
-    runGates(project, chosen, input.ref, input.artifacts, session),
+    runGates(project, chosen, input.ref, input.artifacts, session, input.command),
     planPlaces(project, input, strategy, session),
   ]);
   if (gates.status === "rejected") throw gates.reason;

@@ -5,6 +5,7 @@ import type { GitHistory } from "@sluice/core";
 import { createGitRepository, type GitRepository } from "@sluice/test-kit";
 import { beforeEach, describe, expect, it } from "vitest";
 import { gitHistory } from "./git-history.ts";
+import { resolveCommit } from "./resolve-commit.ts";
 
 let repository: GitRepository;
 let folder: string;
@@ -123,5 +124,23 @@ describe("gitHistory", () => {
     expect(await Promise.all([asked.isAncestor(a, merge), asked.parents(merge), asked.tree(merge)])).toEqual(
       first,
     );
+  });
+});
+
+describe("resolveCommit", () => {
+  it("takes digits alone: all of them, or the first where git knows them", async () => {
+    const { a, merge } = await merged();
+    await repository.git("tag", "-a", "-m", "one", "v1", a);
+    await repository.git("branch", "cafebabe", merge);
+    const place = { cwd: repository.path, env: repository.env };
+    const resolve = (text: string): Promise<string | null> => resolveCommit(text, place);
+    expect(await resolve(a)).toBe(a);
+    expect(await resolve(a.slice(0, 8).toUpperCase())).toBe(a);
+    expect(await resolve(await repository.git("rev-parse", "v1"))).toBe(a);
+    expect(await resolve("0".repeat(40))).toBe("0".repeat(40));
+    for (const text of ["v1", "main", "HEAD", "000000000", "--all", "", "abc"])
+      expect(await resolve(text)).toBeNull();
+    const nowhere = { cwd: folder, env: { ...repository.env, PATH: folder } };
+    expect(await resolveCommit(merge, nowhere)).toBe(merge);
   });
 });

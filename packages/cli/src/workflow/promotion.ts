@@ -1,0 +1,59 @@
+import type { Artifact, GitRef, ResolvedEnvironment, ResolvedFunction } from "@sluice/core";
+import { findPromotion, type Promotion, proveSame } from "@sluice/updater";
+import { cliErrors } from "../errors.ts";
+import { type Session, textOption } from "../session.ts";
+import { bundleAll } from "./bundle.ts";
+import type { Project } from "./project.ts";
+
+/** What is promoted, and where to. */
+interface Way {
+  readonly project: Project;
+  readonly from: ResolvedEnvironment;
+  readonly to: ResolvedEnvironment;
+  readonly ref: GitRef;
+  readonly session: Session;
+}
+
+/**
+ * The environment that `to` takes its code from; `null` when it builds.
+ *
+ * @param from - the one that the command line names, if it does
+ * @throws SLUICE_PROMOTION_SOURCE
+ */
+export function sourceOf(
+  project: Project,
+  to: ResolvedEnvironment,
+  from: string | null = to.promoteFrom,
+): ResolvedEnvironment | null {
+  if (from !== null && to.promoteFrom !== null && from !== to.promoteFrom)
+    throw cliErrors.promotionSource(from, to.name, to.promoteFrom);
+  return project.config.environments.find(({ name }) => name === from) ?? null;
+}
+
+/**
+ * The artifacts to promote: those that the environment before had for this commit, by its store's records. Without a store they are
+ * built, and must be the same as what is live there.
+ *
+ * @throws what `findPromotion` and `proveSame` do
+ */
+export async function artifactsToPromote(
+  { project, from, to, ref, session }: Way,
+  functions: readonly ResolvedFunction[],
+): Promise<readonly Artifact[]> {
+  if (textOption(session.arguments, "artifact") !== undefined)
+    throw cliErrors.promotionArtifact(to.name, from.name);
+  const { config, history } = project;
+  const names = functions.map(({ name }) => name);
+  const input = { config, from, to, functions: names, ref, history };
+  if (from.store !== null) return tell(await findPromotion(input, session.context), session);
+  const artifacts = await bundleAll(project, functions, ref, session);
+  await proveSame(input, artifacts, session.context);
+  const reason = `Built anew, since ${from.name} has no store: the same as what is live there.`;
+  return tell({ artifacts, reason, notice: null }, session);
+}
+
+function tell({ artifacts, reason, notice }: Promotion, session: Session): readonly Artifact[] {
+  session.say(session.colors.dim(`${reason}\n`));
+  if (notice !== null) session.context.emit({ type: "notice", message: notice });
+  return artifacts;
+}
