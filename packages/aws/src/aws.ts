@@ -10,9 +10,10 @@ import { type FunctionUrlAnswer, type FunctionUrlRequest, requestFunctionUrl } f
 import { assumedRole, callerIdentity, type Identity } from "./identity.ts";
 import { createLambdaApi, type LambdaApi } from "./lambda.ts";
 import { createLogs, type LogsApi } from "./logs.ts";
-import { createObjects, s3Loader } from "./objects.ts";
+import { createObjects } from "./objects.ts";
 import { profileName } from "./profiles.ts";
 import { remember } from "./remember.ts";
+import { s3Loader } from "./s3-client.ts";
 import { type Session, sessionOf } from "./session.ts";
 
 /** Who asks, and where. */

@@ -134,3 +134,57 @@ it("says so for a head, too, whose answer has no body", async () => {
   const { objects } = await open(() => ({ status: 301, headers: { "x-amz-bucket-region": "us-east-2" } }));
   expect(await failing(objects.head("key"))).toMatchObject({ code: "SLUICE_BUCKET_REGION" });
 });
+
+it("reads from where the bucket is, since it may be another environment's, and writes nowhere else", async () => {
+  const regions: string[] = [];
+  const { objects } = await open((request) => {
+    const region = /\/(\w+-\w+-\d)\/s3\//.exec(String(request.headers.authorization))?.[1] ?? "";
+    regions.push(region);
+    if (region === "us-east-2") return { status: 200, body: "bytes" };
+    return xml(301, "PermanentRedirect", { "x-amz-bucket-region": "us-east-2" });
+  });
+  expect(Buffer.from((await objects.get("key")) ?? []).toString()).toBe("bytes");
+  expect(regions).toEqual(["eu-west-1", "us-east-2"]);
+  expect(await failing(objects.replace("key", Buffer.from("x"), '"1"'))).toMatchObject({
+    code: "SLUICE_BUCKET_REGION",
+  });
+});
+
+it("tells how old an object is by S3's clock, whatever this machine's says", async () => {
+  const { objects } = await open(() => ({
+    status: 200,
+    headers: {
+      date: "Tue, 01 Jan 2030 10:00:30 GMT",
+      "last-modified": "Tue, 01 Jan 2030 10:00:00 GMT",
+      etag: '"7"',
+    },
+    body: "{}",
+  }));
+  expect(await objects.getTagged("key")).toMatchObject({ etag: '"7"', ageMs: 30_000 });
+});
+
+it("replaces what it has seen, and nothing else", async () => {
+  const { objects, edge } = await open((_, index) =>
+    index === 0 ? { status: 200, headers: { etag: '"8"' } } : xml(412, "PreconditionFailed"),
+  );
+  expect(await objects.replace("key", Buffer.from("x"), '"7"')).toBe('"8"');
+  expect(await objects.replace("key", Buffer.from("x"), '"7"')).toBeNull();
+  expect(edge.requests[0]?.headers["if-match"]).toBe('"7"');
+});
+
+it("has objects encrypted with the key that it is given", async () => {
+  const { objects, edge } = await open(() => ({ status: 200, headers: { etag: '"1"' } }));
+  const kmsKey = "arn:aws:kms:eu-west-1:111111111111:key/1234";
+  await objects.putIfAbsent("key", Buffer.from("x"), { kmsKey });
+  await objects.replace("key", Buffer.from("x"), '"1"', { kmsKey });
+  await objects.putIfAbsent("key", Buffer.from("x"));
+  const sent = edge.requests.map(({ headers }) => [
+    headers["x-amz-server-side-encryption"],
+    headers["x-amz-server-side-encryption-aws-kms-key-id"],
+  ]);
+  expect(sent).toEqual([
+    ["aws:kms", kmsKey],
+    ["aws:kms", kmsKey],
+    [undefined, undefined],
+  ]);
+});

@@ -1,46 +1,19 @@
 import { createHash } from "node:crypto";
-import type { GetObjectCommandOutput, PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import type { GetObjectCommandOutput, PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { ObjectPutOptions, ObjectStorage, RunContext } from "@sluice/core";
-import type { DeserializeMiddleware, MetadataBearer, MiddlewareStack } from "@smithy/types";
 import type { CallCounter } from "./attempt.ts";
 import { classifyAwsError } from "./classify.ts";
-import { type ClientConfig, requestTimeout, type Sending, send } from "./client.ts";
+import { requestTimeout, type Sending, send } from "./client.ts";
 import { storage } from "./errors.ts";
 import { awsProblem, note } from "./problem.ts";
 import type { Quotas } from "./quotas.ts";
-import { withoutVersionWarning } from "./version-warning.ts";
+import { noteDate, type S3Loader } from "./s3-client.ts";
 
 /** Times that a body is fetched, or a conditional write is tried while another one is under way. */
 const TRIES = 4;
 
 /** Milliseconds between them. */
 const PAUSE = 200;
-
-type Sdk = typeof import("./sdk/s3.ts");
-
-/** The client of the scope's region, or of another one, loaded and made by the first call. */
-export type S3Loader = (elsewhere?: string) => Promise<{ readonly sdk: Sdk; readonly client: S3Client }>;
-
-export function s3Loader(config: () => Promise<ClientConfig>): S3Loader {
-  const loading = new Map<string | undefined, ReturnType<S3Loader>>();
-  const load: S3Loader = async (elsewhere) => {
-    const sdk = await import("./sdk/s3.ts");
-    const common = await config();
-    // No "Expect: 100-continue": what is there is found by `head` before anything is sent, and servers that are not AWS
-    // let the SDK wait for an answer to it. Path style, since a bucket is no host name at an endpoint of one's own.
-    const own = { expectContinueHeader: false, forcePathStyle: common.endpoint !== undefined };
-    const region = elsewhere ?? common.region;
-    return {
-      sdk,
-      client: withoutVersionWarning(() => new sdk.S3Client({ ...common, ...own, region })),
-    };
-  };
-  return (elsewhere) => {
-    const known = loading.get(elsewhere) ?? load(elsewhere);
-    loading.set(elsewhere, known);
-    return known;
-  };
-}
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("base64");
@@ -60,24 +33,6 @@ function isAbsent(error: unknown): boolean {
 function bucketRegionOf(error: unknown): string | undefined {
   const { $response } = (error ?? {}) as { $response?: { headers?: Readonly<Record<string, string>> } };
   return $response?.headers?.["x-amz-bucket-region"];
-}
-
-interface DatedResponse {
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Notes when S3 answered by its own clock, in milliseconds since the epoch: the SDK's output does not tell. */
-function noteDate(command: { readonly middlewareStack: MiddlewareStack<object, MetadataBearer> }): {
-  answeredAt: number;
-} {
-  const noted = { answeredAt: Number.NaN };
-  const middleware: DeserializeMiddleware<object, MetadataBearer> = (next) => async (args) => {
-    const result = await next(args);
-    noted.answeredAt = Date.parse((result.response as DatedResponse).headers?.date ?? "");
-    return result;
-  };
-  command.middlewareStack.add(middleware, { step: "deserialize", name: "sluiceDate", priority: "low" });
-  return noted;
 }
 
 /**
@@ -147,9 +102,7 @@ export function createObjects(
     ContentLength: bytes.byteLength,
     ChecksumSHA256: sha256(bytes),
     ...(options.contentType === undefined ? {} : { ContentType: options.contentType }),
-    ...(options.kmsKey === undefined
-      ? {}
-      : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: options.kmsKey, BucketKeyEnabled: true }),
+    ...(options.kmsKey === undefined ? {} : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: options.kmsKey }),
   });
 
   const put = async (
@@ -195,7 +148,7 @@ export function createObjects(
       const { sdk, client } = await load();
       const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
       try {
-        const noted = noteDate(command);
+        const noted = noteDate(command.middlewareStack);
         const output = await send(client, command, sending("GetObject", 0));
         const age = noted.answeredAt - (output.LastModified?.getTime() ?? Number.NaN);
         const ageMs = Number.isNaN(age) ? {} : { ageMs: Math.max(0, age) };
