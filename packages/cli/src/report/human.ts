@@ -31,7 +31,10 @@ export function formatDuration(milliseconds: number): string {
 }
 
 function versions(row: TargetReport, planned: boolean): string {
-  const { previousVersion: from, version: to } = row;
+  const { previousVersion: from, version: to, rejectedVersion: rejected } = row;
+  // What callers have, then what they do not get; without an alias they have it all the same.
+  if (rejected !== undefined)
+    return to === null || to === rejected ? `${rejected} rejected` : `${to} (${rejected} rejected)`;
   if (row.outcome === "updated" && planned) return from === null ? "new" : `${from} → new`;
   if (row.outcome === "updated" && from !== null && to !== null && from !== to) return `${from} → ${to}`;
   return to ?? from ?? "";

@@ -13,11 +13,18 @@ function escapeXml(text: string): string {
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
 }
 
+/** A message of several lines begins in the attribute, where XML makes spaces of line ends (section 3.3.3), and goes on in the text. */
+function failureElement(name: "failure" | "error", code: string, message: string, hint: string): string {
+  const [first = "", ...rest] = message.split("\n");
+  const text = [...rest, hint].join("\n");
+  return `<${name} type="${escapeXml(code)}" message="${escapeXml(first)}">${escapeXml(text)}</${name}>`;
+}
+
 function testCase(row: TargetReport, suite: string): string {
   const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(`${row.target} (${row.region})`)}" time="${(row.durationMs / 1000).toFixed(3)}"`;
   if (row.outcome === "failed" || row.outcome === "conflict") {
     const { code, message, hint } = row.error ?? { code: row.outcome, message: row.reason, hint: "" };
-    return `${open}>\n      <failure type="${escapeXml(code)}" message="${escapeXml(message)}">${escapeXml(hint)}</failure>\n    </testcase>`;
+    return `${open}>\n      ${failureElement("failure", code, message, hint)}\n    </testcase>`;
   }
   if (row.outcome === "skipped" || row.outcome === "absent") {
     return `${open}>\n      <skipped message="${escapeXml(`${row.outcome}: ${row.reason}`)}"/>\n    </testcase>`;
@@ -29,7 +36,7 @@ function testCase(row: TargetReport, suite: string): string {
 function errorCases(error: SluiceError | null, suite: string): string[] {
   return (error?.problems ?? []).map(({ code, message, hint }) => {
     const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(code)}" time="0.000">`;
-    return `${open}\n      <error type="${escapeXml(code)}" message="${escapeXml(message)}">${escapeXml(hint)}</error>\n    </testcase>`;
+    return `${open}\n      ${failureElement("error", code, message, hint)}\n    </testcase>`;
   });
 }
 

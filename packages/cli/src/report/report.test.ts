@@ -108,6 +108,35 @@ describe("reports", () => {
     expect(xml).not.toContain('"allowed"');
   });
 
+  const rejection = row({
+    outcome: "failed",
+    version: "6",
+    rejectedVersion: "7",
+    error: {
+      code: "SLUICE_TEST_FAILED",
+      message: `${"long ".repeat(20)}sentence.\n  expected  1\n  found     2`,
+      hint: "Correct the function.",
+    },
+  });
+
+  it("shows a rejected version beside the one that callers have, in 80 columns", () => {
+    const text = formatTargets(completeReport({ ...head, targets: [rejection] }), plain);
+    expect(text.split("\n")[0]).toBe("  ✗ orders-dev  failed  6 (7 rejected)  live");
+    expect(text).toContain("\n      expected  1\n      found     2\n");
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    const live = { ...rejection, version: "7", alias: null };
+    expect(formatTargets(completeReport({ ...head, targets: [live] }), plain)).toContain(
+      "failed  7 rejected\n",
+    );
+  });
+
+  it("goes on in JUnit's text where a message has several lines", () => {
+    const xml = formatJunit(completeReport({ ...head, targets: [rejection] }), null);
+    expect(xml).toMatch(
+      /message="[^"\n]* sentence\.">\s+expected {2}1\n {2}found {5}2\nCorrect the function\.</,
+    );
+  });
+
   it("is red in JUnit when a gate refused", () => {
     const refused = new SluiceError({
       code: "SLUICE_DIRTY_TREE",
