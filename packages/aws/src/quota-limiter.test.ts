@@ -1,56 +1,6 @@
-import { setMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { createQuotaLimiter, type LimiterClock, type QuotaLimiter } from "./quota-limiter.ts";
-
-/** A clock that only {@link FakeClock.run} turns. */
-class FakeClock implements LimiterClock {
-  time = 0;
-  readonly timers = new Set<{ at: number; callback: () => void }>();
-
-  now(): number {
-    return this.time;
-  }
-
-  schedule(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.time + milliseconds, callback };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
-  }
-
-  /** Turns to `until`, stopping at each timer on the way. */
-  async run(until: number): Promise<void> {
-    for (;;) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const [next] = [...this.timers].sort((a, b) => a.at - b.at);
-      if (next === undefined || next.at > until) break;
-      this.timers.delete(next);
-      this.time = next.at;
-      next.callback();
-    }
-    this.time = until;
-  }
-}
-
-const never = new AbortController().signal;
-setMaxListeners(0, never);
-
-/** Asks for `count` requests at once; gives the times at which they were let through, as they come. */
-function ask(limiter: QuotaLimiter, clock: FakeClock, count: number, signal: AbortSignal = never): number[] {
-  const times: number[] = [];
-  for (let i = 0; i < count; i++)
-    limiter.acquire(signal).then(
-      () => times.push(clock.time),
-      () => {},
-    );
-  return times;
-}
-
-/** The most requests that any one second holds. */
-function mostInASecond(times: readonly number[]): number {
-  return Math.max(
-    ...times.map((start) => times.filter((time) => time >= start && time < start + 1_000).length),
-  );
-}
+import { createQuotaLimiter, nextTicket } from "./quota-limiter.ts";
+import { ask, FakeClock, mostInASecond, never } from "./testing/fake-clock.ts";
 
 describe("quota limiter", () => {
   it("lets one second's worth through at once", async () => {
@@ -158,7 +108,50 @@ describe("quota limiter", () => {
     ask(limiter, clock, 3, controller.signal);
     const times = ask(limiter, clock, 1);
     controller.abort(new Error("cancelled"));
-    await clock.run(1_200);
+    await clock.run(1_900);
     expect(times).toHaveLength(1);
+  });
+
+  it("lets nobody burst when a pause has ended, until the rate is won back", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(15, clock);
+    limiter.throttled(2_000);
+    const times = ask(limiter, clock, 5);
+    await clock.run(2_000);
+    // Those who slept by themselves meanwhile, and are back now.
+    const returning = ask(limiter, clock, 5);
+    await clock.run(10_000);
+    const all = [...times, ...returning].sort((a, b) => a - b);
+    const gaps = all.slice(1).map((time, index) => time - (all[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThan(100);
+    const back = ask(limiter, clock, 3);
+    await clock.run(20_000);
+    expect(new Set(back).size).toBe(3);
+    for (let i = 0; i < 300; i++) limiter.succeeded();
+    const burst = ask(limiter, clock, 3);
+    await clock.run(clock.time);
+    expect(new Set(burst).size).toBe(1);
+  });
+
+  it("stays away when AWS asks for it without throttling, at its rate", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(15, clock);
+    limiter.pause(1_500);
+    const times = ask(limiter, clock, 1);
+    await clock.run(3_000);
+    expect(times).toEqual([1_500]);
+    expect(limiter.rate).toBe(15);
+  });
+
+  it("puts a retry before calls that began later", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(1, clock);
+    const first = nextTicket();
+    await limiter.acquire(never, first);
+    const order: string[] = [];
+    for (const name of ["second", "third"]) void limiter.acquire(never).then(() => order.push(name));
+    void limiter.acquire(never, first).then(() => order.push("retry of the first"));
+    await clock.run(10_000);
+    expect(order).toEqual(["retry of the first", "second", "third"]);
   });
 });
