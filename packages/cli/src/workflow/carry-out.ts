@@ -3,6 +3,7 @@ import type { Lease } from "@sluice/artifact";
 import { openAws, resolveRegions } from "@sluice/aws";
 import {
   inAccounts,
+  isSluiceError,
   joinErrors,
   type PlanInput,
   type SluiceError,
@@ -26,7 +27,7 @@ export interface Work {
 
 export interface CarriedOut {
   readonly decision: Decision;
-  /** `null` when the second look refused, so that nothing was written. */
+  /** `null` when another run is at it, or the second look refused, so that nothing was written. */
   readonly rows: readonly TargetReport[] | null;
   /** What refused, or ended the run before it was done. */
   readonly error: SluiceError | null;
@@ -40,12 +41,16 @@ const MARGIN_MS = 2_000;
  *
  * Planning is done without it, so that looking never keeps others away. When somebody else had it since, the plan is made anew: it
  * may be another, or refused.
- *
- * @throws SLUICE_LEASE_HELD
  */
 export async function carryOut(work: Work, decision: Decision): Promise<CarriedOut> {
   const { session, project, strategy } = work;
-  const lease = isToWrite(decision) ? await hold(work) : null;
+  let lease: Lease | null;
+  try {
+    lease = isToWrite(decision) ? await hold(work) : null;
+  } catch (error) {
+    if (!isSluiceError(error) || error.problems[0].kind !== "refusal") throw error;
+    return { decision, rows: null, error };
+  }
   return session.undisturbed(async () => {
     const cancel = (): void => session.cancel(lease?.signal.reason as SluiceError);
     lease?.signal.addEventListener("abort", cancel);
