@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { Agent, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -208,6 +208,8 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
   const calls: ProxiedCall[] = [];
   const started = performance.now();
   const stopping = new AbortController();
+  // As many calls may be under way as there are; Node.js takes more than ten listeners for a leak.
+  setMaxListeners(0, stopping.signal);
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "GET", url = "/", headers } = incoming;
     const at = performance.now() - started;
