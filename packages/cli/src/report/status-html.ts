@@ -53,7 +53,7 @@ function target(status: FunctionStatus, now: number): string {
     ...(error === null
       ? []
       : [escapeHtml(error.message), `<code>${error.code}</code> ${escapeHtml(error.hint)}`]),
-    `<span class="quiet" title="${escapeHtml(digest ?? "")}">${escapeHtml(place)}</span>`,
+    `<span class="place" title="${escapeHtml(digest ?? "")}">${escapeHtml(place)}</span>`,
   ];
   const shown = lines.filter((line) => line !== "").map((line) => `<p>${line}</p>`);
   return `<div class="target ${condition}">${shown.join("")}</div>`;
@@ -63,7 +63,7 @@ function cell({ name, functions }: EnvironmentStatus, functionName: string, now:
   const own = functions.filter((each) => each.function === functionName);
   const content =
     own.length === 0 ? `<p class="quiet">not read</p>` : own.map((each) => target(each, now)).join("");
-  return `<td data-environment="${escapeHtml(name)}">${content}</td>`;
+  return `<td role="cell" data-environment="${escapeHtml(name)}">${content}</td>`;
 }
 
 function problem(name: string, { code, message, hint }: Problem): string {
@@ -78,10 +78,12 @@ function held({ name, lease }: EnvironmentStatus, now: number): string {
 /** The page of `status --html`: functions × environments, in one file that loads nothing. */
 export function formatStatusPage(environments: readonly EnvironmentStatus[], now: number): string {
   const names = [...new Set(environments.flatMap(({ functions }) => functions.map((each) => each.function)))];
-  const heads = environments.map(({ name }) => `<th scope="col">${escapeHtml(name)}</th>`);
+  const heads = environments.map(
+    ({ name }) => `<th scope="col" role="columnheader">${escapeHtml(name)}</th>`,
+  );
   const rows = names.map((name) => {
     const cells = environments.map((environment) => cell(environment, name, now));
-    return `<tr><th scope="row">${escapeHtml(name)}</th>${cells.join("")}</tr>`;
+    return `<tr role="row"><th scope="row" role="rowheader">${escapeHtml(name)}</th>${cells.join("")}</tr>`;
   });
   const notes = environments.flatMap((environment) => [
     held(environment, now),
@@ -101,11 +103,11 @@ export function formatStatusPage(environments: readonly EnvironmentStatus[], now
 <h1>What is live</h1>
 <p>${escapeHtml(summary(environments))}<br><span class="quiet">read <time datetime="${at}">${at.slice(0, 16).replace("T", " ")} UTC</time></span></p>
 ${notes.filter(Boolean).join("\n")}
-<main class="scroll">
-<table>
+<main class="scroll" tabindex="0" aria-label="Functions by environment">
+<table role="table">
 <caption>Functions by environment</caption>
-<thead><tr><th scope="col">function</th>${heads.join("")}</tr></thead>
-<tbody>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">function</th>${heads.join("")}</tr></thead>
+<tbody role="rowgroup">
 ${rows.join("\n")}
 </tbody>
 </table>

@@ -18,7 +18,9 @@ th, td { border-bottom: 1px solid var(--line); padding: .55rem .8rem; text-align
 thead th { border-bottom-width: 2px; white-space: nowrap; }
 tbody th { font-weight: 600; overflow-wrap: anywhere; }
 .target + .target { border-top: 1px dashed var(--line); margin-top: .5rem; padding-top: .5rem; }
-.target { border-left: 3px solid transparent; padding-left: .55rem; }
+.target { border-left: 3px solid transparent; padding: .2rem .6rem .3rem; }
+td { min-width: 15rem; width: 30%; }
+.place { color: var(--quiet); font-size: .87em; }
 .code, .unreadable { background: var(--bad-back); border-left-color: var(--bad); }
 .unknown-origin, .absent { background: var(--warn-back); border-left-color: var(--warn); }
 .state { font-weight: 600; }
@@ -26,11 +28,12 @@ tbody th { font-weight: 600; overflow-wrap: anywhere; }
 .code .state, .unreadable .state { color: var(--bad); }
 .unknown-origin .state, .absent .state { color: var(--warn); }
 .target p { margin: .15rem 0; overflow-wrap: anywhere; }
+.error p { margin: .2rem 0; }
 .error { border-left: 3px solid var(--bad); background: var(--bad-back); margin: .6rem 0; padding: .4rem .8rem; }
 code { font: .92em ui-monospace, monospace; }
 @media (max-width: 44rem) {
   body { padding: .8rem; }
-  table, tbody, tr, th, td { display: block; min-width: 0; width: 100%; }
+  table, tbody, tr, th, td, tbody td { display: block; min-width: 0; width: 100%; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { border: 1px solid var(--line); border-radius: 8px; margin-bottom: .9rem; }
   th, td { padding: .5rem .7rem; }

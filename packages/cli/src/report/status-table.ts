@@ -50,7 +50,7 @@ function rows(statuses: readonly FunctionStatus[], now: number, colors: Colors):
   );
   const taken = 4 + widths.reduce((sum, width) => sum + (width === 0 ? 0 : width + 2), 0);
   const longest = Math.max(0, ...statuses.map(({ target }) => [...target].length));
-  const room = Math.max(SHORTEST_NAME, Math.min(longest, WIDTH - taken));
+  const room = Math.min(longest, Math.max(SHORTEST_NAME, WIDTH - taken));
   return statuses.flatMap((status, index) => {
     const paint = painter(conditionOf(status), colors);
     const shown = (table[index] ?? []).flatMap((cell, column) => {
