@@ -5,6 +5,7 @@ export {
   INVENTORY_FILE,
   type Inventory,
   type InventoryPackage,
+  packedPackages,
   readInventory,
 } from "./build/inventory.ts";
 export type { BuiltLayer } from "./build/layers/build-layer.ts";
@@ -29,6 +30,7 @@ export {
   type Fingerprint,
   namesIn,
 } from "./cache/fingerprint.ts";
+export { findKeptManifest } from "./cache/kept-manifest.ts";
 export type { CacheKey } from "./cache/key.ts";
 export type { Link } from "./cache/links.ts";
 export { hasObject, objectIdOf, putObject, takeObject } from "./cache/objects.ts";
@@ -79,6 +81,7 @@ export {
   type UnpackedFile,
 } from "./read-zip.ts";
 export { type ArtifactStore, openStore, type StoreOptions } from "./store.ts";
-export type { FoundArtifact, StoredArtifact } from "./store-protocol.ts";
+export { type FoundArtifact, locationOf, type StoredArtifact } from "./store-protocol.ts";
 export { createZip, refuseOversized, type Zip, type ZipEntry, type ZipOptions } from "./zip.ts";
 export { MAXIMUM_UNZIPPED_BYTES } from "./zip-format.ts";
+export { listRemoteZip, listZip, type ReadRange, type ZipListing } from "./zip-listing.ts";

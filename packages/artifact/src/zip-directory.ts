@@ -30,7 +30,7 @@ export function viewOf(bytes: Uint8Array): DataView {
 }
 
 /** Offset of the end record: the last one whose comment reaches exactly to the end of the file. */
-function findEnd(view: DataView, where: string): number {
+export function findEnd(view: DataView, where: string): number {
   const last = view.byteLength - SIZES.end;
   for (let offset = last; offset >= Math.max(0, last - MAXIMUM_COMMENT); offset -= 1) {
     if (view.getUint32(offset, true) !== SIGNATURES.end) continue;
@@ -89,20 +89,24 @@ function readEntry(bytes: Uint8Array, offset: number, where: string): DirectoryE
 /**
  * Reads the central directory of a zip and refuses what is unsafe by its declaration, before anything is inflated.
  *
+ * @param base - offset in the zip at which `bytes` begin, which go to its end
  * @throws `SLUICE_ZIP_INVALID`, `SLUICE_ZIP_UNSAFE`
  */
 export function readDirectory(
   bytes: Uint8Array,
   where: string,
+  base = 0,
 ): { entries: DirectoryEntry[]; start: number } {
   const view = viewOf(bytes);
   const end = findEnd(view, where);
   const count = view.getUint16(end + 10, true);
-  const start = view.getUint32(end + 16, true);
-  if (count > MAXIMUM_FILES || start === 0xffffffff) throw artifactErrors.zipInvalid(where, "it needs ZIP64");
+  const declared = view.getUint32(end + 16, true);
+  const start = declared - base;
+  if (count > MAXIMUM_FILES || declared === 0xffffffff)
+    throw artifactErrors.zipInvalid(where, "it needs ZIP64");
   if (view.getUint16(end + 8, true) !== count)
     throw artifactErrors.zipInvalid(where, "it is one of several parts");
-  if (start + view.getUint32(end + 12, true) !== end)
+  if (start < 0 || start + view.getUint32(end + 12, true) !== end)
     throw artifactErrors.zipInvalid(where, "its directory is not where its end record says");
   const entries: DirectoryEntry[] = [];
   let offset = start;
