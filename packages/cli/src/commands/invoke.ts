@@ -69,7 +69,7 @@ async function send(session: Session, place: FunctionPlace, payload: string): Pr
   const log = Buffer.from(answer.LogResult ?? "", "base64")
     .toString("utf8")
     .trimEnd();
-  const result = new TextDecoder().decode(answer.Payload);
+  const result = Buffer.from(answer.Payload ?? "").toString("utf8");
   return { answer, result, log, report: reportIn(log), elapsedMs: context.now() - started };
 }
 

@@ -80,7 +80,7 @@ function judge({ context }: TargetRun, test: InvocationTest, answer: Answer): Re
   const { redact } = context;
   const log = lastLines(answer.LogResult, redact);
   const logged = log.length === 0 ? [] : ["its log ends with", ...log.map((line) => `  ${line}`)];
-  const text = new TextDecoder().decode(answer.Payload);
+  const text = Buffer.from(answer.Payload ?? "").toString("utf8");
   const hint = "Correct the function, or what the test expects.";
   if (answer.FunctionError !== undefined) {
     const lines = [shownText(text, redact), ...logged];
