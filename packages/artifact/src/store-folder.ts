@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { makeFolder, writePending } from "./atomic-file.ts";
+import { digestOf } from "./digest.ts";
 import { readOrNull } from "./file-errors.ts";
 import { nextGeneration, readGeneration } from "./store-generations.ts";
 import type { StoreBackend } from "./store-protocol.ts";
@@ -17,6 +18,11 @@ export function folderBackend(root: string): StoreBackend {
       const present = await read(key);
       if (present === null) return "absent";
       return Buffer.compare(present, contents) === 0 ? "same" : "different";
+    },
+    compareDigest: async (key, digest) => {
+      const present = await read(key);
+      if (present === null) return "absent";
+      return digestOf(present) === digest ? "same" : "different";
     },
     create: async (key, contents) => {
       await makeFolder(dirname(pathOf(key)));

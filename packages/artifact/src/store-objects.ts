@@ -1,26 +1,36 @@
-import { createHash } from "node:crypto";
-import type { ObjectPutOptions, ObjectStorage } from "@sluice/core";
+import type { Digest, ObjectPutOptions, ObjectStorage } from "@sluice/core";
+import { digestOf, digestToCodeSha256 } from "./digest.ts";
 import type { StoreBackend } from "./store-protocol.ts";
 
 /** 32 bytes in base64. The checksum of a multipart upload has a suffix, and is not that of the whole object. */
 const WHOLE_CHECKSUM = /^[A-Za-z0-9+/]{43}=$/;
 
+type Comparison = "same" | "different" | "absent";
+
 /** By the object's checksum where S3 has one of the whole, else by its bytes. */
-async function compare(
+async function compareDigest(storage: ObjectStorage, key: string, digest: Digest): Promise<Comparison> {
+  const found = await storage.head(key);
+  return found === null ? "absent" : compareFound(storage, key, digest, found.checksumSha256);
+}
+
+async function compareFound(
   storage: ObjectStorage,
   key: string,
-  contents: Uint8Array,
-): Promise<"same" | "different" | "absent"> {
+  digest: Digest,
+  checksum: string | null,
+): Promise<Comparison> {
+  if (checksum !== null && WHOLE_CHECKSUM.test(checksum))
+    return checksum === digestToCodeSha256(digest) ? "same" : "different";
+  const present = await storage.get(key);
+  if (present === null) return "absent";
+  return digestOf(present) === digest ? "same" : "different";
+}
+
+async function compare(storage: ObjectStorage, key: string, contents: Uint8Array): Promise<Comparison> {
   const found = await storage.head(key);
   if (found === null) return "absent";
   if (found.sizeBytes !== contents.length) return "different";
-  if (found.checksumSha256 !== null && WHOLE_CHECKSUM.test(found.checksumSha256)) {
-    const expected = createHash("sha256").update(contents).digest("base64");
-    return found.checksumSha256 === expected ? "same" : "different";
-  }
-  const present = await storage.get(key);
-  if (present === null) return "absent";
-  return Buffer.compare(present, contents) === 0 ? "same" : "different";
+  return compareFound(storage, key, digestOf(contents), found.checksumSha256);
 }
 
 /** A store in a bucket, where an object is created by a conditional write and never overwritten. */
@@ -43,6 +53,7 @@ export function objectBackend(
     exists: async (key) => (await storage().head(at(key))) !== null,
     read: async (key) => storage().get(at(key)),
     compare: async (key, contents) => compare(storage(), at(key), contents),
+    compareDigest: async (key, digest) => compareDigest(storage(), at(key), digest),
     create: async (key, contents) => storage().putIfAbsent(at(key), contents, optionsOf(key)),
     uri: (key) => ({
       uri: `s3://${location.bucket}/${at(key)}`,

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { Artifact, Digest, Manifest } from "@sluice/core";
 import { artifactFileNames, mismatch, writeFiles } from "./artifact-files.ts";
 import { digestHex, digestOf } from "./digest.ts";
@@ -25,6 +26,8 @@ export interface StoreBackend {
   read(key: string): Promise<Uint8Array | null>;
   /** Compares what is there with `contents`. */
   compare(key: string, contents: Uint8Array): Promise<"same" | "different" | "absent">;
+  /** Compares the digest of what is there. */
+  compareDigest(key: string, digest: Digest): Promise<"same" | "different" | "absent">;
   /** Puts `contents` there, whole, unless something is there. */
   create(key: string, contents: Uint8Array): Promise<"created" | "exists">;
   uri(key: string): Pick<StoredArtifact, "uri" | "bucket" | "key">;
@@ -150,4 +153,24 @@ export async function findArtifact(
   if (text === null) return null;
   const manifest = readStoredManifest(text, digest, functionName, backend.uri(keys.manifest).uri);
   return { manifest, stored: backend.uri(keys.zip) };
+}
+
+export async function holdsArtifact(
+  backend: StoreBackend,
+  digest: Digest,
+  functionName: string,
+): Promise<boolean> {
+  const { zip } = keysOf(digest, functionName);
+  const found = await backend.compareDigest(zip, digest);
+  if (found === "different")
+    throw artifactErrors.storeCorrupt(backend.uri(zip).uri, "the zip there has other contents");
+  return found === "same";
+}
+
+/** The location of the store that a zip is in, told by where the zip is; `null` when it is in none. */
+export function locationOf(uri: string): string | null {
+  const at = uri.lastIndexOf("/artifacts/sha256/");
+  if (at < 0) return null;
+  const location = uri.slice(0, at);
+  return location.startsWith("file:") ? fileURLToPath(location) : location;
 }

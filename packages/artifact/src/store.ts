@@ -8,6 +8,7 @@ import {
   findArtifact,
   getArtifact,
   hasArtifact,
+  holdsArtifact,
   putArtifact,
   type StoreBackend,
   type StoredArtifact,
@@ -41,6 +42,12 @@ export interface ArtifactStore {
    * @throws `SLUICE_STORE_CORRUPT`, `SLUICE_MANIFEST_INVALID`
    */
   find(digest: Digest, functionName: string): Promise<FoundArtifact | null>;
+  /**
+   * Whether the zip is there, with the bytes of its digest; by S3's checksum where it has one, so that none of them are sent.
+   *
+   * @throws `SLUICE_STORE_CORRUPT` when it has others
+   */
+  holds(digest: Digest, functionName: string): Promise<boolean>;
 }
 
 export interface StoreOptions {
@@ -88,5 +95,6 @@ export function openStore(location: string, options: StoreOptions): ArtifactStor
     get: (digest, functionName, folder) => getArtifact(backend, digest, functionName, folder),
     has: (digest, functionName) => hasArtifact(backend, digest, functionName),
     find: (digest, functionName) => findArtifact(backend, digest, functionName),
+    holds: (digest, functionName) => holdsArtifact(backend, digest, functionName),
   };
 }

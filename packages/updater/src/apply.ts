@@ -52,7 +52,13 @@ export async function apply(
   settings: Settings,
 ): Promise<TargetReport[]> {
   const uploads = createByteBudget(UPLOAD_BYTES);
-  const applying = { input, context, settings, packager: createPackager(input), uploads };
+  const applying = {
+    input,
+    context,
+    settings,
+    packager: createPackager(input, input.environment.kms.code),
+    uploads,
+  };
   const laneOf = createLanes(input, context);
   const applyOne = (change: Change): Promise<TargetReport> | TargetReport =>
     change.action === "update" || change.action === "move-alias"

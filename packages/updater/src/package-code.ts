@@ -11,13 +11,15 @@ import type { Aws, CallCounter } from "@sluice/aws";
 import type { Artifact, PlanInput } from "@sluice/core";
 import { artifactChanged } from "./errors.ts";
 import { storeLocation } from "./store-regions.ts";
+import { createFetcher, readyInBucket } from "./stored-code.ts";
 
 export { goesByBucket } from "./store-regions.ts";
 
 /** Where Lambda finds the zip: the part of UpdateFunctionCode's input that says so. */
-export type PackagedCode =
+export type PackagedCode = (
   | { readonly S3Bucket: string; readonly S3Key: string }
-  | { readonly ZipFile: Uint8Array };
+  | { readonly ZipFile: Uint8Array }
+) & { readonly SourceKMSKeyArn?: string };
 
 /** Gives the code of an artifact in the form in which Lambda shall take it. */
 export type Packager = (artifact: Artifact, aws: Aws, calls: CallCounter) => Promise<PackagedCode>;
@@ -62,20 +64,28 @@ export function deploymentsOf(input: Place, aws: Aws, calls?: CallCounter): Depl
 
 /**
  * With a store, the artifact is put there once per region, however many targets it has; from a bucket Lambda fetches it, in
- * all other cases it goes in the request.
+ * all other cases it goes in the request. What was taken from a store stays where it is when that is the region's own bucket.
+ *
+ * @param codeKey - ARN of the KMS key that Lambda shall encrypt the code with
  */
-export function createPackager(input: Pick<PlanInput, "config" | "environment">): Packager {
+export function createPackager(input: Place, codeKey: string | null = null): Packager {
   const puts = new Map<string, Promise<PackagedCode | null>>();
+  const local = createFetcher(input);
   const put = async (artifact: Artifact, aws: Aws, calls: CallCounter): Promise<PackagedCode | null> => {
-    const stored = await storeOf(input, aws, calls)?.put(artifact);
+    const own = storeLocation(input.environment, aws.scope.region);
+    const ready = await readyInBucket(artifact, own, aws, calls);
+    if (ready !== null) return ready;
+    const stored = await storeOf(input, aws, calls)?.put(await local(artifact, aws, calls));
     if (stored === undefined || stored.bucket === null || stored.key === null) return null;
     return { S3Bucket: stored.bucket, S3Key: stored.key };
   };
+  const key = codeKey === null ? {} : { SourceKMSKeyArn: codeKey };
   return async (artifact, aws, calls) => {
     const once = `${aws.scope.region} ${artifact.function} ${artifact.manifest.digest}`;
     const pending = puts.get(once) ?? put(artifact, aws, calls);
     puts.set(once, pending);
-    return (await pending) ?? readZip(artifact);
+    const code = (await pending) ?? (await readZip(await local(artifact, aws, calls)));
+    return { ...code, ...key };
   };
 }
 
