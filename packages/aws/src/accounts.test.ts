@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createAccounts } from "./accounts.ts";
-import { ask, FakeClock, mostInASecond, never } from "./testing/fake-clock.ts";
+import { ask, FakeClock, mostInASecond } from "./testing/fake-clock.ts";
 
 const open = (): { clock: FakeClock; accounts: ReturnType<typeof createAccounts> } => {
   const clock = new FakeClock();
