@@ -41,8 +41,10 @@ async function stored(
   const folder = join(config.root, ".sluice", "store", digest.slice("sha256:".length));
   const isShared = from.store === to.store && from.store?.includes("{account}") !== true;
   if (isShared) {
-    const found = (await store?.find(digest, name)) ?? null;
-    if (found !== null) return { function: name, path: join(folder, `${name}.zip`), ...found, cached: true };
+    // The manifest is put last, but what is old may have been taken away by a rule of the bucket.
+    const isKept = (await store?.has(digest, name)) === true;
+    const found = isKept ? await store?.find(digest, name) : null;
+    if (found) return { function: name, path: join(folder, `${name}.zip`), ...found, cached: true };
   } else {
     const fetched = (await store?.get(digest, name, folder)) ?? null;
     if (fetched !== null) return fetched;

@@ -1,4 +1,5 @@
-import type { CallCounter } from "@sluice/aws";
+import type { DeploymentRecord } from "@sluice/artifact";
+import type { Aws, CallCounter } from "@sluice/aws";
 import {
   type ApplyInput,
   defect,
@@ -11,12 +12,15 @@ import {
 import pMap from "p-map";
 import { apply } from "../apply.ts";
 import { isInterruption } from "../call.ts";
+import type { FunctionState } from "../observed.ts";
+import type { Deployed } from "../records/deployed.ts";
+import { recordDeployment } from "../records/record-deployment.ts";
 import { plannedReport } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import { liveDigest } from "../status/live-digest.ts";
 import type { Landed } from "../target-run.ts";
 import { type Move, moveBack } from "./move-back.ts";
-import type { RollbackChange } from "./plan-rollback.ts";
+import type { RollbackChange, RollbackState } from "./plan-rollback.ts";
 import { atOnce } from "./redeploy.ts";
 
 interface Applying {
@@ -38,7 +42,10 @@ export async function applyRollback(
   const redeploying = redeploy(applying);
   const rows = await pMap(
     changes,
-    (change) => (change.state.kind === "move" ? moveOne(applying, change, change.state) : null),
+    (change) => {
+      if (change.state.kind === "move") return moveOne(applying, change, change.state);
+      return change.state.kind === "record" ? recordOne(applying, change, change.state) : null;
+    },
     { concurrency: concurrency ?? context.concurrency },
   );
   const redeployed = await redeploying;
@@ -62,11 +69,47 @@ async function redeploy(applying: Applying): Promise<Map<RollbackChange, TargetR
   );
 }
 
-async function moveOne(
-  { context, settings }: Applying,
+/** What was done already, and is only written down now. */
+async function recordOne(
+  applying: Applying,
   change: RollbackChange,
-  move: Move,
+  { aws, live, record, from }: Extract<RollbackState, { kind: "record" }>,
 ): Promise<TargetReport> {
+  await writeDown(applying, change, { aws, version: live, record, previous: from });
+  return withCode(plannedReport(change), live);
+}
+
+interface Back {
+  readonly aws: Aws;
+  readonly version: FunctionState;
+  readonly record: DeploymentRecord | null;
+  /** What callers had before; `null` when it is not known. */
+  readonly previous: Deployed["previous"];
+}
+
+/** Records a rollback. Says nothing of code that AWS gives no digest for. */
+async function writeDown(
+  { input, context }: Applying,
+  { target, reason }: RollbackChange,
+  { aws, version, record, previous }: Back,
+): Promise<void> {
+  const { codeSha256 } = version;
+  const digest = liveDigest(codeSha256);
+  if (digest === null || codeSha256 === null) return;
+  const { commit = null, packageVersion = null, sluice = "", layers = [], image = null } = record ?? {};
+  const code = { digest, codeSha256, commit, packageVersion, sluice, layers, image };
+  const end = { outcome: "live", version: version.version, reason } as const;
+  await recordDeployment({ input, context, aws, target, code, previous }, end);
+}
+
+const withCode = (row: TargetReport, { codeSha256 }: FunctionState): TargetReport => ({
+  ...row,
+  codeSha256,
+  digest: liveDigest(codeSha256),
+});
+
+async function moveOne(applying: Applying, change: RollbackChange, move: Move): Promise<TargetReport> {
+  const { context, settings } = applying;
   const { target } = change;
   const started = context.now();
   const calls: CallCounter = {};
@@ -80,6 +123,10 @@ async function moveOne(
     emit("start", change.reason);
     return moveBack({ lambda, target, calls, trace, context, settings, step }, move);
   });
+  if (landed.outcome === "updated") {
+    const previous = { version: change.previousVersion, codeSha256: change.currentCodeSha256 };
+    await writeDown(applying, change, { ...move, previous });
+  }
   emit("done", landed.outcome);
   const row = reportRow(change, {
     ...landed,
@@ -87,8 +134,7 @@ async function moveOne(
     calls,
     durationMs: context.now() - started,
   });
-  const { codeSha256 } = move.version;
-  return { ...row, codeSha256, digest: liveDigest(codeSha256) };
+  return landed.outcome === "updated" ? withCode(row, move.version) : row;
 }
 
 async function attempt(change: RollbackChange, work: () => Promise<Landed>): Promise<Landed> {

@@ -1,10 +1,11 @@
+import type { DeploymentRecord } from "@sluice/artifact";
 import type { Digest } from "@sluice/core";
 import { type FunctionState, readiness } from "../observed.ts";
 import { getFunction, unlessAbsent } from "../read-function.ts";
 import { liveDigest } from "../status/live-digest.ts";
 import { rolloutOf } from "../traffic/rollout.ts";
 import { rollbackErrors } from "./errors.ts";
-import { recordedPredecessor, shown } from "./recorded.ts";
+import { backAlready, recordedPredecessor, shown } from "./recorded.ts";
 import { type Seen, standingOf } from "./seen.ts";
 import type { Standing } from "./trail.ts";
 import { type ListedVersion, listVersions, newestBelow } from "./version-list.ts";
@@ -21,6 +22,8 @@ export interface Wanted {
 export type Destination =
   /** The alias is moved to this function version. */
   | { readonly kind: "version"; readonly version: FunctionState; readonly why: string }
+  /** Callers have it already, and no record tells: what moved the alias was cut off before it was recorded, or a hand. */
+  | { readonly kind: "there"; readonly why: string; readonly from: DeploymentRecord }
   /** This code is deployed again, from the store. */
   | { readonly kind: "digest"; readonly digest: Digest; readonly why: string };
 
@@ -80,6 +83,8 @@ async function toPredecessor(seen: Seen): Promise<Destination> {
   // Code that is deployed again is nothing to go back to where there are no versions to choose from.
   const accepts = (to: Standing): boolean =>
     to.digest === null || alias !== null || to.digest !== live.digest;
+  const there = trail === null || alias === null ? null : await backAlready(trail, live, accepts);
+  if (there !== null) return { kind: "there", ...there };
   const recorded = trail === null ? null : await recordedPredecessor(trail, live, accepts);
   if (recorded?.kind === "found") return toStanding(seen, recorded.to, recorded.why);
   if (recorded?.kind === "first")

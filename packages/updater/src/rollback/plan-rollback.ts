@@ -45,6 +45,15 @@ export type RollbackState =
       /** The record by which callers had that version last; `null` when there is none. */
       readonly record: DeploymentRecord | null;
     }
+  /** Nothing is to be done but to record it. */
+  | {
+      readonly kind: "record";
+      readonly aws: Aws;
+      readonly live: FunctionState;
+      readonly record: DeploymentRecord | null;
+      /** Of what callers had before. */
+      readonly from: DeploymentRecord;
+    }
   /** The updater's own change: the code is deployed again. */
   | { readonly kind: "redeploy"; readonly change: UpdateChange }
   | { readonly kind: "nothing" };
@@ -158,23 +167,37 @@ async function decisionOf(planning: Planning, draft: Draft, seen: Seen, wanted: 
   if (alias !== null && hasWeights(alias) && rolloutOf(alias.description, alias.weights) === null)
     throw rollbackErrors.foreignWeights(target, alias.weights);
   const destination = await destinationOf(seen, wanted);
+  if (destination.kind === "there") return thereOf(seen, destination);
   if (destination.kind === "digest") return planRedeploy(planning, { seen, destination, calls: draft.calls });
   return moveOf(seen, destination);
+}
+
+async function thereOf(seen: Seen, { why, from }: Extract<Destination, { kind: "there" }>): Promise<Decided> {
+  const { aws, live } = seen;
+  if (live === null) throw new Error("callers have what is not there");
+  const state = { kind: "record", aws, live, from, record: await recordOf(seen, live) } as const;
+  return { action: "none", reason: why, state };
 }
 
 async function moveOf(
   seen: Seen,
   { version, why }: Extract<Destination, { kind: "version" }>,
 ): Promise<Decided> {
-  const { alias, aws, trail } = seen;
+  const { alias, aws } = seen;
   const number = version.version ?? "";
   if (alias === null) throw new Error("a version to move to, and no alias");
   if (alias.version === number && !hasWeights(alias))
     return { action: "none", reason: `callers have ${number} already` };
-  const digest = liveDigest(version.codeSha256);
-  const record = (await trail?.newestOf({ version: number, digest })) ?? null;
-  const reason = `back to ${number}: ${why}`;
-  return { action: "move-alias", reason, state: { kind: "move", aws, alias, version, record } };
+  const state = { kind: "move", aws, alias, version, record: await recordOf(seen, version) } as const;
+  return { action: "move-alias", reason: `back to ${number}: ${why}`, state };
+}
+
+/** The record by which callers had a function version last; `null` when there is none. */
+async function recordOf(
+  { trail }: Seen,
+  { version, codeSha256 }: FunctionState,
+): Promise<DeploymentRecord | null> {
+  return (await trail?.newestOf({ version, digest: liveDigest(codeSha256) })) ?? null;
 }
 
 function changeOf(context: RunContext, draft: Draft, decided: Decided): RollbackChange {

@@ -57,6 +57,29 @@ async function newestRecorded(
   return { kind: "found", to, why: `the newest recorded deployment: no record tells of ${shown(live)}` };
 }
 
+/**
+ * Whether what callers have is what the newest recorded deployment would be rolled back to: then that has been done, and going on from
+ * here would be one too far.
+ *
+ * @returns why, for people, and from where; `null` when it is not so
+ */
+export async function backAlready(
+  trail: Trail,
+  live: Standing,
+  accepts: (to: Standing) => boolean,
+): Promise<{ readonly why: string; readonly from: DeploymentRecord } | null> {
+  const from = await trail.newestOf();
+  if (from === null || isSame(from, live)) return null;
+  const recorded = await recordedPredecessor(trail, from, accepts);
+  if (recorded.kind !== "found" || !isSame(recorded.to, live)) return null;
+  return { why: `callers have ${shown(live)} already, ${recorded.why}`, from };
+}
+
+function isSame(one: Standing, other: Standing): boolean {
+  const sameDigest = one.digest === null || other.digest === null || one.digest === other.digest;
+  return one.version === other.version && sameDigest;
+}
+
 /** A function version's number never goes down, so that a higher one was not there before. */
 const isHigher = (one: Standing, other: Standing): boolean =>
   one.version !== null && other.version !== null && Number(one.version) >= Number(other.version);

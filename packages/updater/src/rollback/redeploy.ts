@@ -56,7 +56,10 @@ async function storedArtifact(
   { digest, why }: Wanted["destination"],
   calls: CallCounter,
 ): Promise<Artifact> {
-  const found = await storeOf(input, aws, calls)?.find(digest, target.function);
+  const store = storeOf(input, aws, calls);
+  // The manifest is put last, but what is old may have been taken away by a rule of the bucket.
+  const isKept = (await store?.has(digest, target.function)) === true;
+  const found = isKept ? await store?.find(digest, target.function) : null;
   if (found === null || found === undefined)
     throw rollbackErrors.digestAbsent(target, digest, `${why}, and the store does not have it`);
   return { function: target.function, path: pathOf(input, digest, target.function), ...found, cached: true };
