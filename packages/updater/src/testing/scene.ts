@@ -170,7 +170,7 @@ export function clockedContext(
 }
 
 /** The door to a fake, the same in every region. */
-function doorTo(fake: FakeLambda): Door {
+export function doorTo(fake: FakeLambda): Door {
   return {
     openAws: (_context, scope) => ({ scope, lambda: fake.api }) as Aws,
     resolveRegions: async (_context, environment) => environment.regions,
