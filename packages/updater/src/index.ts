@@ -1,5 +1,6 @@
 export { type DecideOptions, type Decision, DIRECT_UPLOAD_BYTES, decide } from "./decide.ts";
 export { describe } from "./describe.ts";
+export { differences } from "./difference/differences.ts";
 export { fits } from "./fits.ts";
 export { images } from "./images/images.ts";
 export { layers } from "./layers/layers.ts";
