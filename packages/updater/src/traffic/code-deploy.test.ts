@@ -69,8 +69,8 @@ describe("a deployment by CodeDeploy", () => {
       revision: { revisionType: "AppSpecContent" },
     });
     expect(input).not.toHaveProperty("deploymentConfigName");
-    const { content } = (input?.["revision"] as { appSpecContent: { content: string } }).appSpecContent;
-    expect(JSON.parse(content)).toEqual({
+    const revision = input?.["revision"] as { readonly appSpecContent: { readonly content: string } };
+    expect(JSON.parse(revision.appSpecContent.content)).toEqual({
       version: 0,
       Resources: [
         {
