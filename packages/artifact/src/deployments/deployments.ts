@@ -1,4 +1,5 @@
 import { openBackend, type StoreOptions } from "../store.ts";
+import type { StoreBackend } from "../store-protocol.ts";
 import { readCommit, writeCommit } from "./commit-index.ts";
 import { environmentLease } from "./lease.ts";
 import { noteRun, readNoted, wasNoted } from "./live-index.ts";
@@ -20,7 +21,10 @@ const LIMIT = 20;
  * @throws `SLUICE_STORE_LOCATION_INVALID`
  */
 export function openDeployments(location: string, options: StoreOptions): Deployments {
-  const backend = openBackend(location, options);
+  return deploymentsIn(openBackend(location, options));
+}
+
+export function deploymentsIn(backend: StoreBackend): Deployments {
   return {
     list: (place, limit = LIMIT) => listRecords(backend, place, limit),
     read: (summary) => readRecord(backend, summary),

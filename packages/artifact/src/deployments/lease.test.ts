@@ -3,11 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isSluiceError } from "@sluice/core";
 import { type Emulator, startEmulator } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openBackend } from "../store.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StoreBackend } from "../store-protocol.ts";
+import { bucketStore, folderStore } from "../testing/backends.ts";
 import { buildProgram, startProgram } from "../testing/program.ts";
-import { createBucket } from "../testing/s3-objects.ts";
 import { environmentLease } from "./lease.ts";
 import type { LeaseTiming } from "./lease-object.ts";
 import type { Lease } from "./types.ts";
@@ -17,7 +16,6 @@ const QUICK: LeaseTiming = { durationMs: 3_000, renewMs: 300, giveUpMs: 1_500, l
 
 let emulator: Emulator;
 let fixture: FsFixture;
-let buckets = 0;
 beforeAll(async () => {
   emulator = await startEmulator();
 }, 240_000);
@@ -28,21 +26,12 @@ beforeEach(async () => {
   fixture = await createFixture();
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await fixture.rm();
 });
 
-const none = (): never => {
-  throw new Error("A folder needs no bucket.");
-};
-
-const openFolder = async (): Promise<StoreBackend> =>
-  openBackend("kept", { root: fixture.path, objects: none });
-
-async function openBucket(): Promise<StoreBackend> {
-  buckets += 1;
-  const storage = await createBucket(emulator.endpoint, `lease-${buckets}`);
-  return openBackend(`s3://lease-${buckets}/team`, { root: fixture.path, objects: () => storage });
-}
+const openFolder = async (): Promise<StoreBackend> => folderStore(fixture.path);
+const openBucket = (): Promise<StoreBackend> => bucketStore(emulator.endpoint);
 
 const atOnce = { waitMs: 0, onWait: () => {} };
 const patient = { waitMs: 25_000, onWait: () => {} };
@@ -171,6 +160,18 @@ describe.each<[string, () => Promise<StoreBackend>]>([
     expect(held.signal.aborted).toBe(false);
     await held.release();
     expect(await lease.show()).toBeNull();
+  });
+
+  it("is judged by the store's clock, not by this machine's", async () => {
+    const backend = await open();
+    const lease = environmentLease(backend, "dev", { ...QUICK, durationMs: 60_000 });
+    const held = await lease.acquire("ada", atOnce);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 36e5 });
+    expect(await codeOf(lease.acquire("from the future", atOnce))).toBe("SLUICE_LEASE_HELD");
+    vi.setSystemTime(Date.now() - 72e5);
+    expect(await codeOf(lease.acquire("from the past", atOnce))).toBe("SLUICE_LEASE_HELD");
+    await held.release();
+    await (await lease.acquire("from the past", atOnce)).release();
   });
 
   it("of one environment is none of another", async () => {
