@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-lambda";
 
 /** A zip with one `index.mjs` that answers "stub": made once with Python’s zipfile, so that no package of ours makes it. */
-const STUB_ZIP =
+export const STUB_ZIP: string =
   "UEsDBBQAAAAAAAAAIQD1QW+ZKgAAACoAAAAJAAAAaW5kZXgubWpzZXhwb3J0IGNvbnN0IGhhbmRsZXIgPSBhc3luYyAoKSA9PiAic3R1YiI7UEsBAhQDFAAAAAAAAAAhAPVBb5kqAAAAKgAAAAkAAAAAAAAAAAAAAKSBAAAAAGluZGV4Lm1qc1BLBQYAAAAAAQABADcAAABRAAAAAAA=";
 
 export interface Place {

@@ -54,7 +54,7 @@ export async function prunable(pruning: Pruning, keep: number): Promise<PruneDec
 
 /** What the newest deployment brought, and what a rollback would bring back. */
 async function neededOf(pruning: Pruning): Promise<ReadonlyMap<string, string>> {
-  const { caller, environment, deployments, needed } = pruning;
+  const { caller, environment, deployments, needed, upcoming } = pruning;
   const found = new Map(needed);
   if (deployments === null) return found;
   const { name } = locate(caller.target, placeOf(environment));
@@ -63,7 +63,9 @@ async function neededOf(pruning: Pruning): Promise<ReadonlyMap<string, string>> 
   if (summary === null) return found;
   const { version, predecessor } = await deployments.read(summary);
   if (version !== null) found.set(version, "it was deployed last");
-  if (predecessor?.version != null) found.set(predecessor.version, "a rollback would go back to it");
+  // Once another version is live, a rollback goes back to what is live now.
+  if (upcoming === 0 && predecessor?.version != null)
+    found.set(predecessor.version, "a rollback would go back to it");
   return found;
 }
 
