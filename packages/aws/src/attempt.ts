@@ -22,14 +22,20 @@ export interface Attempt {
 
 /** What AWS answered with, as far as the SDK keeps it. */
 interface ErrorWithResponse {
+  readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
+/** Answers of 5xx by which Lambda says that it has not begun: the function's network is not there yet. */
+const NOT_BEGUN = new Set(["ENINotReadyException", "ResourceNotReadyException"]);
+
 /** Whether the request may have been carried out: AWS failed, or somebody was there. An answer of 4xx is a refusal. */
 function mayHaveRun(error: unknown): boolean {
   if (transportCode(error) !== null || isTimeout(error)) return wasHeard(error);
-  const status = (error as ErrorWithResponse | null)?.$metadata?.httpStatusCode;
+  const { name = "", $metadata } = (error ?? {}) as ErrorWithResponse;
+  if (NOT_BEGUN.has(name)) return false;
+  const status = $metadata?.httpStatusCode;
   return status === undefined || status < 400 || status >= 500;
 }
 
