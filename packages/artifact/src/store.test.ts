@@ -6,6 +6,7 @@ import { createFixture, type FsFixture } from "fs-fixture";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writeArtifact } from "./artifact-files.ts";
 import { type ArtifactStore, openStore } from "./store.ts";
+import { locationOf } from "./store-protocol.ts";
 import { draft } from "./testing/draft.ts";
 import { createBucket, type RecordedStorage } from "./testing/s3-objects.ts";
 import { createZip } from "./zip.ts";
@@ -105,6 +106,23 @@ describe.each<[string, () => Promise<Opened>]>([
     const got = await store.get(digest, "orders", fixture.getPath("got"));
     expect(got).toEqual({ ...artifact, path: fixture.getPath("got/orders.zip"), cached: true });
     expect(await fixture.readFile("got/orders.zip")).toEqual(await fixture.readFile("built/orders.zip"));
+  });
+
+  it("finds an artifact by its manifest, and tells whether the zip is still the one of its digest", async () => {
+    const { store, plant } = await open();
+    const artifact = await build("1");
+    const { digest } = artifact.manifest;
+    expect(await store.find(digest, "orders")).toBeNull();
+    expect(await store.holds(digest, "orders")).toBe(false);
+    const { uri, bucket, key } = await store.put(artifact);
+    expect(await store.find(digest, "orders")).toEqual({
+      manifest: artifact.manifest,
+      stored: { uri, bucket, key },
+    });
+    expect(await store.holds(digest, "orders")).toBe(true);
+    expect(locationOf(uri)).toBe(bucket === null ? fixture.getPath("kept") : `s3://${bucket}/team`);
+    await plant(keysOf(artifact).zip, Buffer.from("replaced"));
+    expect(await codeOf(() => store.holds(digest, "orders"))).toBe("SLUICE_STORE_CORRUPT");
   });
 
   it("takes each artifact once, and keeps the first manifest", async () => {
