@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { CommitEntry } from "@sluice/artifact";
-import type { Artifact, Digest, LayerArtifact } from "@sluice/core";
+import type { Artifact, Digest, LayerArtifact, ResolvedEnvironment } from "@sluice/core";
 import { imageArtifact } from "../images/images.ts";
 import { storeOf } from "../package-code.ts";
 import { promotionErrors } from "./errors.ts";
@@ -39,7 +39,7 @@ async function stored(
 ): Promise<Artifact> {
   const store = storeOf({ config, environment }, aws);
   const folder = join(config.root, ".sluice", "store", digest.slice("sha256:".length));
-  const isShared = from.store === to.store && from.store?.includes("{account}") !== true;
+  const isShared = isSameStore(from, to, aws.scope.region);
   if (isShared) {
     // The manifest is put last, but what is old may have been taken away by a rule of the bucket.
     const isKept = (await store?.has(digest, name)) === true;
@@ -51,6 +51,12 @@ async function stored(
   }
   const why = `the store ${store?.location ?? ""} does not have ${digest} any more`;
   throw promotionErrors.notFound([name], from.name, to.name, why);
+}
+
+/** Whether what is in the store of one environment, in a region, is where the other one's is. */
+function isSameStore(from: ResolvedEnvironment, to: ResolvedEnvironment, region: string): boolean {
+  if (from.store === null || from.store !== to.store || from.store.includes("{account}")) return false;
+  return !from.store.includes("{region}") || to.regions.every((each) => each === region);
 }
 
 /** Nothing of an image is in a store: its registry keeps it. */
