@@ -77,8 +77,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "plan",
     usage: "sluice plan [FUNCTION…]",
     summary: "show what deploy would do, per target, and why",
-    details: "Builds what is stale and reads from AWS; writes nothing there. Exits as deploy would.",
-    options: PLAN_OPTIONS,
+    details:
+      "Builds what is stale and reads from AWS; writes nothing there. Says of each function which files and package versions change. Exits as deploy would.",
+    options: [
+      ...PLAN_OPTIONS,
+      { name: "diff", kind: "flag", summary: "show every file and package that changes" },
+    ],
     operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/deploy.ts")).plan,
   },

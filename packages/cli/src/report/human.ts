@@ -54,8 +54,16 @@ function cells(row: TargetReport, planned: boolean, regions: boolean): string[] 
   ];
 }
 
-/** The table of targets: aligned, one line each, and a second one where there is something to explain. */
-export function formatTargets(report: Report, colors: Colors): string {
+/**
+ * The table of targets: aligned, one line each, and a second one where there is something to explain.
+ *
+ * @param more - lines below a target
+ */
+export function formatTargets(
+  report: Report,
+  colors: Colors,
+  more: (row: TargetReport) => readonly string[] = () => [],
+): string {
   const regions = new Set(report.targets.map((row) => row.region)).size > 1;
   const table = report.targets.map((row) => cells(row, report.dryRun, regions));
   const widths = [0, 1, 2, 3, 4].map((index) => Math.max(0, ...table.map((row) => row[index]?.length ?? 0)));
@@ -65,7 +73,7 @@ export function formatTargets(report: Report, colors: Colors): string {
         table[index]?.map((cell, column) => cell.padEnd(widths[column] ?? 0)) ?? [];
       const rest = others.filter((_, column) => (widths[column + 2] ?? 0) > 0).join("  ");
       const line = `  ${paintOutcome(row.outcome, SIGNS[row.outcome], colors)} ${colors.bold(name)}  ${paintOutcome(row.outcome, outcome, colors)}  ${rest}`;
-      return [line.trimEnd(), ...explain(row, colors)].join("\n");
+      return [line.trimEnd(), ...explain(row, colors), ...more(row)].join("\n");
     })
     .join("\n");
 }

@@ -1,13 +1,26 @@
-import type { TargetReport } from "@sluice/core";
-import { pruneOf } from "@sluice/updater";
+import type { Change, Difference, TargetReport } from "@sluice/core";
+import { differences, pruneOf } from "@sluice/updater";
 import { rowOfChange } from "../report/rows.ts";
 import type { Session } from "../session.ts";
 import type { Decision } from "./deployment.ts";
 
-/** The rows of a dry run: what would be done, and which function versions would be deleted afterwards. */
-export async function plannedRows({ places }: Decision, { context }: Session): Promise<TargetReport[]> {
-  const ofPlaces = places.map(({ input, changes }) => {
-    const rows = changes.map((change) => rowOfChange(change, false));
+/**
+ * The rows of a dry run: what would be done, and which function versions would be deleted afterwards.
+ *
+ * @param inFull - also what the new code changes of what is live
+ */
+export async function plannedRows(
+  { places }: Decision,
+  inFull: boolean,
+  { context }: Session,
+): Promise<TargetReport[]> {
+  const ofPlaces = places.map(async ({ input, changes }) => {
+    const found = inFull ? await differences(input, changes, context) : new Map<Change, Difference>();
+    const rows = changes.map((change): TargetReport => {
+      const difference = found.get(change);
+      const row = rowOfChange(change, false);
+      return difference === undefined ? row : { ...row, difference };
+    });
     return pruneOf({ ...input, changes }, context, rows);
   });
   const rows = (await Promise.all(ofPlaces)).flat();

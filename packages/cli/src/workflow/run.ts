@@ -1,6 +1,7 @@
 import type { Change, GitRef, PlanInput, Report, SluiceError, Strategy, TargetReport } from "@sluice/core";
 import { DEFECT, EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
 import { cliErrors } from "../errors.ts";
+import { differenceLines } from "../report/difference.ts";
 import { errorDocument } from "../report/error-document.ts";
 import { formatDuration, formatSummary, formatTargets } from "../report/human.ts";
 import { writeJunit } from "../report/junit.ts";
@@ -66,7 +67,8 @@ export async function finish(
     targets,
   });
   if (targets.length > 0) {
-    session.say(formatTargets(report, session.colors));
+    const everything = flagOption(session.arguments, "diff");
+    session.say(formatTargets(report, session.colors, differenceLines(report, session.colors, everything)));
     const took = formatDuration(context.now() - run.started);
     session.say(`\n${formatSummary(report)}${session.colors.dim(` in ${took}`)}`);
   }
@@ -106,7 +108,7 @@ export async function perform(run: Run, input: PlanInput, strategy: Strategy): P
   const error = joinErrors(decision.refusals) ?? absentError(run, changes);
   if (error !== null) return refuse(run, changes, error);
   if (run.dryRun) {
-    const rows = await plannedRows(decision, session);
+    const rows = await plannedRows(decision, run.command === "plan", session);
     await finish(run, rows, null);
     return exitCodeOf(rows, session.context.signal);
   }

@@ -2,7 +2,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listZip, packedPackages, readInventory } from "@sluice/artifact";
 import { openAws, resolveRegions } from "@sluice/aws";
-import type { Artifact, Change, Difference, PackedPackage, PlanInput, RunContext } from "@sluice/core";
+import type {
+  Artifact,
+  Change,
+  Difference,
+  FileEntry,
+  PackedPackage,
+  PlanInput,
+  RunContext,
+} from "@sluice/core";
 import pMap from "p-map";
 import { STRATEGY, type UpdateChange } from "../plan.ts";
 import type { Door } from "../settings.ts";
@@ -77,10 +85,10 @@ async function filesThatDiffer(
   return compareFiles(live.list.map(byCrc), own.map(byCrc));
 }
 
-const bySha256 = ({ path, size, sha256 }: { path: string; size: number; sha256: string }) => ({
+const bySha256 = ({ path, size, sha256, mode }: FileEntry) => ({
   path,
   size,
-  mark: sha256,
+  mark: `${sha256} ${mode}`,
 });
 
 const byCrc = ({ path, size, crc }: { path: string; size: number; crc: number }) => ({
