@@ -4,6 +4,7 @@ import pMap from "p-map";
 import { type DecideOptions, type Decision, decide } from "./decide.ts";
 import { findDowngrade } from "./downgrade/find-downgrade.ts";
 import { nameElsewhere } from "./errors.ts";
+import { retestOf } from "./function-test/retest.ts";
 import { withTestNote } from "./function-test/tests-of.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
 import { type Checked, checkAttachment } from "./layers/check-attachment.ts";
@@ -16,6 +17,7 @@ import { type Reading, readRegion } from "./read-region.ts";
 import type { Settings } from "./settings.ts";
 import { checkStoreRegions } from "./store-regions.ts";
 import { type Delivery, deliveries } from "./targets.ts";
+import { withTrafficNote } from "./traffic/note.ts";
 
 /** The name of the strategy, and of its changes. */
 export const STRATEGY = "update-existing";
@@ -85,9 +87,10 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     noteMissingAlias(reading.delivery, observed, input, context);
     const options = { ...decideOptions(input), attachment };
     const change = changeOf(reading.delivery, observed, options);
+    const again = await retestOf(region, change, reading.calls);
     const decision = await unlessDowngrade(region, reading, change);
     const durationMs = reading.durationMs + context.now() - started;
-    return withTestNote({ ...change, ...decision, apiCalls: reading.calls, durationMs }, input);
+    return withTestNote({ ...change, ...again, ...decision, apiCalls: reading.calls, durationMs }, input);
   };
   return pMap(readings, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
 }

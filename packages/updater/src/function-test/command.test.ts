@@ -135,6 +135,15 @@ describe("a command", () => {
     expect(isAlive(Number(readFileSync(join(fixture.path, "pid"), "utf8")))).toBe(false);
   }, 60_000);
 
+  it("runs beside no more than the run's concurrency allows", async () => {
+    const one = runOf(new AbortController().signal, {});
+    const command = "mkdir busy && sleep 0.2 && rmdir busy";
+    const test = { kind: "command", command, timeoutSeconds: 60 } as const;
+    const single = { ...one, context: { ...one.context, concurrency: 1 } };
+    const ended = await Promise.all([1, 2, 3].map(() => testByCommand(single, "7", test)));
+    expect(ended).toEqual([null, null, null]);
+  });
+
   it("is not waited for once it has ended, whatever it left in the background", async () => {
     expect(await run("sleep 60 & echo $! > pid")).toBeNull();
     process.kill(Number(readFileSync(join(fixture.path, "pid"), "utf8")));

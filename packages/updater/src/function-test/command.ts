@@ -1,10 +1,20 @@
 import { delimiter, dirname, join } from "node:path";
-import type { ResolvedTest } from "@sluice/core";
+import type { ResolvedTest, RunContext } from "@sluice/core";
+import { createSlots, type Slots } from "../slots.ts";
 import type { TargetRun } from "../target-run.ts";
 import type { Rejection } from "./errors.ts";
 import { type Ended, runShell } from "./shell.ts";
 
 export type CommandTest = Extract<ResolvedTest, { readonly kind: "command" }>;
+
+const places = new WeakMap<RunContext, Slots>();
+
+/** Many more targets are worked on at once than a machine should run commands for: these compute, the others mostly wait. */
+function placesOf(context: RunContext): Slots {
+  const found = places.get(context) ?? createSlots(context.concurrency);
+  places.set(context, found);
+  return found;
+}
 
 /** Runs a command in the repository's root; exit code 0 passes. */
 export async function testByCommand(
@@ -13,13 +23,15 @@ export async function testByCommand(
   test: CommandTest,
 ): Promise<Rejection | null> {
   const { context, input, target } = run;
-  const ended = await runShell(test.command, {
-    cwd: input.config.root,
-    env: environmentFor(run, version),
-    timeoutMs: test.timeoutSeconds * 1_000,
-    signal: context.signal,
-    onLine: (line) => context.log.debug(`${target.target}: ${line}`),
-  });
+  const ended = await placesOf(context).take(() =>
+    runShell(test.command, {
+      cwd: input.config.root,
+      env: environmentFor(run, version),
+      timeoutMs: test.timeoutSeconds * 1_000,
+      signal: context.signal,
+      onLine: (line) => context.log.debug(`${target.target}: ${line}`),
+    }),
+  );
   return judge(run, test, ended);
 }
 

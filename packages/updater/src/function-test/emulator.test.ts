@@ -4,7 +4,7 @@ import { createZip } from "@sluice/artifact";
 import { openAws } from "@sluice/aws";
 import type { Artifact, ResolvedEnvironment, ResolvedTest, TargetReport } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Emulated, openEmulated } from "../testing/emulated.ts";
+import { dyingDoor, type Emulated, openEmulated } from "../testing/emulated.ts";
 import { deploy, openScene, type Scene } from "../testing/scene.ts";
 import { updateExisting } from "../update-existing.ts";
 
@@ -169,6 +169,33 @@ describe("a test by a command", () => {
     expect([row.outcome, row.error]).toEqual(["updated", null]);
     expect((await live("commanded")).result).toBe("new");
   }, 60_000);
+});
+
+describe("a run with a test that is killed at any call", () => {
+  const moments = (["before", "after"] as const).flatMap((moment) =>
+    [1, 2, 3, 4, 5, 6].map((k) => ({ moment, k })),
+  );
+
+  it.each(["good", "bad"])(
+    "is completed by the next: %s",
+    async (result) => {
+      const ended = moments.map(async ({ moment, k }) => {
+        const name = `killed-${result}-${moment}-${k}`;
+        await provisioned(name, "live");
+        const artifact = await scene.artifact(name, await zipOf(`return "${result}";`));
+        const input = scene.input([artifact], { alias: "live", tests: [invoke({ expect: "good" })] });
+        await deploy(updateExisting({}, dyingDoor(k, moment)), input, emulated.context(scene.folder));
+        const [row] = (await deploy(updateExisting(), input, emulated.context(scene.folder))).rows;
+        return [name, row?.outcome === "failed" ? row.error?.code : "live", await live(name)];
+      });
+      const wanted =
+        result === "good"
+          ? ["live", { result: "good", versions: 2 }]
+          : ["SLUICE_TEST_FAILED", { result: "old", versions: 2 }];
+      for (const [name, ...found] of await Promise.all(ended)) expect(found, String(name)).toEqual(wanted);
+    },
+    120_000,
+  );
 });
 
 describe("a target without an alias", () => {

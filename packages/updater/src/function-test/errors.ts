@@ -44,7 +44,7 @@ function whatStands({ alias }: Target, { version, isLive, liveVersion }: Standin
   if (isLive && alias === null)
     return `Callers have this code already, since the environment has no alias: take it back with \`sluice rollback\`. With an \`alias\`, they would not have got it.`;
   if (isLive) return `Callers have version ${version} already: take it back with \`sluice rollback\`.`;
-  const stays = liveVersion === null ? "is not moved" : `stays on ${liveVersion}`;
+  const stays = liveVersion === null ? "stays as it is" : `stays on ${liveVersion}`;
   return `Alias ${alias} ${stays}; the next run tests version ${version} again, and publishes none with the same code.`;
 }
 

@@ -49,7 +49,7 @@ async function ask(
       const problem = awsProblem(error, { operation: "InvokeFunctionUrl", ...target });
       if (classifyAwsError(problem) !== "unreachable") return explained(problem);
       const isLate = deadline - context.now() <= PAUSE;
-      if (isLate || !mayAskAgain(test, problem)) return noAnswer(test, problem, isLate);
+      if (isLate || !mayAskAgain(test, problem)) return noAnswer(run, test, problem, isLate);
     }
     await context.sleep(PAUSE);
   }
@@ -60,10 +60,15 @@ function mayAskAgain({ method }: HttpTest, { code }: SluiceError): boolean {
   return IDEMPOTENT.has(method) || code === "SLUICE_AWS_UNREACHABLE";
 }
 
-function noAnswer(test: HttpTest, { message }: SluiceError, isLate: boolean): Rejection {
+function noAnswer(
+  { context }: TargetRun,
+  test: HttpTest,
+  { message }: SluiceError,
+  isLate: boolean,
+): Rejection {
   const late = isLate ? ` within ${test.timeoutSeconds} s` : "";
   return notRun(
-    `${test.method} ${test.path} had no answer${late} (${message.replace(/\.$/, "")})`,
+    `${test.method} ${context.redact(test.path)} had no answer${late} (${message.replace(/\.$/, "")})`,
     "Look at the function's log (sluice logs); where it may take longer, raise the test's timeoutSeconds.",
   );
 }

@@ -14,6 +14,9 @@ type Answer = Awaited<ReturnType<LambdaApi["invoke"]>>;
 /** Milliseconds between invocations that Lambda throttled; the SDK's own retries lie between them. */
 const PAUSE = 1_000;
 
+/** Failures by which the function did not run: no concurrency left, or Lambda is still getting it ready (409). */
+const NOT_RUN: ReadonlySet<string | null> = new Set(["throttled", "conflict"]);
+
 /**
  * Invokes the function version, and compares the result with what is expected.
  *
@@ -49,11 +52,15 @@ async function invoke(run: TargetRun, version: string, test: InvocationTest): Pr
       return answer === LATE ? late(test, (calls["Invoke"] ?? 0) - before) : answer;
     } catch (error) {
       if (failureClass(error) === "absent" || isInterruption(error) || !isSluiceError(error)) throw error;
-      if (failureClass(error) !== "throttled" || context.now() + PAUSE >= deadline) return notInvoked(error);
+      if (!NOT_RUN.has(failureClass(error)) || context.now() + PAUSE >= deadline) return notInvoked(error);
     }
     await context.sleep(PAUSE);
   }
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+const CONCURRENCY =
+  "Raise the function's reserved concurrency, or the account's; or the test's timeoutSeconds, where it is busy for a short time only.";
 
 function late({ timeoutSeconds }: InvocationTest, attempts: number): Rejection {
   if (attempts > 1)
@@ -61,7 +68,7 @@ function late({ timeoutSeconds }: InvocationTest, attempts: number): Rejection {
       kind: "not-run",
       why: `Lambda throttled ${attempts - 1} of ${attempts} invocations, and there was no result within ${timeoutSeconds} s`,
       lines: [],
-      hint: "Raise the function's reserved concurrency, or the test's timeoutSeconds.",
+      hint: CONCURRENCY,
     };
   return {
     kind: "failed",
@@ -73,7 +80,8 @@ function late({ timeoutSeconds }: InvocationTest, attempts: number): Rejection {
 
 function notInvoked(error: SluiceError): Rejection {
   const why = error.message.replace(/\.$/, "");
-  return { kind: "not-run", why, lines: [], hint: error.hint };
+  const hint = failureClass(error) === "throttled" ? CONCURRENCY : error.hint;
+  return { kind: "not-run", why, lines: [], hint };
 }
 
 function judge({ context }: TargetRun, test: InvocationTest, answer: Answer): Rejection | null {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { ResolvedEnvironment, ResolvedFunction, ResolvedTest, TargetReport } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -134,6 +135,16 @@ describe("a test by invocation", () => {
     ]);
   });
 
+  it("waits while Lambda is still getting it ready", async () => {
+    const fake = provisioned(() => ({ result: 1 }));
+    fake.before = (operation, nth) =>
+      operation === "Invoke" && nth < 3 ? awsError("SnapStartNotReadyException", 409) : undefined;
+    expect(await rowOf(fake, { own: [invocation()] })).toMatchObject({
+      outcome: "updated",
+      apiCalls: { Invoke: 3 },
+    });
+  });
+
   it("never repeats what may have run", async () => {
     let ran = 0;
     const fake = provisioned(() => {
@@ -148,7 +159,7 @@ describe("a test by invocation", () => {
 
   it("does not wait for longer than the test allows", async () => {
     const fake = provisioned(() => ({ result: 1 }));
-    fake.api = { ...fake.api, invoke: () => new Promise(() => undefined) };
+    Object.assign(fake.api, { invoke: () => new Promise(() => undefined) });
     const row = await rowOf(fake, { own: [invocation({ timeoutSeconds: 0.1 })] });
     expect(row.error?.message).toContain("gave no result within 0.1 s");
   });
@@ -197,6 +208,23 @@ describe("tests of a target", () => {
     const row = await rowOf(fake, { own: [invocation({ expect: "good" })], environment: { alias: null } });
     expect(row).toMatchObject({ outcome: "failed", version: "2", rejectedVersion: "2" });
     expect(row.error?.hint).toContain("sluice rollback");
+  });
+
+  it("run again where a record tells that the code is live and did not pass, until it does", async () => {
+    let result = "bad";
+    const fake = provisioned(() => ({ result }));
+    const environment = { alias: null, store: join(scene.folder, "store") };
+    const tried = { own: [invocation({ expect: "good" })], environment };
+    expect((await rowOf(fake, tried)).outcome).toBe("failed");
+    const { changes, rows } = await run(fake, tried);
+    expect([changes[0]?.reason, rows[0]?.outcome, rows[0]?.error?.code]).toEqual([
+      "this code is live and did not pass its test; 1 test",
+      "failed",
+      "SLUICE_TEST_FAILED",
+    ]);
+    result = "good";
+    expect(await rowOf(fake, tried)).toMatchObject({ outcome: "updated", version: "2" });
+    expect([(await rowOf(fake, tried)).outcome, published(fake)]).toEqual(["unchanged", 2]);
   });
 
   it("are not begun once the run was interrupted: the next run goes on", async () => {

@@ -38,7 +38,9 @@ export type Ended = How & { readonly tail: readonly string[] };
  * told to end, and killed 5 s later. What it left in the background is not waited for.
  */
 export async function runShell(command: string, options: ShellOptions): Promise<Ended> {
-  const { cwd, env, onLine } = options;
+  const { cwd, env, onLine, signal } = options;
+  // It waited for its turn.
+  if (signal.aborted) return { how: "cancelled", tail: [] };
   const tail: string[] = [];
   const leads = process.platform !== "win32";
   const child = spawn(command, { cwd, env, shell: true, detached: leads, stdio: ["ignore", "pipe", "pipe"] });
