@@ -5,6 +5,7 @@ import pMap from "p-map";
 import { deploymentsOf } from "../package-code.ts";
 import type { Door } from "../settings.ts";
 import { codeOf, type DeployedCode, layersOf } from "./deployed.ts";
+import { treeOf } from "./known.ts";
 import { recordDeployment } from "./record-deployment.ts";
 import { recordPlace } from "./record-place.ts";
 import { isUnrecorded, rememberUnrecorded, sayUnrecorded } from "./unrecorded.ts";
@@ -75,12 +76,24 @@ async function completeRegion(completing: Completing, ended: readonly Ended[]): 
   if (entries.length === 0 || (!changed && commit === null)) return;
   if (await deployments.wasNoted(name, { commit, entries, unknown: [] })) return;
   await completeUnchanged(completing, live, entries);
-  if (commit !== null) await deployments.writeCommit(name, commit, entries);
+  if (commit !== null) await noteCommit(completing, commit, entries);
   // What could not be recorded is not noted either: so the next run looks for it.
   const open = live.filter(({ change }) => isUnrecorded(context, change.target));
   const unknown = [...failed, ...open].map(({ row }) => recordPlace(input.environment, row));
   const recordedOnes = entries.filter((entry) => !unknown.some(({ target }) => target === entry.target));
   await deployments.noteRun(name, { commit, entries: recordedOnes, unknown });
+}
+
+/** By the commit; and by its tree, so that a squashed or rebased commit with the same files finds it too. */
+async function noteCommit(
+  { input, deployments }: Completing,
+  commit: string,
+  entries: readonly CommitEntry[],
+): Promise<void> {
+  const { name } = input.environment;
+  const tree = await treeOf(input.history, commit);
+  const notes = [commit, ...(tree === null ? [] : [tree])];
+  await Promise.all(notes.map((note) => deployments.writeCommit(name, note, entries)));
 }
 
 /** The commit whose code this is: nobody's when files differ from it, and a rollback's is another one. */
