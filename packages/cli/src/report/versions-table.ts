@@ -1,6 +1,6 @@
 import type { FunctionVersions } from "@sluice/updater";
 import type { Colors } from "../terminal/colors.ts";
-import { wrap } from "../terminal/problems.ts";
+import { formatProblem, wrap } from "../terminal/problems.ts";
 import { formatAge } from "./age.ts";
 import { formatSize } from "./human.ts";
 
@@ -48,16 +48,12 @@ function rows({ versions }: FunctionVersions, now: number, colors: Colors): stri
 
 function notes(found: FunctionVersions, dryRun: boolean, colors: Colors): string[] {
   const { error, prunedVersions, freedBytes, stays } = found;
-  if (error !== null) {
-    const text = [...wrap(error.message, 74), ...wrap(`${error.code}: ${error.hint}`, 74)];
-    return text.map((line) => `    ${line}`);
-  }
-  const pruned = prunedVersions.join(", ");
   const verb = dryRun ? "would be deleted" : "deleted";
-  const gone =
-    prunedVersions.length === 0 ? [] : [`${verb}: ${pruned}, which frees ${formatSize(freedBytes)}`];
-  const kept = stays.map(({ version, why }) => `${version} stays: ${why}`);
-  return [...gone, ...kept].flatMap((text) => wrap(text, 76).map((line) => `  ${colors.dim(line)}`));
+  const gone = `${verb}: ${prunedVersions.join(", ")}, which frees ${formatSize(freedBytes)}`;
+  const texts = prunedVersions.length === 0 ? [] : [gone];
+  texts.push(...stays.map(({ version, why }) => `${version} stays: ${why}`));
+  const told = texts.flatMap((text) => wrap(text, 76).map((line) => `  ${colors.dim(line)}`));
+  return error === null ? told : [...told, formatProblem(error, colors)];
 }
 
 function heading({ target, account, region, versions, absent }: FunctionVersions, colors: Colors): string {

@@ -7,9 +7,9 @@ import {
   type Target,
 } from "@sluice/core";
 import type { Caller } from "../call.ts";
-import { locate, placeOf } from "../names.ts";
 import { accountOf, type FunctionState, type ObservedAlias } from "../observed.ts";
 import { readAlias } from "../read-function.ts";
+import { recordPlace } from "../records/record-place.ts";
 import { rolloutOf } from "../traffic/rollout.ts";
 import { type KnownRecords, knownRecords } from "./known-records.ts";
 import { liveDigest } from "./live-digest.ts";
@@ -77,10 +77,8 @@ async function recordsOf(
   digest: Digest | null,
 ): Promise<KnownRecords | null | "unread"> {
   if (deployments === null) return null;
-  const { name } = locate(caller.target, placeOf(environment));
-  const place = { environment: environment.name, target: name, region: caller.target.region };
   try {
-    return await knownRecords(deployments, place, digest);
+    return await knownRecords(deployments, recordPlace(environment, caller.target), digest);
   } catch (error) {
     if (!isSluiceError(error) || !isTold(error.problems[0])) throw error;
     for (const problem of error.problems) onStoreProblem(problem);
@@ -95,16 +93,16 @@ export function isTold({ kind }: Problem): boolean {
 
 /**
  * GetAlias has a quota of 15/s, so it is asked only where it may tell more: of the code, without a record that has it; of
- * weights, where somebody rolls out. That is so where the environment has `traffic`, or `$LATEST` has code that callers do not.
+ * weights, where `$LATEST` has code that callers do not: so every rollout begins.
  */
 async function aliasOf(
-  { caller, environment }: Asked,
+  { caller }: Asked,
   { live, latest, aliasExists, alias }: LiveState,
   known: KnownRecords | null,
 ): Promise<ObservedAlias | null> {
   if (!aliasExists || alias !== null) return alias;
   const explained = known?.newestLive?.codeSha256 === live.codeSha256;
-  const moving = environment.traffic !== null || latest.codeSha256 !== live.codeSha256;
+  const moving = latest.codeSha256 !== live.codeSha256;
   return moving || !explained ? readAlias(caller, caller.target.alias ?? "") : null;
 }
 

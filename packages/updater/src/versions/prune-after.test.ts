@@ -55,7 +55,7 @@ describe("after a deployment", () => {
     expect(left(fake)).toEqual(["4", "5"]);
     expect(rows).toMatchObject([{ outcome: "updated", version: "5", prunedVersions: ["1", "2", "3"] }]);
     expect(rows[0]?.apiCalls).toMatchObject({ ListVersionsByFunction: 1, ListAliases: 1, DeleteFunction: 3 });
-    expect(notices.join()).toContain("6.0 MB freed");
+    expect(notices).toContain("orders in eu-west-1: deleted function versions 1, 2 and 3: 6.0 MB freed");
   });
 
   it("not one goes before all targets are live", async () => {
@@ -98,6 +98,15 @@ describe("after a deployment", () => {
       expect(left(fake)).toHaveLength(6);
     },
   );
+
+  it("says what AWS keeps", async () => {
+    const fake = fakeLambda(withVersions("orders", 4));
+    fake.before = (operation, nth) =>
+      operation === "DeleteFunction" && nth === 1 ? awsError("ResourceConflictException", 409) : undefined;
+    const { rows, notices } = await deployed(fake);
+    expect(rows[0]?.prunedVersions).toEqual(["2", "3"]);
+    expect(notices.join()).toContain("AWS keeps function version 1. ");
+  });
 
   it("nothing goes once the run is cancelled", async () => {
     const fake = fakeLambda(withVersions("orders", 5));

@@ -12,6 +12,7 @@ import { STRATEGY } from "../plan.ts";
 import type { Door } from "../settings.ts";
 import { mappedQualifiers } from "./mapped-qualifiers.ts";
 import { type Pruning, prunable, pruneVersions } from "./prune.ts";
+import { sayPruned, sayUnpruned } from "./say-pruned.ts";
 
 /** A deployment whose old versions may go. */
 export type PruneInput = Pick<ApplyInput, "config" | "environment" | "options" | "changes" | "command">;
@@ -31,7 +32,11 @@ export function pruneAfter(
   door: Door,
   rows: readonly TargetReport[],
 ): Promise<TargetReport[]> {
-  const prune: Prune = async (pruning, keep) => (await pruneVersions(pruning, keep)).versions;
+  const prune: Prune = async (pruning, keep) => {
+    const pruned = await pruneVersions(pruning, keep);
+    sayPruned(context, pruning.caller.target, pruned);
+    return pruned.versions;
+  };
   return withPruned(input, context, door, rows, () => 0, prune);
 }
 
@@ -120,12 +125,8 @@ async function unlessItFails(
   try {
     return await work();
   } catch (error) {
-    const { target, region } = caller.target;
-    const [{ message, hint }] = isSluiceError(error)
-      ? error.problems
-      : [{ message: String(error), hint: "" }];
-    const told = `${target} in ${region}: old function versions were not deleted. ${message} ${hint}`;
-    context.emit({ type: "notice", message: told.trim() });
+    const [problem] = isSluiceError(error) ? error.problems : [{ message: String(error), hint: "" }];
+    sayUnpruned(context, caller.target, problem);
     return [];
   }
 }

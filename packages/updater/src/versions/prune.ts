@@ -1,7 +1,7 @@
 import type { Deployments } from "@sluice/artifact";
-import type { ResolvedEnvironment, RunContext } from "@sluice/core";
+import type { Problem, ResolvedEnvironment, RunContext } from "@sluice/core";
 import type { Caller } from "../call.ts";
-import { locate, placeOf } from "../names.ts";
+import { recordPlace } from "../records/record-place.ts";
 import { beyond, decidePrune, type Kept, type PruneDecision } from "./decide-prune.ts";
 import { deleteVersion } from "./delete-version.ts";
 import { type FunctionVersion, readAliases, readVersions } from "./read-versions.ts";
@@ -26,8 +26,12 @@ export interface Pruned {
   /** Function versions, the oldest first. */
   readonly versions: readonly string[];
   readonly freedBytes: number;
-  /** Older ones that something needs, or that AWS keeps. */
+  /** Older ones that something needs. */
   readonly stays: readonly Kept[];
+  /** That AWS keeps, as those with provisioned concurrency or replicas at edge locations. */
+  readonly refused: readonly Kept[];
+  /** Why the rest of them could not be deleted either. */
+  readonly problem: Problem | null;
 }
 
 const NOTHING: PruneDecision = { goes: [], stays: [] };
@@ -46,7 +50,7 @@ export async function prunable(pruning: Pruning, keep: number): Promise<PruneDec
   const [aliases, needed] = await Promise.all([readAliases(caller), neededOf(pruning)]);
   const first = decidePrune(versions, { keep: rest, aliases, mapped: new Set(), needed });
   if (first.goes.length === 0) return first;
-  const { name } = locate(caller.target, placeOf(environment));
+  const { target: name } = recordPlace(environment, caller.target);
   const all = await pruning.mapped();
   const mapped = new Set(versions.map(({ version }) => version).filter((each) => all.has(`${name}:${each}`)));
   return decidePrune(versions, { keep: rest, aliases, mapped, needed });
@@ -57,9 +61,7 @@ async function neededOf(pruning: Pruning): Promise<ReadonlyMap<string, string>> 
   const { caller, environment, deployments, needed, upcoming } = pruning;
   const found = new Map(needed);
   if (deployments === null) return found;
-  const { name } = locate(caller.target, placeOf(environment));
-  const place = { environment: environment.name, target: name, region: caller.target.region };
-  const summary = await deployments.newestLive(place);
+  const summary = await deployments.newestLive(recordPlace(environment, caller.target));
   if (summary === null) return found;
   const { version, predecessor } = await deployments.read(summary);
   if (version !== null) found.set(version, "it was deployed last");
@@ -71,49 +73,35 @@ async function neededOf(pruning: Pruning): Promise<ReadonlyMap<string, string>> 
 
 /**
  * Deletes the function versions that nothing needs, one after the other, so that never more than one of these calls waits among
- * those of deployments. Says what was freed. What AWS keeps, or refuses, is said too, and is no failure.
+ * those of deployments. What AWS keeps, or refuses, is part of the answer.
  *
  * @throws errors of reading
  */
 export async function pruneVersions(pruning: Pruning, keep: number): Promise<Pruned> {
   const { goes, stays } = await prunable(pruning, keep);
   const deleted: FunctionVersion[] = [];
-  const kept: Kept[] = [...stays];
+  const refused: Kept[] = [];
+  let problem: Problem | null = null;
   for (const each of goes) {
     if (pruning.context.signal.aborted) break;
     const deletion = await deleteVersion(pruning.caller, each.version);
     if (deletion.kind === "deleted") deleted.push(each);
-    if (deletion.kind === "kept") kept.push({ version: each.version, why: deletion.problem.message });
+    if (deletion.kind === "kept") refused.push({ version: each.version, why: deletion.problem.message });
     if (deletion.kind === "stopped") {
-      notice(
-        pruning,
-        `old function versions could not be deleted. ${deletion.problem.message} ${deletion.problem.hint}`,
-      );
+      problem = deletion.problem;
       break;
     }
   }
-  const refused = kept.slice(stays.length);
-  if (refused.length > 0)
-    notice(pruning, `AWS keeps ${listOf(refused.map(({ version }) => version))}. ${refused[0]?.why ?? ""}`);
-  const freedBytes = deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const versions = deleted.map(({ version }) => version);
-  if (versions.length > 0) notice(pruning, `deleted ${listOf(versions)}: ${megabytes(freedBytes)} freed`);
-  return { versions, freedBytes, stays: kept };
+  return {
+    versions: deleted.map(({ version }) => version),
+    freedBytes: bytesOf(deleted),
+    stays,
+    refused,
+    problem,
+  };
 }
 
-function notice({ caller, context }: Pruning, message: string): void {
-  const { target, region } = caller.target;
-  context.emit({ type: "notice", message: `${target} in ${region}: ${message}` });
-}
-
-/** `function versions 1, 2 and 5`. */
-function listOf(versions: readonly string[]): string {
-  const [last = ""] = versions.slice(-1);
-  if (versions.length === 1) return `function version ${last}`;
-  return `function versions ${versions.slice(0, -1).join(", ")} and ${last}`;
-}
-
-/** In powers of ten, as AWS counts its 75 GB. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+/** What versions take of the code storage. */
+export function bytesOf(versions: readonly FunctionVersion[]): number {
+  return versions.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

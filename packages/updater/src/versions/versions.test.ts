@@ -56,8 +56,7 @@ async function ask(fake: FakeLambda, { keep, dryRun = false, environment = {} }:
     resolveRegions: async (_context, { regions }) => regions,
   });
   if (found === undefined) throw new Error("no function");
-  const notices = context.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
-  return { found, notices, left: fake.functions.get("orders")?.versions.map(({ Version }) => Version) ?? [] };
+  return { found, left: fake.functions.get("orders")?.versions.map(({ Version }) => Version) ?? [] };
 }
 
 const numbers = ({ versions }: FunctionVersions): string[] => versions.map(({ version }) => version);
@@ -119,12 +118,11 @@ describe("pruning", () => {
     const predecessor = { version: "4", digest: null, codeSha256: null, commit: null };
     await writeRecords(store, recordOf("code 9", { version: "9", predecessor }));
     const fake = fakeLambda(target, fakeFunction("orders-2", "x"));
-    const { found, left, notices } = await ask(fake, { keep: 2, environment: { store } });
+    const { found, left } = await ask(fake, { keep: 2, environment: { store } });
     expect(left).toEqual(["1", "2", "3", "4", "8", "9"]);
     expect(numbers(found)).toEqual(["9", "8", "4", "3", "2", "1"]);
     expect(found).toMatchObject({ prunedVersions: ["5", "6", "7"], freedBytes: 3_000_000 });
     expect(found.stays.map(({ version }) => version)).toEqual(["1", "2", "3", "4"]);
-    expect(notices).toEqual(["orders in eu-west-1: deleted function versions 5, 6 and 7: 3.0 MB freed"]);
     expect(fake.functions.size).toBe(2);
     expect(found.apiCalls).toMatchObject({ DeleteFunction: 3, ListEventSourceMappings: 1 });
   });
@@ -150,10 +148,10 @@ describe("pruning", () => {
       const fake = fakeLambda(withVersions(4));
       fake.before = (operation, nth) =>
         operation === "DeleteFunction" && nth === 1 ? awsError(name, 409) : undefined;
-      const { found, left, notices } = await ask(fake, { keep: 1 });
+      const { found, left } = await ask(fake, { keep: 1 });
       expect(left).toEqual(["1", "4"]);
       expect(found).toMatchObject({ prunedVersions: ["2", "3"], error: null });
-      expect(notices[0]).toContain("AWS keeps function version 1.");
+      expect(found.stays).toEqual([{ version: "1", why: expect.stringContaining(name) }]);
     },
   );
 
@@ -161,10 +159,10 @@ describe("pruning", () => {
     const fake = fakeLambda(withVersions(4));
     fake.before = (operation) =>
       operation === "DeleteFunction" ? awsError("AccessDeniedException", 403) : undefined;
-    const { found, notices } = await ask(fake, { keep: 1 });
-    expect(found).toMatchObject({ prunedVersions: [], error: null });
+    const { found } = await ask(fake, { keep: 1 });
+    expect(found).toMatchObject({ prunedVersions: [], error: { code: "SLUICE_AWS_DENIED" } });
     expect(fake.log.filter((call) => call === "DeleteFunction")).toHaveLength(1);
-    expect(notices.join()).toContain("lambda:DeleteFunction");
+    expect(found.error?.hint).toContain("lambda:DeleteFunction");
   });
 
   it("does not take for its own what somebody else deleted", async () => {

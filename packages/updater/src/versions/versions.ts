@@ -10,13 +10,13 @@ import {
 } from "@sluice/core";
 import pMap from "p-map";
 import { failureClass } from "../call.ts";
-import { locate, placeOf } from "../names.ts";
 import { deploymentsOf } from "../package-code.ts";
+import { recordPlace } from "../records/record-place.ts";
 import type { Door } from "../settings.ts";
 import { askedTargets } from "../status/asked-targets.ts";
 import type { Kept } from "./decide-prune.ts";
 import { type ListedVersion, listVersions } from "./list-versions.ts";
-import { type Pruned, type Pruning, prunable, pruneVersions } from "./prune.ts";
+import { bytesOf, type Pruned, type Pruning, prunable, pruneVersions } from "./prune.ts";
 import { mappedOnce } from "./prune-after.ts";
 
 export interface VersionsInput {
@@ -53,7 +53,7 @@ export interface FunctionVersions {
   readonly apiCalls: Readonly<Record<string, number>>;
 }
 
-const NONE: Pruned = { versions: [], freedBytes: 0, stays: [] };
+const NONE: Pruned = { versions: [], freedBytes: 0, stays: [], refused: [], problem: null };
 
 /**
  * Lists the versions of functions in one environment, in every account and region; with `keep`, deletes those first that
@@ -101,16 +101,12 @@ async function versionsOf(input: VersionsInput, pruning: Pruning): Promise<Funct
   const { caller, deployments, environment } = pruning;
   const { function: name, target, account, region, alias } = caller.target;
   const head = { function: name, target, account, region, alias, apiCalls: caller.calls };
-  const place = {
-    environment: environment.name,
-    target: locate(caller.target, placeOf(environment)).name,
-    region,
-  };
   try {
     const gone = await prunedBy(input, pruning);
-    const versions = await listVersions(caller, deployments, place);
-    const { versions: prunedVersions, freedBytes, stays } = gone;
-    return { ...head, absent: false, versions, prunedVersions, freedBytes, stays, error: null };
+    const versions = await listVersions(caller, deployments, recordPlace(environment, caller.target));
+    const { versions: prunedVersions, freedBytes, problem: error } = gone;
+    const stays = [...gone.stays, ...gone.refused];
+    return { ...head, absent: false, versions, prunedVersions, freedBytes, stays, error };
   } catch (error) {
     if (!isSluiceError(error) || error.problems[0].kind !== "target") throw error;
     const absent = failureClass(error) === "absent";
@@ -123,6 +119,6 @@ async function prunedBy({ keep, dryRun }: VersionsInput, pruning: Pruning): Prom
   if (keep === null) return NONE;
   if (!dryRun) return pruneVersions(pruning, keep);
   const { goes, stays } = await prunable(pruning, keep);
-  const freedBytes = goes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return { versions: goes.map(({ version }) => version), freedBytes, stays };
+  const versions = goes.map(({ version }) => version);
+  return { ...NONE, versions, freedBytes: bytesOf(goes), stays };
 }
