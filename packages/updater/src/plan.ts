@@ -90,7 +90,8 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     const again = await retestOf(region, change, reading.calls);
     const decision = await unlessDowngrade(region, reading, change);
     const durationMs = reading.durationMs + context.now() - started;
-    return withTestNote({ ...change, ...again, ...decision, apiCalls: reading.calls, durationMs }, input);
+    const planned = { ...change, ...again, ...decision, apiCalls: reading.calls, durationMs };
+    return withTrafficNote(withTestNote(planned, input), input);
   };
   return pMap(readings, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
 }

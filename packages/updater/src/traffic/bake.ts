@@ -1,6 +1,7 @@
 import { idly } from "../target-run.ts";
 import { alarmed, alarmNames } from "./alarms.ts";
 import { saysAlarm, saysUnknown } from "./errors.ts";
+import { span } from "./note.ts";
 import type { Walk } from "./steps.ts";
 import type { Sign } from "./turn-back.ts";
 
@@ -18,7 +19,7 @@ export async function bake({ run, version, traffic }: Walk, percent: number): Pr
   const pause = traffic.pauseSeconds * 1_000;
   const look = alarmNames(run).length === 0 ? pause : Math.min(LOOK_MS, pause / 4);
   const deadline = context.now() + pause;
-  run.step(`${version} has ${percent} % of the calls for ${traffic.pauseSeconds} s`);
+  run.step(`${version} has ${percent} % of the calls for ${span(traffic.pauseSeconds)}`);
   for (let left = pause; left > 0; left = deadline - context.now()) {
     const rest = Math.min(look, left);
     await idly(run, () => context.sleep(rest));

@@ -256,7 +256,9 @@ it("bakes all targets at once, however few may be worked on", async () => {
     environment: { concurrency: 1 },
   });
   expect(rows.map(({ outcome }) => outcome)).toEqual(names.map(() => "updated"));
-  expect(changes.map((change: Change) => change.reason)).toEqual(names.map(() => "code changed"));
+  expect(changes.map((change: Change) => change.reason)).toEqual(
+    names.map(() => "code changed; 10 % of the calls for 60 s first"),
+  );
   expect(most).toBe(5);
 }, 20_000);
 
@@ -267,7 +269,9 @@ it("goes on with a rollout at its step", async () => {
   const { rows, changes } = await rollOutTo(scene, fake, NONE, {
     traffic: { ...CANARY, steps: [25, 50, 75] },
   });
-  expect(changes[0]?.reason).toBe("the rollout of 2 stands at 50 %: it goes on");
+  expect(changes[0]?.reason).toContain(
+    "the rollout of 2 stands at 50 %: it goes on; 25, 50, 75 % of the calls for 60 s each",
+  );
   expect(rows[0]).toMatchObject({ outcome: "updated", version: "2" });
   expect(seen).toEqual([
     ["1", { "2": 0.75 }, "old · rollout 2 75%"],

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isSluiceError, type SluiceError } from "@sluice/core";
 import { failureClass, isInterruption } from "../call.ts";
 import type { ObservedAlias } from "../observed.ts";
@@ -25,8 +26,7 @@ export async function turnBack(rollout: Walk, stand: Stand, sign: Sign): Promise
   const { run, version, first } = rollout;
   run.step(`bringing all calls back to ${first.version}`);
   try {
-    const description = withoutRollout(first.description);
-    await writeAlias(run, stand.alias, { version: first.version, weights: {}, description });
+    await bringBack(rollout, stand);
   } catch (error) {
     throw isDecided(error) ? error : unfinished(rollout, stand, sign, error);
   }
@@ -34,6 +34,27 @@ export async function turnBack(rollout: Walk, stand: Stand, sign: Sign): Promise
   if (sign.kind === "interrupted") return ended(first, rolloutInterrupted(turned));
   const error = rolloutReturned(turned, sign.says, sign.hint);
   return sign.kind === "broken" ? ended(first, error) : { ...ended(first, error), rejectedVersion: version };
+}
+
+/** Milliseconds between attempts at the return in a run that was cancelled, whose calls are not retried otherwise. */
+const RETURN_PAUSES = [500, 1_000, 2_000];
+
+async function bringBack({ run, first }: Walk, { alias }: Stand): Promise<void> {
+  const next = {
+    version: first.version,
+    weights: {},
+    description: withoutRollout(first.description),
+  };
+  for (const pause of run.context.signal.aborted ? RETURN_PAUSES : []) {
+    try {
+      await writeAlias(run, alias, next);
+      return;
+    } catch (error) {
+      if (!["throttled", "service", "unreachable"].includes(failureClass(error) ?? "")) throw error;
+      await delay(pause);
+    }
+  }
+  await writeAlias(run, alias, next);
 }
 
 const ended = ({ version }: ObservedAlias, error: SluiceError): Landed => ({
