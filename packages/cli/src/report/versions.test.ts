@@ -51,10 +51,10 @@ it("shows versions with aliases, and leaves out columns that nothing is in", () 
   expect(
     formatVersions([found], false, NOW, PLAIN),
   ).toBe(`orders-dev  111111111111 · eu-west-1  3 versions, 2.5 MB
-  version  alias          size  published  digest
-       10  live 10 %    1.2 MB  1 d ago    abababababab
-        9  live 90 %     900 B  1 d ago    abababababab
-        8               1.2 MB  1 d ago    abababababab  rejected`);
+  version  alias        size  published  digest
+       10  live 10 %  1.2 MB  1 d ago    abababababab
+        9  live 90 %   900 B  1 d ago    abababababab
+        8             1.2 MB  1 d ago    abababababab  rejected`);
 });
 
 it("says what went or would go, what stays and why, and what failed", () => {
