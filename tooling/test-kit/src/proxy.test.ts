@@ -188,6 +188,16 @@ describe("faults", () => {
     expect(target.requests).toHaveLength(1);
   });
 
+  it("lets the target's clock seem ahead", async () => {
+    const date = "Sat, 21 Nov 2026 12:00:00 GMT";
+    const target = await edge(() => ({ status: 200, headers: { date } }));
+    const { endpoint } = await proxy(target.endpoint, {
+      aheadMs: ({ url }) => (url === "/later" ? 90_000 : 0),
+    });
+    expect((await fetch(endpoint)).headers.get("date")).toBe(date);
+    expect((await fetch(`${endpoint}/later`)).headers.get("date")).toBe("Sat, 21 Nov 2026 12:01:30 GMT");
+  });
+
   it("stops in the middle of a delay", async () => {
     const target = await edge(() => ({ status: 200 }));
     const started = await startProxy(target.endpoint, { delayMs: 60_000 });

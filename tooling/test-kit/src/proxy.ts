@@ -50,6 +50,8 @@ export interface ProxyOptions {
   readonly delayMs?: number;
   /** Asked once for each call, before it is forwarded. */
   readonly intercept?: (call: ProxiedCall) => Fault | null;
+  /** Milliseconds by which the target's clock seems ahead of what it is: added to an answer's `Date`. */
+  readonly aheadMs?: (call: ProxiedCall) => number;
 }
 
 /** A running proxy. */
@@ -98,6 +100,7 @@ interface Exchange {
   readonly form: Buffer | null;
   readonly target: URL;
   readonly signal: AbortSignal;
+  readonly aheadMs: number;
 }
 
 /**
@@ -147,13 +150,18 @@ async function cutAnswer(
   response.socket?.destroySoon();
 }
 
-async function passAnswer(
-  call: ProxiedCall,
-  answer: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** Headers of which `Date` is later, where there is one. */
+function dated(raw: readonly string[], aheadMs: number): string[] {
+  const headers = endToEnd(raw);
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "date");
+  if (aheadMs > 0 && at >= 0)
+    headers[at + 1] = new Date(Date.parse(headers[at + 1] ?? "") + aheadMs).toUTCString();
+  return headers;
+}
+
+async function passAnswer({ call, response, aheadMs }: Exchange, answer: IncomingMessage): Promise<void> {
   call.status = answer.statusCode ?? null;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, dated(answer.rawHeaders, aheadMs));
   const count = counter((bytes) => {
     call.responseBytes += bytes;
   });
@@ -192,9 +200,7 @@ async function carryOut(first: Exchange, fault: Fault | null, delayMs: number): 
     return closeConnection(response);
   }
   await wait(delayMs / 2 + (fault !== null && "answerDelayMs" in fault ? fault.answerDelayMs : 0));
-  return fault !== null && "cut" in fault
-    ? cutAnswer(call, answer, response)
-    : passAnswer(call, answer, response);
+  return fault !== null && "cut" in fault ? cutAnswer(call, answer, response) : passAnswer(exchange, answer);
 }
 
 /**
@@ -204,7 +210,7 @@ async function carryOut(first: Exchange, fault: Fault | null, delayMs: number): 
  * @param target - as `http://127.0.0.1:4566`
  */
 export async function startProxy(target: string, options: ProxyOptions = {}): Promise<FaultProxy> {
-  const { delayMs = 0, intercept } = options;
+  const { delayMs = 0, intercept, aheadMs = () => 0 } = options;
   const calls: ProxiedCall[] = [];
   const started = performance.now();
   const stopping = new AbortController();
@@ -219,7 +225,15 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
     const call: ProxiedCall = { ...named, method, url, headers, at, ...sizes };
     calls.push(call);
     const fault = intercept?.(call) ?? null;
-    const exchange = { call, incoming, response, form, target: new URL(target), signal: stopping.signal };
+    const exchange = {
+      call,
+      incoming,
+      response,
+      form,
+      target: new URL(target),
+      signal: stopping.signal,
+      aheadMs: aheadMs(call),
+    };
     await carryOut(exchange, fault, delayMs);
   };
   const server = await listenOnLoopback(serve);

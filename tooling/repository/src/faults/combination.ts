@@ -30,10 +30,22 @@ export interface Combination {
 /** Milliseconds; one that hangs is a finding, not a reason to wait. */
 const TOO_LONG = 90_000;
 
-/** Runs the deployment once in a world. */
-export async function deploy(stage: Stage, world: World, plan: FaultPlan | null): Promise<Attempted> {
+/** Milliseconds until a lease that nobody renews is anybody's, and a little more. */
+const LEASE_OVER = 90_000;
+
+/**
+ * Runs the deployment once in a world.
+ *
+ * @param aheadMs - how much later AWS's clock seems
+ */
+export async function deploy(
+  stage: Stage,
+  world: World,
+  plan: FaultPlan | null,
+  aheadMs = 0,
+): Promise<Attempted> {
   const { station, repository } = stage;
-  const line = station.open(world.id, plan);
+  const line = station.open(world.id, plan, aheadMs);
   const env = jobEnvironment(repository.home, {
     AWS_ENDPOINT_URL: station.endpoint,
     AWS_ACCESS_KEY_ID: world.id,
@@ -58,6 +70,11 @@ export async function deploy(stage: Stage, world: World, plan: FaultPlan | null)
   return { exitCode, stdout: text("stdout"), stderr: text("stderr"), line };
 }
 
+/** Whether a run with this fault may have ended without giving the environment back. */
+function mayHold(kind: FaultKind): boolean {
+  return kind === "line dead" || kind === "kill before" || kind === "kill after";
+}
+
 /** Runs with the fault, then without, in a world of its own; judges both. */
 export async function tryCombination(stage: Stage, plan: FaultPlan): Promise<Combination> {
   const world = await stage.nextWorld();
@@ -65,7 +82,8 @@ export async function tryCombination(stage: Stage, plan: FaultPlan): Promise<Com
     const first = await deploy(stage, world, plan);
     const problems = [...(await faultProblems(stage, world, first, plan))];
     await stage.station.quiet(world.id);
-    const second = await deploy(stage, world, null);
+    // Who was killed holds the environment until its lease is over; all others have given it back.
+    const second = await deploy(stage, world, null, mayHold(plan.kind) ? LEASE_OVER : 0);
     problems.push(...(await convergenceProblems(stage, world, second)));
     return { ...plan, struck: first.line.struck, exitCode: first.exitCode, problems };
   } finally {

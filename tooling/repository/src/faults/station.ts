@@ -22,14 +22,19 @@ export interface Line {
 /** One proxy for all: an access key tells whose call it is, so that many runs go on at once. */
 export interface Station {
   readonly endpoint: string;
-  /** From now on calls with this access key are named from 1 again, and meet with this fault. */
-  open(accessKey: string, plan: FaultPlan | null): Line;
+  /**
+   * From now on calls with this access key are named from 1 again, and meet with this fault.
+   *
+   * @param aheadMs - AWS's clock seems so much later, as after a wait
+   */
+  open(accessKey: string, plan: FaultPlan | null, aheadMs?: number): Line;
   /** Resolves when no call is under way, late ones included. */
   quiet(accessKey: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface OpenLine extends Line {
+  readonly aheadMs: number;
   readonly plan: FaultPlan | null;
   readonly calls: CallName[];
   readonly counts: Map<string, number>;
@@ -63,11 +68,12 @@ export async function startStation(target: string): Promise<Station> {
       if (plan.kind === "late") lateUntil.set(key, performance.now() + QUIET_MS);
       return faultOf(plan.kind, call, line.onKill);
     },
+    aheadMs: (call) => lines.get(scopeOf(call)?.accessKey ?? "")?.aheadMs ?? 0,
   });
   return {
     endpoint: proxy.endpoint,
-    open: (accessKey, plan) => {
-      const line = { plan, calls: [], counts: new Map(), struck: false, onKill: () => undefined };
+    open: (accessKey, plan, aheadMs = 0) => {
+      const line = { plan, aheadMs, calls: [], counts: new Map(), struck: false, onKill: () => undefined };
       lines.set(accessKey, line);
       // Thousands of calls are not kept.
       proxy.reset();
