@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "status",
     usage: "sluice status [FUNCTION…]",
-    summary: "show what is live in every environment, and whether it was deployed",
+    summary: "show what is live in every environment, and what drifted",
     details:
       "Reads every function in every environment, account and region, or in the one that --environment names, from AWS and from the records of deployments; writes nothing there. Code that was changed by hand is told by its CodeSha256. Exits with 4 when something could not be read; drift is no error. Needs no git, unless a name has {branch} in it.",
     options: [
