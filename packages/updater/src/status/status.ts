@@ -14,6 +14,7 @@ import { failureClass } from "../call.ts";
 import { listFunctions } from "../list-functions.ts";
 import type { FunctionState } from "../observed.ts";
 import { deploymentsOf } from "../package-code.ts";
+import { environmentHolder } from "../records/hold-environment.ts";
 import type { Door } from "../settings.ts";
 import { askedTargets } from "./asked-targets.ts";
 import { functionStatus, isTold } from "./function-status.ts";
@@ -75,7 +76,7 @@ async function readAccount(
     const regions = [...new Set(await door.resolveRegions(context, environment))];
     const [refusals, lease, ...parts] = await Promise.all([
       checkAccount({ environment }, context),
-      leaseOf(input, environment, regions[0] ?? "", context, door),
+      leaseOf(input, environment, context, door),
       ...regions.map((region) =>
         unlessUnreadable(() => readRegion(input, environment, region, context, door)),
       ),
@@ -101,15 +102,12 @@ const unread = (errors: readonly Problem[]): Read => ({ functions: [], lease: nu
 async function leaseOf(
   { config }: StatusInput,
   environment: ResolvedEnvironment,
-  region: string,
   context: RunContext,
   door: Door,
 ): Promise<LeaseHolder | null> {
-  const { lease, store, name, profile, role } = environment;
-  if (!lease || store === null) return null;
+  if (!environment.lease) return null;
   try {
-    const aws = door.openAws(context, { region, profile, role });
-    return (await deploymentsOf({ config, environment }, aws)?.lease(name).show()) ?? null;
+    return await environmentHolder({ config, environment }, context, door);
   } catch (error) {
     if (!isSluiceError(error) || !isTold(error.problems[0])) throw error;
     return null;
