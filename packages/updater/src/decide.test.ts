@@ -184,6 +184,17 @@ describe("decide", () => {
     expect(decided({ manifest: { sizeBytes: DIRECT_UPLOAD_BYTES } }).action).toBe("update");
   });
 
+  it("says that a function with this code has failed, and sends it again by force", () => {
+    const live = latest("new", {
+      State: "Failed",
+      StateReasonCode: "EniLimitExceeded",
+      StateReason: "no ENI",
+    });
+    expect(decided({ live })).toMatchObject({ action: "fail", error: { code: "SLUICE_FUNCTION_FAILED" } });
+    expect(decided({ live }).reason).toContain("EniLimitExceeded: no ENI");
+    expect(decided({ live, force: true }).action).toBe("update");
+  });
+
   it("updates functions that are idle or failed: new code may be their way out", () => {
     expect(decided({ live: latest("old", { State: "Inactive" }) }).action).toBe("update");
     expect(decided({ live: latest("old", { State: "Failed" }) }).action).toBe("update");

@@ -6,7 +6,7 @@ import {
   type SluiceError,
   type Target,
 } from "@sluice/core";
-import { packageTooLarge } from "./errors.ts";
+import { functionFailed, packageTooLarge } from "./errors.ts";
 import { fits } from "./fits.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
 import { layerArchitecture, layerNotAttached } from "./layers/errors.ts";
@@ -55,7 +55,7 @@ export function decide(
     rollout: decideRollout(observed.alias, options.force ? null : observed.published),
     creates: options.createAlias === true && target.alias !== null && !observed.aliasExists,
   };
-  if (isDone(about)) return settled(about);
+  if (isDone(about)) return live.state === "Failed" ? unusable(target, live) : settled(about);
   const misfit = joinErrors(misfits(target, about.actual, artifact, options));
   if (misfit !== undefined) return refusal(misfit);
   if (attachment.kind === "missing") {
@@ -80,6 +80,12 @@ interface About extends Omit<Extract<Observed, { kind: "present" }>, "kind"> {
 
 function isDone({ live, sameCode, options, attachment, unpublished }: About): boolean {
   return sameCode && attachment.kind === "attached" && !options.force && !failedUpdate(live) && !unpublished;
+}
+
+/** Saying that nothing has to be done would hide that nothing works. */
+function unusable(target: Target, live: FunctionState): Decision {
+  const [problem] = functionFailed(target, live).problems;
+  return decision("fail", problem.message, problem);
 }
 
 /** Callers have the code: what remains is an alias that is missing, or that still sends some of them elsewhere. */

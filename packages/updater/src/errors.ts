@@ -75,7 +75,7 @@ export function storeOfOneRegion(
     "SLUICE_STORE_ONE_REGION",
     `The store ${store} is a bucket, which is in one region, and environment "${environment}" has ${regions.length}: ${regions.join(", ")}. Lambda fetches code from a bucket of the function's own region alone.`,
     `environments.${environment}.store`,
-    "Make an environment of its own for each region, each with a bucket there; or give this one a folder as its store, or none: up to 50 MB then go in the request.",
+    "Give each region a bucket of its own, and write {region} for it, as in s3://artifacts-{region}/team; or give a folder as the store, or none: up to 50 MB then go in the request.",
   );
 }
 
@@ -201,6 +201,16 @@ export function updateFailed(target: Target, state: FunctionState): SluiceError 
     "SLUICE_UPDATE_FAILED",
     `Lambda could not bring ${at(target)} to its new code: ${reasons.join("; ") || "it gave no reason"}. No alias was moved.`,
     "Correct what Lambda names, where the function is provisioned or in its code, then deploy again.",
+  );
+}
+
+/** The code is there, and nobody can call it. */
+export function functionFailed(target: Target, state: FunctionState): SluiceError {
+  return failed(
+    target,
+    "SLUICE_FUNCTION_FAILED",
+    `${at(target)} has this code already, and is in the state Failed: ${state.stateReason ?? "Lambda gives no reason"}.`,
+    "Correct what Lambda names where the function is provisioned; deploy with --force if the code has to be sent again.",
   );
 }
 

@@ -48,6 +48,22 @@ describe("targetName", () => {
     expect(codeOf(() => name(template))).toBe(code);
   });
 
+  it.each([
+    ["{function}:live", '"live" names a version or alias'],
+    ["{function}:7", '"7" names a version or alias'],
+    ["{function}:$LATEST", '"$LATEST" names a version or alias'],
+    ["arn:aws:lambda:eu-west-1:111111111111:function:{function}:7", '"7" names a version or alias'],
+    ["function:{function}", "a part of an ARN"],
+    ["111111111111:{function}", "a part of an ARN"],
+    ["111111111111:function:{function}", "a part of an ARN"],
+    ["eu-west-1:111111111111:function:{function}", "a part of an ARN"],
+    ["arn:aws:lambda:function:{function}", "a part of an ARN"],
+    ["arn:aws:s3:::{function}", "neither a name nor a whole ARN"],
+    ["arn:aws:lambda:eu-west-1:111111111111:layer:{function}", "neither a name nor a whole ARN"],
+  ])("says what is wrong with %s", (template, why) => {
+    expect(() => name(template)).toThrow(why);
+  });
+
   it("allows 64 characters", () => {
     expect(name("a".repeat(64))).toHaveLength(64);
   });

@@ -52,9 +52,8 @@ const ARN = /^arn:aws[a-z-]*:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-
  */
 function checkName(name: string, where: string): void {
   if (name.includes(":")) {
-    const arn = ARN.exec(name);
-    if (arn === null) throw nameInvalid(name, "it is neither a name nor a whole ARN of a function", where);
-    if (arn[4] !== undefined) throw nameInvalid(name, `"${arn[4]}" names a version or alias of it`, where);
+    const why = notWholeArn(name);
+    if (why !== null) throw nameInvalid(name, why, where);
     return;
   }
   if (name === "") throw nameInvalid(name, "it is empty", where);
@@ -62,6 +61,26 @@ function checkName(name: string, where: string): void {
     throw nameInvalid(name, `it has ${name.length} characters, ${LONGEST} are allowed`, where);
   const odd = /[^A-Za-z0-9_-]/u.exec(name);
   if (odd !== null) throw nameInvalid(name, `"${odd[0]}" is not allowed`, where);
+}
+
+/** `orders:live`, which Lambda takes in place of a name and a qualifier. */
+const QUALIFIED = /^[A-Za-z0-9_-]{1,64}:(\$LATEST|[A-Za-z0-9_-]+)$/;
+
+/** `function:orders`, `111111111111:function:orders` and the like, which Lambda completes by region and credentials. */
+const PARTIAL =
+  /^(?:arn:aws[a-z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?(?:function:)?[A-Za-z0-9_-]{1,64}$/;
+
+/** Why a name with colons is no function's ARN; `null` when it is one. */
+function notWholeArn(name: string): string | null {
+  const arn = ARN.exec(name);
+  if (arn !== null)
+    return arn[4] === undefined ? null : `"${arn[4].slice(1)}" names a version or alias of it`;
+  const isPartial = /^(?:arn|function|\d{12}|[a-z]{2}(?:-[a-z]+)+-\d):/.test(name) && PARTIAL.test(name);
+  if (isPartial) return "it is a part of an ARN, which Lambda would complete by the credentials at hand";
+  const qualifier = QUALIFIED.exec(name)?.[1];
+  return qualifier === undefined
+    ? "it is neither a name nor a whole ARN of a function"
+    : `"${qualifier}" names a version or alias of it`;
 }
 
 /**
