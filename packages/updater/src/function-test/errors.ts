@@ -30,12 +30,13 @@ function testError(
   { why, lines, hint }: Rejection,
   standing: Standing,
 ): SluiceError {
-  const message = `${target.target} in ${target.region}: function version ${standing.version} ${says}: ${why}.`;
+  const { version, where } = standing;
+  const message = `${target.target} in ${target.region}: function version ${version} ${says} (${where}): ${why}.`;
   return sluiceError({
     code,
     kind: "target",
     message: [message, ...lines.map((line) => `  ${line}`)].join("\n"),
-    where: standing.where,
+    where,
     hint: `${hint} ${whatStands(target, standing)}`,
   });
 }

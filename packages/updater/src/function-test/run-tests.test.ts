@@ -90,7 +90,7 @@ describe("a test by invocation", () => {
     expect(row.error?.code).toBe("SLUICE_TEST_FAILED");
     expect(row.error?.message).toBe(
       [
-        "orders in eu-west-1: function version 2 did not pass its test: its result is not what is expected at $.total.",
+        "orders in eu-west-1: function version 2 did not pass its test (functions.orders.test[0]): its result is not what is expected at $.total.",
         "  expected  3",
         "  found     4",
         "  its log ends with",
