@@ -111,6 +111,16 @@ it("fetches again when the body breaks off", async () => {
   expect(calls).toEqual({ GetObject: 2 });
 });
 
+it("fetches again with the entity tag, too", async () => {
+  const { objects, calls } = await open((_, index) => ({
+    status: 200,
+    headers: { "content-length": index === 0 ? "500" : "5", etag: '"1"', connection: "close" },
+    body: "bytes",
+  }));
+  expect(await objects.getTagged("key")).toMatchObject({ etag: '"1"' });
+  expect(calls).toEqual({ GetObject: 2 });
+});
+
 it("tells a forbidden object from an absent one, and says that listing makes the difference", async () => {
   const { objects } = await open(() => ({ status: 403 }));
   const error = await failing(objects.head("key"));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { GetObjectCommandOutput, PutObjectCommandInput } from "@aws-sdk/client-s3";
-import type { ObjectPutOptions, ObjectStorage, RunContext } from "@sluice/core";
+import type { ObjectPutOptions, ObjectStorage, RunContext, TaggedObject } from "@sluice/core";
 import type { CallCounter } from "./attempt.ts";
 import { classifyAwsError } from "./classify.ts";
 import { requestTimeout, type Sending, send } from "./client.ts";
@@ -76,11 +76,7 @@ export function createObjects(
       return await body(key, await send(client, command, sending("GetObject", 50_000_000)));
     } catch (error) {
       if (isAbsent(error)) return null;
-      if (
-        tries > 1 &&
-        classifyAwsError(error) === "unreachable" &&
-        (error as { $metadata?: unknown }).$metadata === undefined
-      ) {
+      if (tries > 1 && brokeOff(error)) {
         await context.sleep(PAUSE);
         return get(key, tries - 1, elsewhere);
       }
@@ -88,6 +84,23 @@ export function createObjects(
       if (elsewhere === undefined && actual !== undefined && actual !== region)
         return get(key, tries, actual);
       throw problem("GetObject", key, error);
+    }
+  };
+
+  const getTagged = async (key: string, tries: number): Promise<TaggedObject | null> => {
+    const { sdk, client } = await load();
+    const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
+    try {
+      const noted = noteDate(command.middlewareStack);
+      const output = await send(client, command, sending("GetObject", 0));
+      const age = noted.answeredAt - (output.LastModified?.getTime() ?? Number.NaN);
+      const ageMs = Number.isNaN(age) ? {} : { ageMs: Math.max(0, age) };
+      return { bytes: await body(key, output), etag: output.ETag ?? "", ...ageMs };
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      if (tries <= 1 || !brokeOff(error)) throw problem("GetObject", key, error);
+      await context.sleep(PAUSE);
+      return getTagged(key, tries - 1);
     }
   };
 
@@ -144,20 +157,7 @@ export function createObjects(
     },
     get: (key) => get(key, TRIES),
     putIfAbsent: (key, bytes, options) => put(key, bytes, options, TRIES),
-    getTagged: async (key) => {
-      const { sdk, client } = await load();
-      const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
-      try {
-        const noted = noteDate(command.middlewareStack);
-        const output = await send(client, command, sending("GetObject", 0));
-        const age = noted.answeredAt - (output.LastModified?.getTime() ?? Number.NaN);
-        const ageMs = Number.isNaN(age) ? {} : { ageMs: Math.max(0, age) };
-        return { bytes: await body(key, output), etag: output.ETag ?? "", ...ageMs };
-      } catch (error) {
-        if (isAbsent(error)) return null;
-        throw problem("GetObject", key, error);
-      }
-    },
+    getTagged: (key) => getTagged(key, TRIES),
     replace: async (key, bytes, etag, options) => {
       const { sdk, client } = await load();
       const command = new sdk.PutObjectCommand({ ...written(key, bytes, options), IfMatch: etag });
@@ -201,6 +201,12 @@ export function createObjects(
       return keys.slice(0, limit);
     },
   };
+}
+
+/** The connection ended in the midst of the body, which the SDK reads after its retries. */
+function brokeOff(error: unknown): boolean {
+  const isAnswer = (error as { readonly $metadata?: unknown }).$metadata !== undefined;
+  return !isAnswer && classifyAwsError(error) === "unreachable";
 }
 
 /** A conditional request about an object that is another by now, or gone (which S3 answers with 404 under `If-Match`). */
