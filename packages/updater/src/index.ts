@@ -6,7 +6,6 @@ export { images } from "./images/images.ts";
 export { layers } from "./layers/layers.ts";
 export { branchSlug, targetName } from "./names.ts";
 export type { FunctionState, Observed } from "./observed.ts";
-export { deploymentsOf } from "./package-code.ts";
 export type { UpdateChange, UpdateState } from "./plan.ts";
 export { findPromotion, type Promotion, type PromotionInput } from "./promote/promotion.ts";
 export { proveSame } from "./promote/prove-same.ts";

@@ -85,7 +85,7 @@ describe("an environment that another run is at", () => {
     const second = await run(repository, ["deploy", "--json", "--force"], { USER: "ada" });
     expect([second.exitCode, parse(second).error?.code]).toEqual([3, "SLUICE_LEASE_HELD"]);
     expect(parse(second).error?.message).toMatch(
-      /^Another run is at the environment "dev": deploy by .+ on .+, since 2/,
+      /^Another run is at the environment "dev": .+@.+, sluice deploy, since 2/,
     );
     expect(parse(second).targets).toMatchObject([{ outcome: "skipped" }]);
     const waiting = run(repository, ["deploy", "--wait", "--json"]);

@@ -1,6 +1,4 @@
-import { hostname } from "node:os";
 import type { Lease } from "@sluice/artifact";
-import { openAws, resolveRegions } from "@sluice/aws";
 import {
   inAccounts,
   isSluiceError,
@@ -10,7 +8,7 @@ import {
   type Strategy,
   type TargetReport,
 } from "@sluice/core";
-import { deploymentsOf } from "@sluice/updater";
+import { holdEnvironment } from "@sluice/updater";
 import { flagOption, type Session } from "../session.ts";
 import { apply, type Decision, decideAgain, isToWrite } from "./deployment.ts";
 import type { Project } from "./project.ts";
@@ -78,27 +76,15 @@ function wasAlone({ quietMs }: Lease, { session, plannedAt }: Work): boolean {
   return quietMs !== null && quietMs > session.context.now() - plannedAt + MARGIN_MS;
 }
 
-/** One lease for the whole environment, in the store of its first account and region. */
+/** One lease for the whole environment, in the store of its first account. */
 async function hold({ project, input, session }: Work): Promise<Lease | null> {
   const { context } = session;
   const [environment] = inAccounts(input.environment);
-  if (environment === undefined || environment.store === null || !environment.lease) return null;
-  const [region = ""] = await resolveRegions(context, environment);
-  const aws = openAws(context, { region, profile: environment.profile, role: environment.role });
-  const deployments = deploymentsOf({ config: project.config, environment }, aws);
-  if (deployments === null) return null;
+  if (environment === undefined) return null;
   const waitMs = flagOption(session.arguments, "wait") ? Number.POSITIVE_INFINITY : 0;
-  return deployments.lease(environment.name).acquire(holderOf(session, input.command ?? "deploy"), {
+  return holdEnvironment({ config: project.config, environment }, context, input.command ?? "deploy", {
     waitMs,
-    signal: context.signal,
     onWait: ({ holder, since }) =>
       context.emit({ type: "notice", message: `Waiting for ${holder}, at it since ${since}.` }),
   });
-}
-
-/** For people: who is at it, and what with. */
-function holderOf({ context: { env } }: Session, command: string): string {
-  const job = env["CI_JOB_URL"] ?? env["BUILD_URL"] ?? env["GITHUB_RUN_ID"];
-  const user = env["USER"] ?? env["LOGNAME"] ?? "an unnamed user";
-  return `${command} by ${user} on ${hostname()}${job === undefined ? "" : ` (${job})`}`;
 }

@@ -1,5 +1,6 @@
-import { accountGate } from "@sluice/aws";
+import { accountGate, openAws, resolveRegions } from "@sluice/aws";
 import {
+  type Actor,
   type Artifact,
   type Change,
   type DeployCommand,
@@ -9,13 +10,14 @@ import {
   type PlanInput,
   type Plugin,
   type ResolvedEnvironment,
+  type RunContext,
   refusalsOf,
   runPhase,
   SluiceError,
   type Strategy,
   type TargetReport,
 } from "@sluice/core";
-import { layers, updateExisting } from "@sluice/updater";
+import { actorOf, layers, updateExisting } from "@sluice/updater";
 import { flagOption, numberOption, type Session } from "../session.ts";
 import type { Choice } from "./choose.ts";
 import type { Project } from "./project.ts";
@@ -175,6 +177,20 @@ export async function apply(
   return rows.flat();
 }
 
+/** Who deploys to an account, asked once, when somebody writes it down. */
+function actorIn(environment: ResolvedEnvironment, context: RunContext): () => Promise<Actor> {
+  let asked: Promise<Actor> | undefined;
+  const ask = async (): Promise<Actor> => {
+    const [region = ""] = await resolveRegions(context, environment);
+    const { profile, role } = environment;
+    return actorOf(context, openAws(context, { region, profile, role }));
+  };
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
 /** Each plugin that planned changes applies its own, in the order of the plugins. */
 async function applyPlace(
   project: Project,
@@ -183,13 +199,14 @@ async function applyPlace(
   session: Session,
 ): Promise<readonly TargetReport[]> {
   const reports: TargetReport[] = [];
+  const actor = actorIn(input.environment, session.context);
   for (const plugin of planners(project, strategy)) {
     const own = changes.filter((change) => change.strategy === plugin.name);
     if (own.length === 0 || plugin.apply === undefined) continue;
     const { answers } = await runPhase(
       "apply",
       [plugin],
-      { ...input, changes: own, done: [...reports] },
+      { ...input, changes: own, done: [...reports], actor },
       session.context,
     );
     reports.push(...answers.flatMap(({ value }) => value));
