@@ -1,5 +1,12 @@
-import { openAws, resolveRegions } from "@sluice/aws";
-import { type Artifact, joinErrors, type RunContext, type SluiceError, type Target } from "@sluice/core";
+import { checkAccount, openAws, resolveRegions } from "@sluice/aws";
+import {
+  type Artifact,
+  inAccounts,
+  joinErrors,
+  type RunContext,
+  type SluiceError,
+  type Target,
+} from "@sluice/core";
 import pMap from "p-map";
 import { getFunction, readLive, unlessAbsent } from "../read-function.ts";
 import type { Door } from "../settings.ts";
@@ -14,7 +21,7 @@ import type { PromotionInput } from "./promotion.ts";
  * environment before, in all its accounts and regions, by CodeSha256.
  *
  * @param door - another way to AWS, for tests
- * @throws SLUICE_PROMOTION_NOT_SAME, SLUICE_PROMOTION_NOT_FOUND, and what reading fails with
+ * @throws SLUICE_PROMOTION_NOT_SAME, SLUICE_PROMOTION_NOT_FOUND, SLUICE_WRONG_ACCOUNT for the environment before, and what reading fails with
  */
 export async function proveSame(
   input: PromotionInput,
@@ -22,6 +29,11 @@ export async function proveSame(
   context: RunContext,
   door: Door = { openAws, resolveRegions },
 ): Promise<void> {
+  const refusals = await Promise.all(
+    inAccounts(input.from).map((environment) => checkAccount({ environment }, context)),
+  );
+  const wrong = joinErrors(refusals.flat());
+  if (wrong !== undefined) throw wrong;
   const places = await placesOf(input.from, context, door);
   const all = places.flatMap((place) =>
     placed({ environment: place.environment, ref: input.ref }, artifacts, [place.aws.scope.region]).map(
