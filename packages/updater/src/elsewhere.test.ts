@@ -42,6 +42,15 @@ it("refuses an ARN of another account than the role's", async () => {
   expect(await planned({ nameTemplate: ARN })).toEqual(["update"]);
 });
 
+it("refuses an ARN of another account than the credentials', where AWS finds no such function", async () => {
+  const nameTemplate = ARN.replace("111111111111", "222222222222");
+  expect(await planned({ nameTemplate })).toMatchObject({
+    code: "SLUICE_TARGET_ELSEWHERE",
+    message: expect.stringContaining("the credentials' account 111111111111"),
+  });
+  expect(await planned({ nameTemplate: `${ARN}-gone` })).toEqual(["absent"]);
+});
+
 it("refuses when AWS answers with a function of another account", async () => {
   const fake = fakeLambda(fakeFunction("orders", "old"));
   const nameTemplate = "arn:aws:lambda:eu-west-1:333333333333:function:orders";

@@ -1,15 +1,14 @@
 import type { Aws } from "@sluice/aws";
 import { type Change, isSluiceError, type PlanInput, type RunContext } from "@sluice/core";
 import pMap from "p-map";
+import { checkAccount } from "./check-account.ts";
 import { type DecideOptions, type Decision, decide } from "./decide.ts";
 import { findDowngrade } from "./downgrade/find-downgrade.ts";
-import { nameElsewhere } from "./errors.ts";
 import { retestOf } from "./function-test/retest.ts";
 import { withTestNote } from "./function-test/tests-of.ts";
 import { ATTACHED, type Attachment } from "./layers/attachment.ts";
 import { type Checked, checkAttachment } from "./layers/check-attachment.ts";
 import type { MissingLayer } from "./layers/errors.ts";
-import { placeOf } from "./names.ts";
 import { accountOf, type FunctionState, type Observed, type ObservedAlias } from "./observed.ts";
 import { goesByBucket, storeOf } from "./package-code.ts";
 import { lookForVersion, unreadable } from "./read-function.ts";
@@ -83,7 +82,7 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     context.signal.throwIfAborted();
     const started = context.now();
     const { observed, attachment } = await complete(region, reading);
-    checkAccount(reading.delivery, observed, input);
+    await checkAccount(aws, reading.delivery, observed, input, reading.calls);
     noteMissingAlias(reading.delivery, observed, input, context);
     const options = { ...decideOptions(input), attachment };
     const change = changeOf(reading.delivery, observed, options);
@@ -129,15 +128,6 @@ async function complete({ input, settings, aws }: RegionPlan, reading: Reading):
 function decideOptions({ options, environment }: PlanInput): Omit<DecideOptions, "attachment"> {
   const createAlias = environment.createAlias || options.createAlias === true;
   return { force: options.force, directUpload: !goesByBucket(environment.store), createAlias };
-}
-
-/** Without a configured account or role, AWS's own answer says whose function an ARN came to. */
-function checkAccount({ target }: Delivery, observed: Observed, { environment }: PlanInput): void {
-  const found = observed.kind === "present" ? accountOf(observed.live.arn) : null;
-  if (found === null || target.account === null || environment.account !== null || found === target.account)
-    return;
-  const theirs = `the credentials' account ${found}`;
-  throw nameElsewhere(target.target, theirs, "credentials", placeOf(environment));
 }
 
 function noteMissingAlias(
