@@ -23,7 +23,7 @@ export interface Emulated {
   createUrl(name: string, alias: string | null, authType?: "AWS_IAM" | "NONE"): Promise<void>;
   /** What provisioning does with the ARN of a layer version: gives the function these layers and no others. */
   attachLayers(name: string, arns: readonly string[]): Promise<void>;
-  createBucket(name: string): Promise<void>;
+  createBucket(name: string, place?: Place): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -77,13 +77,13 @@ export async function openEmulated(): Promise<Emulated> {
       for (let status = "InProgress"; status === "InProgress"; )
         status = String((await ask(emulator, "GET", path, undefined)).LastUpdateStatus);
     },
-    createBucket: async (name) => {
-      const body = `<CreateBucketConfiguration><LocationConstraint>${home.region}</LocationConstraint></CreateBucketConfiguration>`;
-      const response = await fetch(`${emulator.endpoint}/${name}`, {
-        method: "PUT",
-        headers: headersFor("s3"),
-        body,
-      });
+    createBucket: async (name, place) => {
+      const { region } = { ...home, ...place };
+      const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+      // S3's first region is the one that no bucket may name.
+      const init = region === "us-east-1" ? {} : { body };
+      const headers = headersFor("s3", place);
+      const response = await fetch(`${emulator.endpoint}/${name}`, { method: "PUT", headers, ...init });
       if (!response.ok) throw new Error(`CreateBucket ${name}: ${response.status} ${await response.text()}`);
     },
     stop: () => emulator.stop(),
