@@ -1,6 +1,6 @@
 import type { FinalizeRequestMiddleware, MetadataBearer, MiddlewareStack } from "@smithy/types";
 import { classifyAwsError } from "./classify.ts";
-import { nextTicket } from "./quota-limiter.ts";
+import { type Grant, nextTicket } from "./quota-limiter.ts";
 import type { Quotas } from "./quotas.ts";
 import { mayRepeat } from "./repeats.ts";
 import { forbidRetry, MAX_RETRY_AFTER } from "./retry.ts";
@@ -66,15 +66,21 @@ function urlOf(request: unknown): string {
   return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
 }
 
-/** What happens for each request that is really sent: wait for the quota, count, tell the limiter how it went. */
+/**
+ * What happens for each request that is really sent: wait for the quota, count, tell the limiter how it went.
+ *
+ * @param granted - is given the leave, to be told when the request has been signed and departs
+ */
 function attemptMiddleware<I extends object, O extends MetadataBearer>(
   a: Attempt,
+  granted: (grant: Grant | undefined) => void,
 ): FinalizeRequestMiddleware<I, O> {
   const ticket = ticketOf(a.operation);
   return (next) => async (args) => {
     // Asked for anew at each attempt: meanwhile it may be known whose quota it is.
     const limiter = a.quotas(a.operation);
-    await limiter?.acquire(a.signal, ticket);
+    const grant = await limiter?.acquire(a.signal, ticket);
+    granted(grant);
     if (a.calls !== undefined) a.calls[a.operation] = (a.calls[a.operation] ?? 0) + 1;
     a.onSend(urlOf(args.request));
     try {
@@ -89,6 +95,8 @@ function attemptMiddleware<I extends object, O extends MetadataBearer>(
         if (!mayRepeat(a.operation) && mayHaveRun(error)) forbidRetry(error);
       }
       throw error;
+    } finally {
+      grant?.answered();
     }
   };
 }
@@ -101,9 +109,19 @@ export function addAttempt<I extends object, O extends MetadataBearer>(
   stack: MiddlewareStack<I, O>,
   attempt: Attempt,
 ): void {
-  stack.addRelativeTo(attemptMiddleware<I, O>(attempt), {
+  let grant: Grant | undefined;
+  const granted = (given: Grant | undefined): void => {
+    grant = given;
+  };
+  const leaves: FinalizeRequestMiddleware<I, O> = (next) => (args) => {
+    grant?.departs();
+    return next(args);
+  };
+  const toMiddleware = "httpSigningMiddleware";
+  stack.addRelativeTo(attemptMiddleware<I, O>(attempt, granted), {
     name: "sluiceAttempt",
     relation: "before",
-    toMiddleware: "httpSigningMiddleware",
+    toMiddleware,
   });
+  stack.addRelativeTo(leaves, { name: "sluiceDepart", relation: "after", toMiddleware });
 }

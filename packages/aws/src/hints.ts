@@ -36,68 +36,74 @@ const UNDER_WAY =
   "Another deployment of this group is under way, or this one has ended: look in CodeDeploy, run again.";
 
 /** Error name → what to do about just this one. */
-const HINTS: Readonly<Record<string, string>> = {
-  AliasLimitExceededException:
-    "The function has as many aliases as the quota allows: delete those that nobody uses.",
-  ApplicationDoesNotExistException: CODEDEPLOY,
-  CodeArtifactUserPendingException: NOT_READY,
-  CodeSigningConfigNotFoundException:
-    "The function names a code signing configuration that is gone: correct it where the function is provisioned.",
-  DeploymentAlreadyCompletedException: UNDER_WAY,
-  DeploymentConfigDoesNotExistException: CODEDEPLOY,
-  DeploymentGroupDoesNotExistException: CODEDEPLOY,
-  DeploymentLimitExceededException: UNDER_WAY,
-  EC2AccessDeniedException:
-    "Lambda may not make network interfaces for the function: give its execution role the managed policy AWSLambdaVPCAccessExecutionRole.",
-  EFSIOException: FILE_SYSTEM,
-  EFSMountConnectivityException: FILE_SYSTEM,
-  EFSMountFailureException: FILE_SYSTEM,
-  EFSMountTimeoutException: FILE_SYSTEM,
-  ENILimitReachedException: NETWORK,
-  ENINotReadyException: NOT_READY,
-  InvalidSecurityGroupIDException: "Correct the function's security groups where it is provisioned.",
-  InvalidSubnetIDException: "Correct the function's subnets where it is provisioned.",
-  FunctionVersionsPerCapacityProviderLimitExceededException:
-    "Delete function versions that nothing uses (`keepVersions`), or have the quota raised.",
-  PolicyLengthExceededException:
-    "The function's resource policy is full (20 KB): take out statements that nobody needs, or join them.",
-  ProvisionedConcurrencyConfigNotFoundException:
-    "The alias or function version has no provisioned concurrency: set it where the function is provisioned.",
-  RecursiveInvocationException:
-    "Lambda stopped a loop: the function is invoked by what it writes to. Break the loop, or allow it in the function's recursion configuration.",
-  ResourceNotReadyException: NOT_READY,
-  S3FilesMountConnectivityException: FILE_SYSTEM,
-  S3FilesMountFailureException: FILE_SYSTEM,
-  S3FilesMountTimeoutException: FILE_SYSTEM,
-  ServiceQuotaExceededException:
-    "A quota of the account is used up: AWS's message names it; free some, or have it raised.",
-  SnapStartException: SNAP_START,
-  SnapStartNotReadyException: NOT_READY,
-  SnapStartRegenerationFailureException: SNAP_START,
-  SnapStartTimeoutException: SNAP_START,
-  SubnetIPAddressLimitReachedException: NETWORK,
-};
+const HINTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    AliasLimitExceededException:
+      "The function has as many aliases as the quota allows: delete those that nobody uses.",
+    ApplicationDoesNotExistException: CODEDEPLOY,
+    CodeArtifactUserPendingException: NOT_READY,
+    CodeSigningConfigNotFoundException:
+      "The function names a code signing configuration that is gone: correct it where the function is provisioned.",
+    DeploymentAlreadyCompletedException: UNDER_WAY,
+    DeploymentConfigDoesNotExistException: CODEDEPLOY,
+    DeploymentGroupDoesNotExistException: CODEDEPLOY,
+    DeploymentLimitExceededException: UNDER_WAY,
+    EC2AccessDeniedException:
+      "Lambda may not make network interfaces for the function: give its execution role the managed policy AWSLambdaVPCAccessExecutionRole.",
+    EFSIOException: FILE_SYSTEM,
+    EFSMountConnectivityException: FILE_SYSTEM,
+    EFSMountFailureException: FILE_SYSTEM,
+    EFSMountTimeoutException: FILE_SYSTEM,
+    ENILimitReachedException: NETWORK,
+    ENINotReadyException: NOT_READY,
+    InvalidSecurityGroupIDException: "Correct the function's security groups where it is provisioned.",
+    InvalidSubnetIDException: "Correct the function's subnets where it is provisioned.",
+    FunctionVersionsPerCapacityProviderLimitExceededException:
+      "Delete function versions that nothing uses (`keepVersions`), or have the quota raised.",
+    PolicyLengthExceededException:
+      "The function's resource policy is full (20 KB): take out statements that nobody needs, or join them.",
+    ProvisionedConcurrencyConfigNotFoundException:
+      "The alias or function version has no provisioned concurrency: set it where the function is provisioned.",
+    RecursiveInvocationException:
+      "Lambda stopped a loop: the function is invoked by what it writes to. Break the loop, or allow it in the function's recursion configuration.",
+    ResourceNotReadyException: NOT_READY,
+    S3FilesMountConnectivityException: FILE_SYSTEM,
+    S3FilesMountFailureException: FILE_SYSTEM,
+    S3FilesMountTimeoutException: FILE_SYSTEM,
+    ServiceQuotaExceededException:
+      "A quota of the account is used up: AWS's message names it; free some, or have it raised.",
+    SnapStartException: SNAP_START,
+    SnapStartNotReadyException: NOT_READY,
+    SnapStartRegenerationFailureException: SNAP_START,
+    SnapStartTimeoutException: SNAP_START,
+    SubnetIPAddressLimitReachedException: NETWORK,
+  }),
+);
 
 /** What S3 told Lambda when it fetched the code, by S3's own error code. */
-const OF_S3: Readonly<Record<string, string>> = {
-  AccessDenied:
-    "These credentials fetch the object: allow them s3:GetObject on it, in IAM and, where the bucket is another account's, in the bucket's policy too; kms:Decrypt where it is encrypted with a key. Without s3:ListBucket an object that is gone looks the same.",
-  NoSuchBucket: "Correct `store`, or create the bucket: Sluice makes no infrastructure.",
-  NoSuchKey:
-    "The object was deleted from the store meanwhile (a lifecycle rule?): deploy again, and it is uploaded again.",
-  PermanentRedirect:
-    "The bucket is in another region, and Lambda takes code from a bucket of the function's own region alone: give `store` a bucket there, as in s3://artifacts-{region}.",
-};
-const S3_ALIASES: Readonly<Record<string, string>> = {
-  AuthorizationHeaderMalformed: "PermanentRedirect",
-  IllegalLocationConstraintException: "PermanentRedirect",
-  AllAccessDisabled: "AccessDenied",
-};
+const OF_S3: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    AccessDenied:
+      "These credentials fetch the object: allow them s3:GetObject on it, in IAM and, where the bucket is another account's, in the bucket's policy too; kms:Decrypt where it is encrypted with a key. Without s3:ListBucket an object that is gone looks the same.",
+    NoSuchBucket: "Correct `store`, or create the bucket: Sluice makes no infrastructure.",
+    NoSuchKey:
+      "The object was deleted from the store meanwhile (a lifecycle rule?): deploy again, and it is uploaded again.",
+    PermanentRedirect:
+      "The bucket is in another region, and Lambda takes code from a bucket of the function's own region alone: give `store` a bucket there, as in s3://artifacts-{region}.",
+  }),
+);
+const S3_ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    AuthorizationHeaderMalformed: "PermanentRedirect",
+    IllegalLocationConstraintException: "PermanentRedirect",
+    AllAccessDisabled: "AccessDenied",
+  }),
+);
 
 /** Lambda's `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: …`. */
 function s3Hint(message: string): string | undefined {
   const code = /S3 Error Code: (\w+)/.exec(message)?.[1] ?? "";
-  return OF_S3[S3_ALIASES[code] ?? code];
+  return OF_S3.get(S3_ALIASES.get(code) ?? code);
 }
 
 /**
@@ -106,10 +112,10 @@ function s3Hint(message: string): string | undefined {
  */
 function iamHint(message: string): string | undefined {
   const [, action, resource = ""] =
-    /not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/.exec(message) ?? [];
+    /not authorized to perform: ([\w-]+:\w+)(?: on resource: "?([^\s"]+)"?)?/.exec(message) ?? [];
   if (action === undefined) return undefined;
   const where = resource === "" ? "" : ` on ${resource.replace(/[.,;]$/, "")}`;
-  const explicit = /explicit deny in an? ([\w-]+(?: [\w-]+)?)/.exec(message)?.[1];
+  const explicit = /explicit deny in an? ([\w -]*?(?:policy|boundary))/.exec(message)?.[1];
   if (explicit !== undefined)
     return `An explicit deny in the ${explicit} stands against ${action}${where}: no allowance helps before it is taken out.`;
   const by = /no ([\w -]+?) allows/.exec(message)?.[1];
@@ -119,5 +125,5 @@ function iamHint(message: string): string | undefined {
 
 /** What to do about an error, where name or message say more than its class; they never decide what it is. */
 export function hintOf(name: string | undefined, message: string): string | undefined {
-  return s3Hint(message) ?? (name === undefined ? undefined : HINTS[name]) ?? iamHint(message);
+  return s3Hint(message) ?? HINTS.get(name ?? "") ?? iamHint(message);
 }

@@ -108,7 +108,7 @@ describe("quota limiter", () => {
     ask(limiter, clock, 3, controller.signal);
     const times = ask(limiter, clock, 1);
     controller.abort(new Error("cancelled"));
-    await clock.run(1_900);
+    await clock.run(3_000);
     expect(times).toHaveLength(1);
   });
 
@@ -153,5 +153,28 @@ describe("quota limiter", () => {
     void limiter.acquire(never, first).then(() => order.push("retry of the first"));
     await clock.run(10_000);
     expect(order).toEqual(["retry of the first", "second", "third"]);
+  });
+
+  it("counts a burst from when it has arrived: it leaves late, and is answered later still", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(2, clock);
+    const burst = [await limiter.acquire(never), await limiter.acquire(never)];
+    const times = ask(limiter, clock, 2);
+    await clock.run(400);
+    for (const grant of burst) grant.departs();
+    await clock.run(700);
+    for (const grant of burst) grant.answered();
+    await clock.run(5_000);
+    expect(times[0]).toBeGreaterThanOrEqual(1_700);
+    expect(times[0]).toBeLessThan(1_800);
+  });
+
+  it("does not wait for answers that take long: what has left has arrived after a second", async () => {
+    const clock = new FakeClock();
+    const limiter = createQuotaLimiter(1, clock);
+    (await limiter.acquire(never)).departs();
+    const times = ask(limiter, clock, 1);
+    await clock.run(5_000);
+    expect(times[0]).toBeLessThanOrEqual(2_100);
   });
 });

@@ -6,6 +6,14 @@ export interface LimiterClock {
   schedule(milliseconds: number, callback: () => void): () => void;
 }
 
+/** The leave to send one request. Whoever has it says how far it is, since a quota is counted where requests arrive. */
+export interface Grant {
+  /** It leaves: until now it was signed, and others may have kept the process busy. */
+  departs(): void;
+  /** It has been answered, or failed: by now it has arrived, if ever. */
+  answered(): void;
+}
+
 /** Lets requests through at the pace of a quota, first come, first served. */
 export interface QuotaLimiter {
   /** Requests per second that are let through at present. */
@@ -16,7 +24,7 @@ export interface QuotaLimiter {
    *
    * @param ticket - the call's, from {@link nextTicket}, so that its retry is not behind calls that began later
    */
-  acquire(signal: AbortSignal, ticket?: number): Promise<void>;
+  acquire(signal: AbortSignal, ticket?: number): Promise<Grant>;
   /** AWS answered that there were too many requests. `retryAfter` in milliseconds, where it said when to come back. */
   throttled(retryAfter?: number): void;
   /** AWS asked to stay away for so many milliseconds, for another reason. */
@@ -31,7 +39,7 @@ export interface QuotaLimiter {
 
 interface Waiter {
   readonly ticket: number;
-  readonly resolve: () => void;
+  readonly resolve: (grant: Grant) => void;
   readonly reject: (reason: unknown) => void;
   readonly signal: AbortSignal;
   readonly onAbort: () => void;
@@ -39,8 +47,8 @@ interface Waiter {
 
 /** A request that was let through: when, and until when it counts. */
 interface Sent {
-  readonly at: number;
-  readonly until: number;
+  at: number;
+  until: number;
 }
 
 /** What one limiter hands over to another. */
@@ -54,10 +62,10 @@ export interface Handed {
 /** Milliseconds: a second, and a little more, since requests do not arrive as evenly as they are sent. */
 const WINDOW = 1_025;
 /**
- * Milliseconds that a burst counts for longer: its requests are signed and connected one after another, so that they
- * arrive later than those that follow one by one.
+ * Milliseconds that a request of a burst may be under way at most before it arrives: they are signed and connected all at once, so
+ * that they arrive later than those that follow one by one. When it has been answered, it has arrived.
  */
-const BURST_SPREAD = 250;
+const LATE = 1_000;
 /** Requests per second, however often AWS throttles. */
 const MINIMUM_RATE = 1;
 
@@ -96,9 +104,23 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
     return Math.max(now, pausedUntil, whole?.until ?? now, apart);
   };
 
-  const letThrough = (now: number, spaced: boolean): void => {
-    sent.push({ at: now, until: now + WINDOW + (spaced ? 0 : BURST_SPREAD) });
+  const letThrough = (now: number, spaced: boolean): Grant => {
+    const late = spaced ? 0 : LATE;
+    const one: Sent = { at: now, until: now + late + WINDOW };
+    sent.push(one);
     if (sent.length > Math.ceil(quota)) sent.shift();
+    return {
+      departs: () => {
+        one.at = clock.now();
+        one.until = one.at + late + WINDOW;
+      },
+      answered: () => {
+        if (spaced) return;
+        one.until = Math.min(one.until, clock.now() + WINDOW);
+        // Who waits may have been told a later time.
+        if (cancelTimer !== null) pump();
+      },
+    };
   };
 
   const stopTimer = (): void => {
@@ -117,8 +139,8 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
       }
       const waiter = waiters.shift();
       waiter?.signal.removeEventListener("abort", waiter.onAbort);
-      letThrough(now, true);
-      waiter?.resolve();
+      const grant = letThrough(now, true);
+      waiter?.resolve(grant);
     }
   };
 
@@ -135,7 +157,7 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
     waiters.splice(behind + 1, 0, waiter);
   };
 
-  const wait = (signal: AbortSignal, ticket: number): Promise<void> =>
+  const wait = (signal: AbortSignal, ticket: number): Promise<Grant> =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       enqueue({ ticket, resolve, reject, signal });
@@ -155,8 +177,7 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
       const now = clock.now();
       const spaced = rate < quota;
       if (waiters.length > 0 || nextTime(now, spaced) > now) return wait(signal, ticket);
-      letThrough(now, spaced);
-      return Promise.resolve();
+      return Promise.resolve(letThrough(now, spaced));
     },
     throttled: (retryAfter = 0) => {
       if (joined !== null) return joined.throttled(retryAfter);
