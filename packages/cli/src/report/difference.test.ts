@@ -36,10 +36,12 @@ describe("formatDifference", () => {
   });
 
   it("shows as many as it may, and says how many more there are", () => {
-    const files = Array.from({ length: 13 }, (_, n) => ({ path: `f${n}`, before: null, after: n }));
+    const sizes = Array.from({ length: 13 }, (_, n) => n + 1);
+    const files = sizes.map((after, n) => ({ path: `f${n}`, before: null, after }));
     const shown = lines(difference({ files, packages: null }));
     expect(shown).toHaveLength(12);
     expect(shown.at(-1)).toBe("      … 3 more files (--diff)");
+    expect(shown[1]).toBe("      + f3    4 B");
     expect(lines(difference({ files, packages: null }), Number.POSITIVE_INFINITY)).toHaveLength(14);
     expect(lines(difference({ files }), 0)).toEqual(["    +13 files, 2 packages, +4.1 kB zipped"]);
   });

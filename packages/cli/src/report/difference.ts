@@ -52,8 +52,13 @@ function formatLine(
 }
 
 /** As many lines as may be, and how many more there are of what. */
-function formatLines(lines: readonly Line[], what: string, limit: number, colors: Colors): string[] {
-  const shown = lines.slice(0, limit);
+function formatLines(
+  lines: readonly Line[],
+  what: string,
+  limit: number,
+  colors: Colors,
+  shown: readonly Line[] = lines.slice(0, limit),
+): string[] {
   const widths = {
     name: Math.max(0, ...shown.map(({ name }) => shorten(name).length)),
     before: Math.max(0, ...shown.map(({ before, after }) => (before || after).length)),
@@ -61,6 +66,13 @@ function formatLines(lines: readonly Line[], what: string, limit: number, colors
   const rest = lines.length - shown.length;
   const more = rest > 0 && limit > 0 ? [`      ${colors.dim(`… ${rest} more ${what} (--diff)`)}`] : [];
   return [...shown.map((line) => formatLine(line, widths, colors)), ...more];
+}
+
+/** Where not all are shown: the files that change by most bytes, in their order. */
+function biggest({ files }: Difference, limit: number): readonly Line[] {
+  const bytes = ({ before, after }: FileDifference): number => Math.abs((after ?? 0) - (before ?? 0));
+  const shown = new Set(files.toSorted((one, other) => bytes(other) - bytes(one)).slice(0, limit));
+  return files.filter((file) => shown.has(file)).map(fileLine);
 }
 
 function formatCounts({ files, packages, zipBytes }: Difference): string {
@@ -101,6 +113,6 @@ export function formatDifference(difference: Difference, colors: Colors, limit: 
   return [
     `    ${formatCounts(difference)}`,
     ...formatLines((difference.packages ?? []).map(packageLine), "packages", limit, colors),
-    ...formatLines(difference.files.map(fileLine), "files", limit, colors),
+    ...formatLines(difference.files.map(fileLine), "files", limit, colors, biggest(difference, limit)),
   ];
 }
