@@ -15,11 +15,14 @@ const LOOK_MS = 5_000;
  * @throws the signal's reason when the run is cancelled
  */
 export async function bake({ run, version, traffic }: Walk, percent: number): Promise<Sign | null> {
-  const { context } = run;
+  const { context, target } = run;
   const pause = traffic.pauseSeconds * 1_000;
   const look = alarmNames(run).length === 0 ? pause : Math.min(LOOK_MS, pause / 4);
   const deadline = context.now() + pause;
-  run.step(`${version} has ${percent} % of the calls for ${span(traffic.pauseSeconds)}`);
+  const share = `version ${version} gets ${percent} % of the calls for ${span(traffic.pauseSeconds)}`;
+  run.step(share);
+  // Where no terminal shows progress, minutes would pass without a word.
+  context.emit({ type: "notice", message: `${target.target} in ${target.region}: ${share}.` });
   for (let left = pause; left > 0; left = deadline - context.now()) {
     const rest = Math.min(look, left);
     await idly(run, () => context.sleep(rest));

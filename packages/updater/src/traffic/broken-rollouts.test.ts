@@ -163,6 +163,20 @@ describe("an answer that was lost", () => {
   });
 });
 
+it("says that it could not be returned, and tries that once", async () => {
+  const target = provisioned();
+  const fake = fakeLambda(target);
+  const states = fine();
+  fake.before = (operation, nth) => {
+    if (operation === "DescribeAlarms" && nth === 3) states.set("errors", "ALARM");
+    return operation === "UpdateAlias" && nth > 1 ? awsError("AccessDeniedException", 403) : undefined;
+  };
+  const row = await rowOf(rollOutTo(scene, fake, states, { traffic: STEPS }));
+  expect(row).toMatchObject({ outcome: "failed", apiCalls: { UpdateAlias: 2 } });
+  expect(row.error?.code).toBe("SLUICE_ROLLOUT_UNFINISHED");
+  expect(row.error?.message).toMatch(/stopped at 25 %: alarm errors is in ALARM\. .* AccessDeniedException/);
+});
+
 describe("an interruption", () => {
   it("during a bake brings all calls back, and the next run begins anew", async () => {
     const target = provisioned();
@@ -186,6 +200,22 @@ describe("an interruption", () => {
     expect(aliasOf(target)).toMatchObject({ version: "1", weights: {}, description: "1.3.0 · old" });
     expect((await rowOf(rollOutTo(scene, fake, fine(), { traffic: STEPS }))).outcome).toBe("updated");
     expectDone(target);
+  });
+
+  it("while AWS fails is an interruption, and the return is tried again", async () => {
+    const target = provisioned();
+    const fake = fakeLambda(target);
+    const controller = new AbortController();
+    fake.before = (operation, nth) => {
+      if (operation === "UpdateAlias" && nth === 2) return awsError("ServiceException", 500);
+      if (operation !== "DescribeAlarms" || nth < 3) return undefined;
+      controller.abort(interrupted("SIGINT"));
+      return awsError("ServiceException", 500);
+    };
+    const context = { ...clockedContext(scene.folder), signal: controller.signal };
+    const row = await rowOf(rollOutTo(scene, fake, fine(), { traffic: STEPS, context }));
+    expect(row).toMatchObject({ outcome: "failed", error: { code: "SLUICE_ROLLOUT_INTERRUPTED" } });
+    expect(aliasOf(target)).toMatchObject({ version: "1", weights: {}, description: "1.3.0 · old" });
   });
 
   it("before the first step begins none", async () => {

@@ -63,22 +63,33 @@ export async function reasonForOnce(run: TargetRun, { version }: ObservedAlias):
 }
 
 async function walk(rollout: Walk): Promise<Landed> {
-  const { run, version, traffic, first } = rollout;
-  const begun = rolloutOf(first.description, first.weights)?.percent ?? 0;
-  const stand: Stand = { alias: first, percent: begun };
+  const { run, version, first } = rollout;
+  const stand: Stand = { alias: first, percent: rolloutOf(first.description, first.weights)?.percent ?? 0 };
+  let sign: Sign | null;
   try {
-    await checkAlarms(run);
-    run.context.signal.throwIfAborted();
-    for (const percent of traffic.steps.filter((each) => each >= begun)) {
-      await step(rollout, stand, percent);
-      const sign = (await bake(rollout, percent)) ?? (await failedTest(rollout));
-      if (sign !== null) return await turnBack(rollout, stand, sign);
+    sign = await firstBadSign(rollout, stand);
+    if (sign === null) {
+      await move(run, version, stand.alias);
+      return updatedTo(version, "");
     }
-    await move(run, version, stand.alias);
-    return updatedTo(version, "");
   } catch (error) {
     return recover(rollout, stand, error);
   }
+  return turnBack(rollout, stand, sign);
+}
+
+/** Goes step by step, until something speaks against the version; `null` when nothing did. */
+async function firstBadSign(rollout: Walk, stand: Stand): Promise<Sign | null> {
+  const { run, traffic } = rollout;
+  const begun = stand.percent;
+  await checkAlarms(run);
+  run.context.signal.throwIfAborted();
+  for (const percent of traffic.steps.filter((each) => each >= begun)) {
+    await step(rollout, stand, percent);
+    const sign = (await bake(rollout, percent)) ?? (await failedTest(rollout));
+    if (sign !== null) return sign;
+  }
+  return null;
 }
 
 async function step({ run, version, first }: Walk, stand: Stand, percent: number): Promise<void> {

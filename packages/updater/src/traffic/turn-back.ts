@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isSluiceError, type SluiceError } from "@sluice/core";
-import { failureClass, isInterruption } from "../call.ts";
+import { failureClass } from "../call.ts";
 import type { ObservedAlias } from "../observed.ts";
 import { type Landed, updatedTo } from "../target-run.ts";
 import { aliasConflict, getAlias, writeAlias } from "./alias.ts";
@@ -74,7 +74,7 @@ export async function recover(rollout: Walk, stand: Stand, error: unknown): Prom
   const { run, version } = rollout;
   const isUnclear = ["service", "unreachable"].includes(failureClass(error) ?? "");
   if (isDecided(error) || (!hasWeights(stand.alias) && !isUnclear)) throw error;
-  const sign = signOf(error);
+  const sign: Sign = run.context.signal.aborted ? { kind: "interrupted" } : signOf(error);
   if (!isUnclear) return turnBack(rollout, stand, sign);
   const now = await getAlias(run, version).catch((second) => {
     throw isDecided(second) ? second : unfinished(rollout, stand, sign, second);
@@ -96,7 +96,6 @@ function isDecided(error: unknown): boolean {
 }
 
 function signOf(error: unknown): Sign {
-  if (isInterruption(error)) return { kind: "interrupted" };
   const says = error instanceof Error ? error.message : String(error);
   if (!isSluiceError(error)) return { kind: "broken", says, hint: "Run the same command again." };
   if (error.code === "SLUICE_ALARM_ACTIVE") return { kind: "bad", says };
