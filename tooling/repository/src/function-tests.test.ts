@@ -242,4 +242,29 @@ describe("sluice logs", () => {
     },
     SLOW,
   );
+
+  it(
+    "ends when nobody reads any more",
+    async () => {
+      await createStub(place(), "piped-dev");
+      const repository = await make("piped", handler("console.log('hello');"));
+      expect((await run(repository, "deploy")).exitCode).toBe(0);
+      await run(repository, "invoke", "piped");
+      const child = spawn(process.execPath, [SLUICE_BIN, "logs", "piped", "--follow"], {
+        cwd: repository.path,
+        env: variables(repository),
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      try {
+        await once(child.stdout, "data");
+        child.stdout.destroy();
+        const ended = once(child, "exit");
+        await run(repository, "invoke", "piped");
+        expect((await ended)[0]).toBe(0);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    },
+    SLOW,
+  );
 });

@@ -35,6 +35,10 @@ async function follow(session: Session, query: LogQuery, since: number): Promise
   session.reportFailure = async (error) => {
     if (!context.signal.aborted) context.log.error(formatProblems(error.problems, colors));
   };
+  let isRead = true;
+  process.stdout.once("error", () => {
+    isRead = false;
+  });
   session.say(colors.dim(`following ${query.group.name}; Ctrl-C ends it`));
   for await (const page of followEvents(query, since, context)) {
     for (const event of page) {
@@ -42,7 +46,7 @@ async function follow(session: Session, query: LogQuery, since: number): Promise
       session.print(json ? line() : lineOf(event));
     }
     // Whoever reads has gone, as `| head` does.
-    if (process.stdout.destroyed) return 0;
+    if (!isRead) return 0;
   }
   return 0;
 }
