@@ -65,12 +65,12 @@ export async function createWorld(
   scenario: Scenario,
   id: string,
   account: string = id,
+  targetOf: (name: string) => string = (name) => `${name}-${id}`,
 ): Promise<World> {
   const place = { endpoint, account: id, region: REGION };
   const credentials = { accessKeyId: id, secretAccessKey: "test" };
   const lambda = new LambdaClient({ endpoint, region: REGION, credentials });
   const s3 = new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true });
-  const targetOf = (name: string): string => `${name}-${id}`;
   const bucket = `artifacts-${id}`;
   const alias = scenario.alias === null ? {} : { alias: scenario.alias };
   for (const name of scenario.functions) {
