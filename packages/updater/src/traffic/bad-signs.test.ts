@@ -36,7 +36,7 @@ describe("a bad sign", () => {
       error: { code: "SLUICE_ROLLOUT_RETURNED" },
     });
     expect(row.error?.message).toBe(
-      "The rollout of function version 2 to orders in eu-west-1 was returned at 10 %: alarm orders-dev-errors is in ALARM. Alias live sends all calls to 1 again.",
+      "The rollout of function version 2 to orders in eu-west-1 was returned at 10 %, and alias live sends all calls to 1 again: alarm orders-dev-errors is in ALARM",
     );
     expect(aliasOf(target)).toMatchObject({ version: "1", weights: {}, description: "1.3.0 · old" });
     expect(count(fake, "UpdateAlias")).toBe(2);

@@ -174,7 +174,9 @@ it("says that it could not be returned, and tries that once", async () => {
   const row = await rowOf(rollOutTo(scene, fake, states, { traffic: STEPS }));
   expect(row).toMatchObject({ outcome: "failed", apiCalls: { UpdateAlias: 2 } });
   expect(row.error?.code).toBe("SLUICE_ROLLOUT_UNFINISHED");
-  expect(row.error?.message).toMatch(/stopped at 25 %: alarm errors is in ALARM\. .* AccessDeniedException/);
+  expect(row.error?.message).toMatch(
+    /stopped at 25 %, .* AccessDeniedException.* by this: alarm errors is in ALARM$/,
+  );
 });
 
 describe("an interruption", () => {

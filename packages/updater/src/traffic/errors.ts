@@ -47,16 +47,13 @@ export interface TurnedBack {
   readonly percent: number;
 }
 
-const isBack = ({ target, back }: TurnedBack): string =>
-  `Alias ${target.alias} sends all calls to ${back} again.`;
-
 /** A bad sign during a rollout: the alias went back by itself. */
 export function rolloutReturned(turned: TurnedBack, sign: string, hint?: string): SluiceError {
-  const { target, version, percent } = turned;
+  const { target, version, percent, back } = turned;
   return failed(
     target,
     "SLUICE_ROLLOUT_RETURNED",
-    `The rollout of function version ${version} to ${at(target)} was returned at ${percent} %: ${sign}. ${isBack(turned)}`,
+    `The rollout of function version ${version} to ${at(target)} was returned at ${percent} %, and alias ${target.alias} sends all calls to ${back} again: ${sign}`,
     hint ??
       `See what happened (sluice logs ${target.function}), correct the code, and deploy again. Function version ${version} stays published.`,
   );
@@ -64,11 +61,11 @@ export function rolloutReturned(turned: TurnedBack, sign: string, hint?: string)
 
 /** The run was interrupted during a rollout: the alias went back. */
 export function rolloutInterrupted(turned: TurnedBack): SluiceError {
-  const { target, version, percent } = turned;
+  const { target, version, percent, back } = turned;
   return sluiceError({
     code: "SLUICE_ROLLOUT_INTERRUPTED",
     kind: "interrupted",
-    message: `The rollout of function version ${version} to ${at(target)} was interrupted at ${percent} %. ${isBack(turned)}`,
+    message: `The rollout of function version ${version} to ${at(target)} was interrupted at ${percent} %. Alias ${target.alias} sends all calls to ${back} again.`,
     where: target.target,
     hint: `Run the same command again: function version ${version} is published, and its rollout begins anew.`,
   });
@@ -83,7 +80,7 @@ export function rolloutUnfinished(
   return failed(
     target,
     "SLUICE_ROLLOUT_UNFINISHED",
-    `The rollout of function version ${version} to ${at(target)} stopped at ${percent} %: ${sign}. Alias ${target.alias} could not be returned, and may still send calls there: ${why}`,
+    `The rollout of function version ${version} to ${at(target)} stopped at ${percent} %, and alias ${target.alias} could not be returned: it may still send calls there. ${why} The rollout was stopped by this: ${sign}`,
     "Run the same command again at once: it goes on with the rollout, and returns it at a bad sign. Without it: sluice rollback.",
   );
 }
