@@ -1,6 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
   DeleteFunctionCommand,
   LambdaClient,
   PublishVersionCommand,
@@ -139,6 +141,17 @@ function clientIn({ endpoint, region, account }: Place): LambdaClient {
   });
 }
 
+/** Points an alias at function version 1, and binds a mapping to version 2. */
+async function pin(where: Place, name: string): Promise<void> {
+  const client = clientIn(where);
+  await client.send(new CreateAliasCommand({ FunctionName: name, Name: "old", FunctionVersion: "1" }));
+  const { region, account } = where;
+  const source = `arn:aws:sqs:${region}:${account}:orders`;
+  const mapping = { FunctionName: `${name}:2`, EventSourceArn: source, Enabled: false };
+  await client.send(new CreateEventSourceMappingCommand(mapping));
+  client.destroy();
+}
+
 async function deployedDev(options: { readonly store?: boolean } = {}): Promise<World> {
   const made = await world(options);
   for (const region of ["eu-west-1", "eu-central-1"])
@@ -256,11 +269,17 @@ describe("sluice versions", () => {
     expect(await numbers()).toHaveLength(5);
     const refused = await run("versions", "--keep-versions", "1", "--environment", "prod");
     expect(refused.exitCode, refused.stderr).toBe(3);
+    await pin(place(DEV, "eu-central-1"), `${name}-dev`);
     const pruned = await run("versions", "--keep-versions", "1");
     expect(pruned.exitCode, pruned.stderr).toBe(0);
     // 4 is what a rollback would go back to.
     expect(await numbers()).toEqual(["4", "5"]);
     expect(pruned.stderr).toContain("deleted: 1, 2, 3, which frees");
+    // 1 has an alias of its own, 2 an event source mapping.
+    const pinned = (await inspect(place(DEV, "eu-central-1"), `${name}-dev`)).versions;
+    expect(pinned).toEqual(["1", "2", "4", "5"]);
+    expect(pruned.stderr).toContain("1 stays: alias old names it");
+    expect(pruned.stderr).toContain("2 stays: an event source mapping is bound to it");
   });
 
   it("deploy --keep-versions deletes old ones afterwards", { timeout: 120_000 }, async () => {

@@ -6,7 +6,7 @@ import { STATUS_STYLE } from "./status-page-style.ts";
 import { CONDITIONS, conditionOf, nameOf, remarks, summary } from "./status-words.ts";
 
 /** Text in HTML, in attributes too (HTML, 13.1.2.3); control characters that no page can hold are shown as such. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")

@@ -36,7 +36,7 @@ function cells(status: FunctionStatus, now: number): readonly string[] {
 }
 
 /** Of a long name both ends are shown. */
-export function shortened(name: string, width: number): string {
+function shortened(name: string, width: number): string {
   const characters = [...name];
   if (characters.length <= width) return name + " ".repeat(width - characters.length);
   const end = Math.floor((width - 1) / 2);

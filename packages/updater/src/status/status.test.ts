@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Aws } from "@sluice/aws";
-import { type ObjectStorage, type ResolvedEnvironment, usageError } from "@sluice/core";
+import { interrupted, type ObjectStorage, type ResolvedEnvironment, usageError } from "@sluice/core";
 import { testContext } from "@sluice/test-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Door } from "../settings.ts";
@@ -235,5 +235,46 @@ describe("calls", () => {
     const { functions } = await environmentOf(fake, {}, names.slice(0, 5));
     expect(functions.map(({ error }) => error)).toEqual(Array(5).fill(null));
     expect(fake.log.filter((call) => call === "GetFunction")).toHaveLength(5);
+  });
+});
+
+describe("what cannot be read", () => {
+  const inRegions = (fakes: Readonly<Record<string, FakeLambda>>): Door => ({
+    openAws: (_context, scope) => ({ scope, lambda: fakes[scope.region]?.api }) as Aws,
+    resolveRegions: async (_context, { regions }) => regions,
+  });
+
+  async function statusIn(fakes: Readonly<Record<string, FakeLambda>>, signal?: AbortSignal) {
+    const { config, environment } = scene.input([], { regions: Object.keys(fakes) });
+    const context = testContext({ cwd: scene.folder, ...(signal === undefined ? {} : { signal }) });
+    const input = { config, environments: [environment], functions: ["orders"], branch: null };
+    return readStatus(input, context, inRegions(fakes));
+  }
+
+  it("is one region, and the others are shown", async () => {
+    const west = fakeLambda(fakeFunction("orders", "one"));
+    const east = fakeLambda(fakeFunction("orders", "one"));
+    east.before = () => Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    const [found] = await statusIn({ "eu-west-1": west, "us-east-1": east });
+    expect(found?.functions.map(({ region }) => region)).toEqual(["eu-west-1"]);
+    expect(found?.errors).toMatchObject([{ code: "SLUICE_AWS_UNREACHABLE" }]);
+  });
+
+  it("is a name that needs a branch, told once for all regions", async () => {
+    const { config, environment } = scene.input([], {
+      regions: ["eu-west-1", "us-east-1"],
+      nameTemplate: "{function}-{branch}",
+    });
+    const fakes = { "eu-west-1": fakeLambda(), "us-east-1": fakeLambda() };
+    const input = { config, environments: [environment], functions: ["orders"], branch: null };
+    const [found] = await readStatus(input, testContext({ cwd: scene.folder }), inRegions(fakes));
+    expect(found?.errors).toMatchObject([{ code: "SLUICE_NAME_BRANCH_MISSING" }]);
+  });
+
+  it("is nothing that an interruption leaves half told", async () => {
+    const controller = new AbortController();
+    controller.abort(interrupted("SIGINT"));
+    const reading = statusIn({ "eu-west-1": fakeLambda(fakeFunction("orders", "one")) }, controller.signal);
+    await expect(reading).rejects.toMatchObject({ code: "SLUICE_INTERRUPTED" });
   });
 });
