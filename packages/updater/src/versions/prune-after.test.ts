@@ -1,30 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  awsError,
-  type FakeFunction,
-  type FakeLambda,
-  fakeFunction,
-  fakeLambda,
-  publishNow,
-  sha,
-} from "../testing/fake-lambda.ts";
+import { awsError, type FakeLambda, fakeLambda } from "../testing/fake-lambda.ts";
 import { clockedContext, deploy, openScene, type Scene, strategyOn } from "../testing/scene.ts";
+import { withVersions } from "../testing/with-versions.ts";
 
 let scene: Scene;
 beforeEach(async () => {
   scene = await openScene();
 });
 afterEach(() => scene.dispose());
-
-function withVersions(name: string, count: number): FakeFunction {
-  const target = fakeFunction(name, "code 0", { CodeSize: 2_000_000 });
-  for (let n = 1; n <= count; n += 1) {
-    target.latest = { ...target.latest, CodeSha256: sha(`code ${n}`) };
-    publishNow(target);
-  }
-  target.aliases.set("live", { version: String(count), revision: "r" });
-  return target;
-}
 
 interface Given {
   readonly code?: string;
@@ -55,7 +38,7 @@ describe("after a deployment", () => {
     expect(left(fake)).toEqual(["4", "5"]);
     expect(rows).toMatchObject([{ outcome: "updated", version: "5", prunedVersions: ["1", "2", "3"] }]);
     expect(rows[0]?.apiCalls).toMatchObject({ ListVersionsByFunction: 1, ListAliases: 1, DeleteFunction: 3 });
-    expect(notices).toContain("orders in eu-west-1: deleted function versions 1, 2 and 3: 6.0 MB freed");
+    expect(notices).toContain("orders in eu-west-1: deleted function versions 1, 2 and 3: 3.0 MB freed");
   });
 
   it("not one goes before all targets are live", async () => {

@@ -5,17 +5,10 @@ import type { Aws, CallCounter } from "@sluice/aws";
 import type { ResolvedEnvironment } from "@sluice/core";
 import { testContext } from "@sluice/test-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  awsError,
-  type FakeFunction,
-  type FakeLambda,
-  fakeFunction,
-  fakeLambda,
-  publishNow,
-  sha,
-} from "../testing/fake-lambda.ts";
+import { awsError, type FakeLambda, fakeFunction, fakeLambda } from "../testing/fake-lambda.ts";
 import { recordOf, writeRecords } from "../testing/records.ts";
 import { openScene, type Scene } from "../testing/scene.ts";
+import { withVersions } from "../testing/with-versions.ts";
 import { deleteVersion } from "./delete-version.ts";
 import { type FunctionVersions, functionVersions } from "./versions.ts";
 
@@ -29,17 +22,6 @@ afterEach(async () => {
   await scene.dispose();
   await rm(store, { recursive: true, force: true });
 });
-
-/** A function with `count` versions of 1 MB each, and an alias on the newest. */
-function withVersions(count: number, live: number = count): FakeFunction {
-  const target = fakeFunction("orders", "code 0", { CodeSize: 1_000_000 });
-  for (let n = 1; n <= count; n += 1) {
-    target.latest = { ...target.latest, CodeSha256: sha(`code ${n}`) };
-    publishNow(target);
-  }
-  target.aliases.set("live", { version: String(live), revision: "r" });
-  return target;
-}
 
 interface Asked {
   readonly keep?: number;
@@ -63,7 +45,7 @@ const numbers = ({ versions }: FunctionVersions): string[] => versions.map(({ ve
 
 describe("listing", () => {
   it("gives versions, the newest first, with aliases, shares and what records say", async () => {
-    const target = withVersions(3, 2);
+    const target = withVersions("orders", 3, 2);
     target.aliases.set("live", { version: "2", revision: "r", weights: { "3": 0.1 } });
     target.aliases.set("old", { version: "1", revision: "r" });
     await writeRecords(store, recordOf("code 2", { version: "2" }));
@@ -79,12 +61,12 @@ describe("listing", () => {
 
   it("does not give a version the record of another function that had the name", async () => {
     await writeRecords(store, recordOf("of the function before", { version: "1" }));
-    const { found } = await ask(fakeLambda(withVersions(1)), { environment: { store } });
+    const { found } = await ask(fakeLambda(withVersions("orders", 1)), { environment: { store } });
     expect(found.versions).toMatchObject([{ version: "1", outcome: null, commit: null }]);
   });
 
   it("reads descriptions of versions where they name the version's code", async () => {
-    const target = withVersions(2);
+    const target = withVersions("orders", 2);
     const [first, second] = target.versions;
     const { digest } = recordOf("code 1");
     Object.assign(first ?? {}, { Description: `1.0.0 · 0123456789ab · ${digest}` });
@@ -95,7 +77,7 @@ describe("listing", () => {
 
   it("says absent, and what was denied", async () => {
     expect((await ask(fakeLambda())).found).toMatchObject({ absent: true, versions: [], error: null });
-    const fake = fakeLambda(withVersions(1));
+    const fake = fakeLambda(withVersions("orders", 1));
     fake.before = () => awsError("AccessDeniedException", 403);
     const { found } = await ask(fake);
     expect(found).toMatchObject({ absent: false, error: { code: "SLUICE_AWS_DENIED" } });
@@ -104,14 +86,14 @@ describe("listing", () => {
 
 describe("pruning", () => {
   it("deletes nothing, and asks nothing more, where there are no more than N", async () => {
-    const fake = fakeLambda(withVersions(3));
+    const fake = fakeLambda(withVersions("orders", 3));
     const { left, found } = await ask(fake, { keep: 3 });
     expect(left).toEqual(["1", "2", "3"]);
     expect(found.apiCalls).toEqual({ ListVersionsByFunction: 2, ListAliases: 1 });
   });
 
   it("keeps what is needed, deletes the others one by one, the oldest first, and says what was freed", async () => {
-    const target = withVersions(9);
+    const target = withVersions("orders", 9);
     target.aliases.set("pinned", { version: "1", revision: "r" });
     target.aliases.set("canary", { version: "9", revision: "r", weights: { "2": 0.1 } });
     target.mapped = ["3", "live"];
@@ -130,12 +112,12 @@ describe("pruning", () => {
   it("takes a mapping of a function with a longer name for another's", async () => {
     const other = fakeFunction("my-orders", "x");
     other.mapped = ["1"];
-    const { left } = await ask(fakeLambda(withVersions(3), other), { keep: 1 });
+    const { left } = await ask(fakeLambda(withVersions("orders", 3), other), { keep: 1 });
     expect(left).toEqual(["3"]);
   });
 
   it("says in a dry run what would go, and deletes nothing", async () => {
-    const fake = fakeLambda(withVersions(5));
+    const fake = fakeLambda(withVersions("orders", 5));
     const { found, left } = await ask(fake, { keep: 2, dryRun: true });
     expect([found.prunedVersions, found.freedBytes]).toEqual([["1", "2", "3"], 3_000_000]);
     expect(left).toHaveLength(5);
@@ -145,7 +127,7 @@ describe("pruning", () => {
   it.each(["ResourceConflictException", "InvalidParameterValueException"])(
     "tells what AWS keeps, and goes on: %s",
     async (name) => {
-      const fake = fakeLambda(withVersions(4));
+      const fake = fakeLambda(withVersions("orders", 4));
       fake.before = (operation, nth) =>
         operation === "DeleteFunction" && nth === 1 ? awsError(name, 409) : undefined;
       const { found, left } = await ask(fake, { keep: 1 });
@@ -156,7 +138,7 @@ describe("pruning", () => {
   );
 
   it("stops where it is denied, and says how to allow it", async () => {
-    const fake = fakeLambda(withVersions(4));
+    const fake = fakeLambda(withVersions("orders", 4));
     fake.before = (operation) =>
       operation === "DeleteFunction" ? awsError("AccessDeniedException", 403) : undefined;
     const { found } = await ask(fake, { keep: 1 });
@@ -166,7 +148,7 @@ describe("pruning", () => {
   });
 
   it("does not take for its own what somebody else deleted", async () => {
-    const fake = fakeLambda(withVersions(3));
+    const fake = fakeLambda(withVersions("orders", 3));
     fake.before = (operation, nth) =>
       operation === "DeleteFunction" && nth === 1 ? awsError("ResourceNotFoundException", 404) : undefined;
     expect((await ask(fake, { keep: 1 })).found.prunedVersions).toEqual(["2"]);
@@ -175,7 +157,7 @@ describe("pruning", () => {
   it.each(["", "$LATEST", "live", "0", "1 ", "01", "-1", "1e3"])(
     "never sends anything but a version's number: %j",
     async (version) => {
-      const fake = fakeLambda(withVersions(2));
+      const fake = fakeLambda(withVersions("orders", 2));
       const target = {
         function: "orders",
         target: "orders",
