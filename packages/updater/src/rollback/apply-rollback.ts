@@ -13,6 +13,7 @@ import pMap from "p-map";
 import { apply } from "../apply.ts";
 import { isInterruption } from "../call.ts";
 import type { FunctionState } from "../observed.ts";
+import { completeRecords } from "../records/complete-records.ts";
 import type { Deployed } from "../records/deployed.ts";
 import { recordDeployment } from "../records/record-deployment.ts";
 import { plannedReport } from "../report.ts";
@@ -49,7 +50,9 @@ export async function applyRollback(
     { concurrency: concurrency ?? context.concurrency },
   );
   const redeployed = await redeploying;
-  return changes.map((change, index) => rows[index] ?? redeployed.get(change) ?? plannedReport(change));
+  const all = changes.map((change, index) => rows[index] ?? redeployed.get(change) ?? plannedReport(change));
+  await completeRecords(input, context, settings, all);
+  return all;
 }
 
 /** All at once, so that what several targets need goes to a store once. */
