@@ -1,9 +1,8 @@
-import { type Emulator, startEmulator } from "@sluice/test-kit";
+import { type Emulator, inPool, startEmulator } from "@sluice/test-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Combination, deploy, tryCombination } from "./combination.ts";
 import { FAULT_KINDS } from "./kinds.ts";
 import { matrix } from "./matrix.ts";
-import { inPool } from "./pool.ts";
 import { SCENARIOS } from "./scenario.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { type CallName, type FaultPlan, type Station, startStation } from "./station.ts";

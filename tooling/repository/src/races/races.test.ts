@@ -1,6 +1,5 @@
-import { type Emulator, startEmulator } from "@sluice/test-kit";
+import { type Emulator, inPool, startEmulator } from "@sluice/test-kit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { inPool } from "../faults/pool.ts";
 import { nextId } from "../faults/stage.ts";
 import { createHistory, type History } from "./contenders.ts";
 import { type RaceRules, runRace, type Start } from "./race.ts";

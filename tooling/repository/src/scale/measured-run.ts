@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { Fleet } from "@sluice/test-kit";
 import { jobEnvironment, SLUICE_BIN } from "../sluice-command.ts";
-import type { Fleet } from "./fleet.ts";
 
 /** A deployment of a fleet, and what it took. */
 export interface MeasuredRun {
@@ -34,12 +34,12 @@ function highWater(pid: number): number {
 
 /** Runs `sluice deploy --json` for a whole fleet. */
 export async function deployFleet(
-  { repository }: Fleet,
+  { repository, home }: Fleet,
   endpoint: string,
   accessKey: string,
   args: readonly string[] = [],
 ): Promise<MeasuredRun> {
-  const env = jobEnvironment(repository.home, {
+  const env = jobEnvironment(home, {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: accessKey,
     AWS_SECRET_ACCESS_KEY: "test",

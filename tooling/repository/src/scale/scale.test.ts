@@ -1,13 +1,16 @@
 import {
+  createFleet,
   createQuotaGate,
   type Emulator,
   type FaultProxy,
+  type Fleet,
+  type FleetOptions,
   scopeOf,
   startEmulator,
   startProxy,
 } from "@sluice/test-kit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createFleet, type Fleet, type FleetOptions } from "./fleet.ts";
+import { jobEnvironment, sluice } from "../sluice-command.ts";
 import { deployFleet, type MeasuredRun } from "./measured-run.ts";
 
 /** A thousand in `npm run test:faults`. */
@@ -34,8 +37,13 @@ afterEach(async () => {
   fleet = undefined;
 });
 
-async function made(options: Omit<FleetOptions, "endpoint">): Promise<Fleet> {
-  fleet = await createFleet({ endpoint: emulator.endpoint, ...options });
+async function build(cwd: string, home: string): Promise<void> {
+  const { exitCode, stderr } = await sluice(cwd, ["build"], jobEnvironment(home));
+  if (exitCode !== 0) throw new Error(stderr);
+}
+
+async function made(options: Omit<FleetOptions, "endpoint" | "build">): Promise<Fleet> {
+  fleet = await createFleet({ endpoint: emulator.endpoint, build, ...options });
   return fleet;
 }
 

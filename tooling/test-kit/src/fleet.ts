@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CreateAliasCommand,
@@ -6,9 +7,8 @@ import {
   LambdaClient,
   PublishVersionCommand,
 } from "@aws-sdk/client-lambda";
-import { inPool } from "../faults/pool.ts";
-import { createRepository, type FunctionRepository } from "../function-repository.ts";
-import { jobEnvironment, sluice } from "../sluice-command.ts";
+import { createGitRepository, type GitRepository } from "./git-repository.ts";
+import { inPool } from "./pool.ts";
 
 /** Where a fleet's functions are. */
 export interface FleetPlace {
@@ -22,13 +22,17 @@ export interface FleetOptions {
   readonly functions: number;
   readonly places: readonly FleetPlace[];
   readonly alias: string | null;
-  /** Bytes that each function has beside its code, which nothing compresses. */
+  /** Bytes that each function has beside its code, which nothing compresses much. */
   readonly ballast?: number;
+  /** Runs `sluice build` in a folder, with this as HOME. */
+  readonly build: (cwd: string, home: string) => Promise<unknown>;
 }
 
 /** Many functions in one repository, each there in every place with the code that was built last. */
 export interface Fleet {
-  readonly repository: FunctionRepository;
+  readonly repository: GitRepository;
+  /** An empty folder that stands for the user's HOME. */
+  readonly home: string;
   readonly names: readonly string[];
   /** Changes the code of all functions, and builds it. */
   revise(): Promise<void>;
@@ -63,7 +67,7 @@ function environmentOf(places: readonly FleetPlace[], alias: string | null): obj
 async function provision(
   { endpoint, alias }: FleetOptions,
   place: FleetPlace,
-  repository: FunctionRepository,
+  repository: GitRepository,
   names: readonly string[],
 ): Promise<void> {
   const credentials = { accessKeyId: place.account, secretAccessKey: "test" };
@@ -101,21 +105,25 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
   ]);
   const functions = Object.fromEntries(names.map((name) => [name, `src/${name}.js`]));
   const dev = environmentOf(options.places, options.alias);
-  const repository = await createRepository({
+  const repository = await createGitRepository();
+  const home = await mkdtemp(join(tmpdir(), "sluice-home-"));
+  const files: Readonly<Record<string, string>> = {
+    ".gitignore": ".sluice/\n",
     "package.json": '{"version":"1.0.0","type":"module"}',
     "src/shared.js": shared(0),
     ...Object.fromEntries(sources),
     "sluice.config.json": JSON.stringify({ functions, bundle: { sourcemap: false }, environments: { dev } }),
-  });
-  const build = async (): Promise<void> => {
-    const { exitCode, stderr } = await sluice(repository.path, ["build"], jobEnvironment(repository.home));
-    if (exitCode !== 0) throw new Error(stderr);
   };
+  for (const [file, text] of Object.entries(files)) await repository.write(file, text);
+  await repository.git("checkout", "--quiet", "-B", "develop");
+  await repository.commit("first");
+  const build = (): Promise<unknown> => options.build(repository.path, home);
   await build();
   for (const place of options.places) await provision(options, place, repository, names);
   let revision = 0;
   return {
     repository,
+    home,
     names,
     revise: async () => {
       revision += 1;
@@ -131,6 +139,9 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
       });
       return new Map(codes);
     },
-    dispose: repository.dispose,
+    dispose: async () => {
+      await repository.dispose();
+      await rm(home, { recursive: true, force: true });
+    },
   };
 }
