@@ -27,6 +27,7 @@ interface Run {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly allowDirty?: boolean;
+  readonly command?: "promote" | "rollback";
 }
 
 let repository: GitRepository;
@@ -59,7 +60,8 @@ async function refusals(run: Run): Promise<readonly string[]> {
     allowDowngrade: false,
     allowDirty: run.allowDirty ?? false,
   };
-  const input: GateInput = { config, environment, choice, ref, artifacts: [], options };
+  const command = run.command ?? "deploy";
+  const input: GateInput = { config, environment, choice, ref, artifacts: [], options, command };
   const errors = (await plugin.gate?.(input, context)) ?? [];
   for (const error of errors) expect(error.exitCode).toBe(3);
   return errors.map((error) => `${error.code} ${error.message} ${error.hint}`);
@@ -175,6 +177,29 @@ describe("the dirty gate", () => {
   it("is not opened by allowAnyBranch", async () => {
     expect(await refusals({ named: "open", branch: "feature/x" })).toEqual([
       expect.stringContaining("SLUICE_DIRTY_TREE"),
+    ]);
+  });
+});
+
+describe("promotion and rollback", () => {
+  it("promotes from the right branch alone, whatever the tree is like", async () => {
+    await repository.write("b.txt", "dirty");
+    expect(await refusals({ branch: "main", command: "promote" })).toEqual([]);
+    expect(await refusals({ branch: "develop", named: "prod", command: "promote" })).toEqual([
+      expect.stringContaining("SLUICE_BRANCH_NOT_ALLOWED"),
+    ]);
+  });
+
+  it("rolls back from any branch and tree, but not for a pull request", async () => {
+    await repository.write("b.txt", "dirty");
+    expect(await refusals({ branch: "develop", named: "prod", command: "rollback" })).toEqual([]);
+    const env = {
+      GITHUB_ACTIONS: "true",
+      GITHUB_EVENT_NAME: "pull_request",
+      GITHUB_REF: "refs/pull/7/merge",
+    };
+    expect(await refusals({ named: "prod", command: "rollback", env })).toEqual([
+      expect.stringContaining("SLUICE_PULL_REQUEST_NOT_DEPLOYED"),
     ]);
   });
 });

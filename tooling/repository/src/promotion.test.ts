@@ -149,6 +149,31 @@ describe("refusals: exit 3 and nothing written", { timeout: 180_000 }, () => {
     await refused(world, ["promote"], "SLUICE_PROMOTION_NOT_FOUND");
   });
 
+  it("refuses a merge that only the release branch has, rather than promote what main had before", async () => {
+    const world = await worlds.world();
+    const { repository } = world;
+    await staged(world, "two");
+    await merged(world, "release/1.0", "--ff-only");
+    expect((await world.run("prod", ["deploy"])).exitCode).toBe(0);
+    await repository.git("checkout", "--quiet", "-b", "release/1.1", "HEAD~1");
+    await staged(world, "three", "release/1.1");
+    await repository.git("merge", "--quiet", "--no-ff", "-X", "ours", "main");
+    await repository.write("notes.md", "more");
+    await repository.git("add", "--all");
+    await repository.git("commit", "--quiet", "--amend", "--no-edit");
+    await merged(world, "release/1.1", "--ff-only");
+    await refused(world, ["deploy"], "SLUICE_PROMOTION_NOT_FOUND");
+  });
+
+  it("says of a wrong account that it is wrong, also when there is nothing to promote", async () => {
+    const world = await worlds.world();
+    await staged(world, "two");
+    await world.repository.git("checkout", "--quiet", "-b", "main");
+    await world.repository.commit("untested");
+    const ran = await world.run("dev", ["promote", "--from", "staging"]);
+    expect([ran.exitCode, ran.printed.error?.code]).toEqual([3, "SLUICE_WRONG_ACCOUNT"]);
+  });
+
   it("refuses what staging rejected, and what was rolled back there", async () => {
     const world = await worlds.world({ more: { test: { command: "test ! -e .sluice/failing" } } });
     await staged(world, "two");

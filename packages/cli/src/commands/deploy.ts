@@ -36,8 +36,8 @@ async function promoteInto(
   { from, to }: { readonly from: ResolvedEnvironment; readonly to: ResolvedEnvironment },
   functions: readonly ResolvedFunction[],
 ): Promise<number> {
-  const { session, project, ref } = run;
-  const artifacts = await artifactsToPromote({ project, from, to, ref, session }, functions);
+  const { session, project, chosen, ref } = run;
+  const artifacts = await artifactsToPromote({ project, from, to, chosen, ref, session }, functions);
   const input = { ...planInput(project, to, ref, artifacts, session), command: "promote" as const };
   return perform(run, input, strategyOf(to));
 }

@@ -57,7 +57,7 @@ export async function promote(session: Session): Promise<number> {
   sayHead(run);
   session.reportFailure = (error) => finish(run, [], error);
   void preloadSdk(to.account !== null);
-  const artifacts = await artifactsToPromote({ project, from, to, ref, session }, functions);
+  const artifacts = await artifactsToPromote({ project, from, to, chosen, ref, session }, functions);
   const input = { ...planInput(project, to, ref, artifacts, session), command: "promote" as const };
   return perform(run, input, strategyOf(to));
 }

@@ -1,8 +1,18 @@
-import type { Artifact, GitRef, ResolvedEnvironment, ResolvedFunction } from "@sluice/core";
+import {
+  type Artifact,
+  EXIT_CODES,
+  type GitRef,
+  isSluiceError,
+  joinErrors,
+  type ResolvedEnvironment,
+  type ResolvedFunction,
+} from "@sluice/core";
 import { findPromotion, type Promotion, proveSame } from "@sluice/updater";
 import { cliErrors } from "../errors.ts";
 import { type Session, textOption } from "../session.ts";
 import { bundleAll } from "./bundle.ts";
+import type { Choice } from "./choose.ts";
+import { runGates } from "./deployment.ts";
 import type { Project } from "./project.ts";
 
 /** What is promoted, and where to. */
@@ -10,6 +20,7 @@ interface Way {
   readonly project: Project;
   readonly from: ResolvedEnvironment;
   readonly to: ResolvedEnvironment;
+  readonly chosen: Choice;
   readonly ref: GitRef;
   readonly session: Session;
 }
@@ -31,12 +42,30 @@ export function sourceOf(
 }
 
 /**
- * The artifacts to promote: those that the environment before had for this commit, by its store's records. Without a store they are
- * built, and must be the same as what is live there.
+ * The artifacts to promote. When there are none, whatever the gates refuse is said first: it may be the reason, as credentials of another
+ * account are.
  *
- * @throws what `findPromotion` and `proveSame` do
+ * @throws what `findPromotion` and `proveSame` do, and refusals of the gates
  */
 export async function artifactsToPromote(
+  way: Way,
+  functions: readonly ResolvedFunction[],
+): Promise<readonly Artifact[]> {
+  try {
+    return await take(way, functions);
+  } catch (error) {
+    const { project, chosen, ref, session } = way;
+    const refusals = await runGates(project, chosen, ref, [], session, "promote").catch(() => []);
+    const own = isSluiceError(error) && error.exitCode === EXIT_CODES.refusal ? [error] : [];
+    throw (refusals.length > 0 && joinErrors([...refusals, ...own])) || error;
+  }
+}
+
+/**
+ * Those that the environment before had for this commit, by its store's records. Without a store they are built, and must be the same as
+ * what is live there.
+ */
+async function take(
   { project, from, to, ref, session }: Way,
   functions: readonly ResolvedFunction[],
 ): Promise<readonly Artifact[]> {

@@ -39,8 +39,7 @@ export async function turnedAway(
 export async function rejectedFor(
   { from, to, ref }: PromotionInput,
   { functions, commits }: { readonly functions: readonly string[]; readonly commits: readonly string[] },
-  places: readonly Place[],
-  stores: readonly RecordedIn[],
+  { places, stores }: { readonly places: readonly Place[]; readonly stores: readonly RecordedIn[] },
 ): Promise<SluiceError | null> {
   const names = functions.map((name) => ({ function: name }));
   for (const { environment, aws } of places) {
