@@ -55,11 +55,11 @@ export async function completeRecords(
         if (deployments !== null) await completeRegion({ input, context, aws, deployments }, own);
       } catch (error) {
         const [first] = own;
-        if (first !== undefined) rememberUnrecorded(context, first.row, error);
+        if (first !== undefined) rememberUnrecorded(input, first.row, error);
       }
     }),
   );
-  sayUnrecorded(context);
+  sayUnrecorded(input, context);
 }
 
 const isLive = ({ row }: Ended): boolean => row.outcome === "updated" || row.outcome === "unchanged";
@@ -78,7 +78,7 @@ async function completeRegion(completing: Completing, ended: readonly Ended[]): 
   await completeUnchanged(completing, live, entries);
   if (commit !== null) await noteCommit(completing, commit, entries);
   // What could not be recorded is not noted either: so the next run looks for it.
-  const open = live.filter(({ change }) => isUnrecorded(context, change.target));
+  const open = live.filter(({ change }) => isUnrecorded(input, change.target));
   const unknown = [...failed, ...open].map(({ row }) => recordPlace(input.environment, row));
   const recordedOnes = entries.filter((entry) => !unknown.some(({ target }) => target === entry.target));
   await deployments.noteRun(name, { commit, entries: recordedOnes, unknown });

@@ -32,7 +32,7 @@ export async function recordDeployment(deployed: Deployed, end: RecordedEnd): Pr
     const deployments = deploymentsOf(deployed.input, deployed.aws);
     if (deployments !== null) await write(deployments, deployed, end);
   } catch (error) {
-    rememberUnrecorded(deployed.context, deployed.target, error);
+    rememberUnrecorded(deployed.input, deployed.target, error);
   }
 }
 

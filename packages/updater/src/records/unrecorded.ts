@@ -1,4 +1,4 @@
-import { isSluiceError, type RunContext, type Target } from "@sluice/core";
+import { type ApplyInput, isSluiceError, type RunContext, type Target } from "@sluice/core";
 
 interface Unrecorded {
   readonly places: string[];
@@ -6,34 +6,35 @@ interface Unrecorded {
   readonly why: string;
 }
 
-const unrecorded = new WeakMap<RunContext, Unrecorded>();
+/** By what is applied: a run in several accounts applies to each for itself. */
+const unrecorded = new WeakMap<ApplyInput, Unrecorded>();
 
 /** Remembers that something could not be written to the records: what was deployed stays deployed. */
 export function rememberUnrecorded(
-  context: RunContext,
+  input: ApplyInput,
   { target, region }: Pick<Target, "target" | "region">,
   error: unknown,
 ): void {
   const place = `${target} in ${region}`;
-  const known = unrecorded.get(context);
+  const known = unrecorded.get(input);
   const why = isSluiceError(error) ? `${error.message} ${error.hint}` : String(error);
-  if (known === undefined) unrecorded.set(context, { places: [place], why });
+  if (known === undefined) unrecorded.set(input, { places: [place], why });
   else known.places.push(place);
 }
 
 /** Whether something about a target could not be written in this run. */
 export function isUnrecorded(
-  context: RunContext,
+  input: ApplyInput,
   { target, region }: Pick<Target, "target" | "region">,
 ): boolean {
-  return unrecorded.get(context)?.places.includes(`${target} in ${region}`) === true;
+  return unrecorded.get(input)?.places.includes(`${target} in ${region}`) === true;
 }
 
 /** Says once, for all targets, what is missing in the records and what will become of it. */
-export function sayUnrecorded(context: RunContext): void {
-  const known = unrecorded.get(context);
+export function sayUnrecorded(input: ApplyInput, context: RunContext): void {
+  const known = unrecorded.get(input);
   if (known === undefined) return;
-  unrecorded.delete(context);
+  unrecorded.delete(input);
   const [first = ""] = known.places;
   const rest = known.places.length - 1;
   const places = rest > 0 ? `${first} and ${rest} more` : first;
