@@ -39,7 +39,8 @@ export function reportRow(change: Change, ending: Ending): TargetReport {
     outcome: ending.outcome,
     digest: manifest?.digest ?? null,
     codeSha256: manifest?.codeSha256 ?? null,
-    sizeBytes: manifest?.sizeBytes ?? null,
+    // Of an image nobody knows it who has not fetched it.
+    sizeBytes: change.artifact?.image === undefined ? (manifest?.sizeBytes ?? null) : null,
     version: ending.version,
     previousVersion: change.previousVersion,
     alias: change.target.alias,

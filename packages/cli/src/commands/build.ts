@@ -21,11 +21,11 @@ function refOrNothing(session: Session): Promise<GitRef | null> {
 export function sayArtifacts(artifacts: readonly Artifact[], session: Session): void {
   const shown = shownArtifacts(artifacts);
   const width = Math.max(...shown.map((artifact) => artifact.function.length));
-  for (const { function: name, manifest, cached } of shown) {
-    const size = formatSize(manifest.sizeBytes).padStart(9);
+  for (const { function: name, manifest, cached, image } of shown) {
+    const size = (image === undefined ? formatSize(manifest.sizeBytes) : "image").padStart(9);
     const digest = session.colors.dim(manifest.digest.slice(0, 19));
     session.say(
-      `  ${session.colors.bold(name.padEnd(width))}  ${size}  ${digest}  ${cached ? "unchanged" : "built"}`,
+      `  ${session.colors.bold(name.padEnd(width))}  ${size}  ${digest}  ${image !== undefined ? "" : cached ? "unchanged" : "built"}`.trimEnd(),
     );
   }
 }
@@ -37,9 +37,11 @@ async function insightInto(
   questions: Questions,
   session: Session,
 ): Promise<Insight> {
-  if (!questions.analyze && questions.why === null) return { analyses: new Map(), why: null };
+  const built = artifacts.filter(({ image }) => image === undefined);
+  if ((!questions.analyze && questions.why === null) || built.length === 0)
+    return { analyses: new Map(), why: null };
   const { lookInside } = await import("../report/analysis.ts");
-  return lookInside(project.config, shownArtifacts(artifacts), questions, session);
+  return lookInside(project.config, shownArtifacts(built), questions, session);
 }
 
 /** Refuses what is over its budget. The artifacts stand: what is too big can be looked into. */
@@ -56,7 +58,7 @@ async function budgetError(
 }
 
 function documentOf(artifacts: readonly Artifact[], insight: Insight, error: SluiceError | null): object {
-  const rows = shownArtifacts(artifacts).map(({ function: name, path, manifest, cached }) => {
+  const rows = shownArtifacts(artifacts).map(({ function: name, path, manifest, cached, image }) => {
     const analysis = insight.analyses.get(name);
     const { digest, sizeBytes } = manifest;
     return {
@@ -65,6 +67,7 @@ function documentOf(artifacts: readonly Artifact[], insight: Insight, error: Slu
       digest,
       sizeBytes,
       cached,
+      ...(image === undefined ? {} : { image }),
       ...(analysis === undefined ? {} : { analysis }),
     };
   });
@@ -91,12 +94,10 @@ export async function build(session: Session): Promise<number> {
   const chosen = selectFunctions(project.config, session.arguments.operands);
   const artifacts = await bundleAll(project, chosen, ref, session);
   sayArtifacts(artifacts, session);
-  const folder = relative(session.context.cwd, artifacts[0]?.path ?? "").replace(/[^/\\]+$/, "");
-  session.say(
-    session.colors.dim(
-      `\n${shownArtifacts(artifacts).length} in ${folder} in ${formatDuration(session.context.now() - started)}`,
-    ),
-  );
+  const built = shownArtifacts(artifacts).filter(({ image }) => image === undefined);
+  const folder = relative(session.context.cwd, built[0]?.path ?? "").replace(/[^/\\]+$/, "");
+  const where = built.length === 0 ? "nothing to build" : `${built.length} in ${folder}`;
+  session.say(session.colors.dim(`\n${where} in ${formatDuration(session.context.now() - started)}`));
   for (const notice of await sizeNotices(shownArtifacts(artifacts)))
     session.context.emit({ type: "notice", message: notice });
   const questions = {
