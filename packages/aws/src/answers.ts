@@ -72,7 +72,7 @@ export const answers: Readonly<
   throttled: answer(
     "SLUICE_AWS_THROTTLED",
     ": AWS still throttles after every retry.",
-    "Something else uses up this account's quota (15 control-plane requests a second per region). Run again later; what is done is not done twice.",
+    "Something else uses up this account's quota (of Lambda's control plane 15 requests a second per region). Run again later; what is done is not done twice.",
   ),
   conflict: answer(
     "SLUICE_AWS_CONFLICT",

@@ -46,7 +46,7 @@ function mayHaveRun(error: unknown): boolean {
 export function retryAfterOf(error: unknown, now: number): number {
   const headers = (error as ErrorWithResponse | null)?.$response?.headers ?? {};
   const own = Number(headers["x-amz-retry-after"]);
-  if (own > 0) return own;
+  if (own > 0) return Math.min(own, MAX_RETRY_AFTER);
   const value = headers["retry-after"] ?? "";
   const seconds = Number(value);
   const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1_000;

@@ -87,6 +87,17 @@ it("signs for the service lambda where IAM guards the URL", async () => {
   expect(request?.url).toBe("/a%20b/c?q=x%20y&q=2&z=");
 });
 
+it.each(["//evil.example/x", "https://evil.example/x", "@evil.example/x", "x"])(
+  "stays with the function's host for the path %s",
+  async (path) => {
+    const { aws, edge } = await open(() => ({ status: 200 }));
+    await aws.requestFunctionUrl(URL_OF, { ...REQUEST, path, authType: "AWS_IAM" });
+    const [request] = edge.requests;
+    expect(request?.headers["host"]).toBe("abc123.lambda-url.eu-west-1.on.aws");
+    expect(request?.url).toBe(path.startsWith("/") ? path : `/${path}`);
+  },
+);
+
 it("says that no answer came in time, with nothing sent twice", async () => {
   for (const whole of [false, true]) {
     const { aws, edge } = await open(() =>

@@ -75,7 +75,8 @@ export async function requestFunctionUrl(
   request: FunctionUrlRequest,
 ): Promise<FunctionUrlAnswer> {
   const { context } = door;
-  const url = new URL(request.path, functionUrl);
+  // Joined as text: a path of two slashes would be another host's URL, which then gets a signature.
+  const url = new URL(new URL(functionUrl).origin + request.path.replace(/^(?!\/)/, "/"));
   const own = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const headers = { ...Object.fromEntries(own), host: url.host };
   const parts: Parts = { ...request, headers, path: `${url.pathname}${url.search}` };

@@ -89,6 +89,47 @@ describe("allowance", () => {
     });
   });
 
+  it("knows the other services' resources, as far as they are known", () => {
+    const at = (operation: string, target: string): object =>
+      allowance({ operation, target, region: "eu-west-1", account: "111111111111" });
+    const arn = (service: string, rest: string): string =>
+      `arn:aws:${service}:eu-west-1:111111111111:${rest}`;
+    expect(at("DescribeAlarms", "errors")).toEqual({ action: "cloudwatch:DescribeAlarms", resource: "*" });
+    expect(at("CreateDeployment", "orders/prod")).toEqual({
+      action: "codedeploy:CreateDeployment",
+      resource: arn("codedeploy", "deploymentgroup:orders/prod"),
+    });
+    expect(at("GetDeployment", "d-1")).toEqual({
+      action: "codedeploy:GetDeployment",
+      resource: arn("codedeploy", "deploymentgroup:*"),
+    });
+    for (const target of ["orders", "/aws/lambda/orders"]) {
+      expect(at("FilterLogEvents", target)).toEqual({
+        action: "logs:FilterLogEvents",
+        resource: arn("logs", "log-group:/aws/lambda/orders:*"),
+      });
+    }
+    for (const action of [
+      "InvokeFunctionUrl",
+      "CreateAlias",
+      "ListAliases",
+      "DeleteFunction",
+      "GetFunctionUrlConfig",
+    ]) {
+      expect(at(action, "f")).toEqual({ action: `lambda:${action}`, resource: arn("lambda", "function:f") });
+    }
+    expect(at("ListEventSourceMappings", "f")).toEqual({
+      action: "lambda:ListEventSourceMappings",
+      resource: "*",
+    });
+    expect(at("DeleteObject", "b/k")).toEqual({ action: "s3:DeleteObject", resource: "arn:aws:s3:::b/k" });
+    expect(at("ListObjectsV2", "b/k")).toEqual({ action: "s3:ListBucket", resource: "arn:aws:s3:::b" });
+    expect(at("AssumeRole", "arn:aws:iam::111111111111:role/x")).toEqual({
+      action: "sts:AssumeRole",
+      resource: "arn:aws:iam::111111111111:role/x",
+    });
+  });
+
   it("knows partitions, ARNs, and what only goes on all", () => {
     expect(allowance({ operation: "GetFunction", target: "f", region: "cn-north-1" }).resource).toBe(
       "arn:aws-cn:lambda:cn-north-1:ACCOUNT:function:f",
@@ -105,6 +146,13 @@ describe("endpointUrl", () => {
     expect(endpointUrl(env, "s3")).toBe("http://s3:1");
     expect(endpointUrl(env, "lambda")).toBe("http://all:1");
     expect(endpointUrl({}, "lambda")).toBeNull();
+    for (const service of ["cloudwatch", "cloudwatch_logs", "codedeploy"] as const) {
+      const own = {
+        AWS_ENDPOINT_URL: "http://all:1",
+        [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: "http://own:1",
+      };
+      expect(endpointUrl(own, service)).toBe("http://own:1");
+    }
     expect(endpointUrl({ ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" }, "s3")).toBeNull();
   });
 });

@@ -15,10 +15,14 @@ const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/do
 <Arn>arn:aws:iam::111111111111:user/x</Arn><UserId>x</UserId><Account>111111111111</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
+const ASSUMED = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
+<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken>
+<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
+
 let aws: TlsEdge;
 let files: FsFixture;
 beforeAll(async () => {
-  files = await createFixture({ "ca.pem": CERTIFICATE });
+  files = await createFixture({ "ca.pem": CERTIFICATE, token: "web-token" });
   aws = await startTlsEdge((host) =>
     host.startsWith("sts") ? { type: "text/xml", body: IDENTITY } : { type: "application/json", body: "{}" },
   );
@@ -93,6 +97,41 @@ it("takes every client through a proxy with a certificate of its own", async () 
     expect(aws.requests).toHaveLength(4);
   } finally {
     await proxy.stop();
+  }
+}, 60_000);
+
+it("takes the SDK's own clients for credentials there as well", async () => {
+  const sts = await startTlsEdge((host) =>
+    host.startsWith("sts") ? { type: "text/xml", body: ASSUMED } : { type: "application/json", body: "{}" },
+  );
+  const proxy = await startTunnelProxy(sts.port);
+  try {
+    const AWS_ROLE_ARN = "arn:aws:iam::111111111111:role/ci";
+    const web = { AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE: files.getPath("token") };
+    const HTTPS_PROXY = `http://127.0.0.1:${proxy.port}`;
+    const chain = {
+      AWS_ACCESS_KEY_ID: "",
+      AWS_CONFIG_FILE: files.getPath("none"),
+      HTTPS_PROXY,
+      ...web,
+      ...trusting(),
+    };
+    expect(await inProcess(chain, "getFunction")).toEqual([{}]);
+    const config = `[profile ci]\nrole_arn = ${AWS_ROLE_ARN}\nweb_identity_token_file = ${web.AWS_WEB_IDENTITY_TOKEN_FILE}\n`;
+    await files.writeFile("config", config);
+    const profile = {
+      AWS_ACCESS_KEY_ID: "",
+      AWS_PROFILE: "ci",
+      AWS_CONFIG_FILE: files.getPath("config"),
+      HTTPS_PROXY,
+      ...trusting(),
+    };
+    expect(await inProcess(profile, "getFunction")).toEqual([{}]);
+    const once = ["sts.eu-west-1.amazonaws.com:443", "lambda.eu-west-1.amazonaws.com:443"];
+    expect(proxy.asked.map(({ peer }) => peer)).toEqual([...once, ...once]);
+  } finally {
+    await proxy.stop();
+    await sts.stop();
   }
 }, 60_000);
 

@@ -58,7 +58,12 @@ describe("proxyFor", () => {
   });
 
   it("refuses what is no HTTP proxy, and shows no password", () => {
-    for (const value of ["socks5://user:hunter2000@proxy:1080", "http://:hunter2000@", "ftp://x"]) {
+    for (const value of [
+      "socks5://user:hunter2000@proxy:1080",
+      "http://:hunter2000@",
+      "ftp://x",
+      "http://user:hunter2000%zz@proxy:1",
+    ]) {
       try {
         proxyFor({ HTTPS_PROXY: value }, AWS);
         expect.unreachable();

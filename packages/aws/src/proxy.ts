@@ -1,4 +1,3 @@
-import { BlockList, isIP } from "node:net";
 import { access } from "./errors.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -13,6 +12,11 @@ export interface Proxy {
 
 type Protocol = "https" | "http";
 
+/** Whether percent signs in user and password are those of an encoding, so that they can be sent. */
+function isEncoded(text: string): boolean {
+  return !/%(?![\da-f]{2})/i.test(text);
+}
+
 /** The proxy that the environment names for a protocol: small letters first, as everywhere. */
 function proxyOf(env: Env, protocol: Protocol): Proxy | null {
   const lower = `${protocol}_proxy`;
@@ -20,8 +24,12 @@ function proxyOf(env: Env, protocol: Protocol): Proxy | null {
   const value = env[variable];
   if (!value) return null;
   const text = value.includes("://") ? value : `http://${value}`;
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw access.proxyInvalid(variable);
-  return { url: new URL(text), variable };
+  if (!URL.canParse(text)) throw access.proxyInvalid(variable);
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol) || !isEncoded(url.username + url.password)) {
+    throw access.proxyInvalid(variable);
+  }
+  return { url, variable };
 }
 
 /**
@@ -44,6 +52,8 @@ function isLoopback(host: string): boolean {
 /** One entry of NO_PROXY as curl and most tools read it: `*`, a host, a domain with or without `.` or `*.`, an address, a network. */
 function matches(entry: string, host: string, port: string): boolean {
   if (entry === "*") return true;
+  // Not imported: it would be loaded by every start, for the few who have a proxy.
+  const { BlockList, isIP } = process.getBuiltinModule("node:net");
   const [network = "", bits] = entry.split("/");
   if (/^\d+$/.test(bits ?? "") && isIP(network) !== 0 && isIP(network) === isIP(host)) {
     const type = isIP(host) === 4 ? "ipv4" : "ipv6";

@@ -3,6 +3,7 @@ import { isSluiceError } from "@sluice/core";
 import { type EdgeAnswer, startEdge, testContext } from "@sluice/test-kit";
 import type { RetryErrorInfo } from "@smithy/types";
 import { describe, expect, it } from "vitest";
+import { retryAfterOf } from "./attempt.ts";
 import { clientConfig, requestTimeout, send } from "./client.ts";
 import { awsProblem } from "./problem.ts";
 import { unlimited } from "./quotas.ts";
@@ -38,6 +39,21 @@ describe("retryDelay", () => {
 
   it("does not come back at the very moment, with everybody else", () => {
     expect(delay(0, { retryAfterHint: new Date(NOW + 9_000) }, 0.5)).toBe(9_500);
+  });
+});
+
+describe("retryAfterOf", () => {
+  const after = (headers: Record<string, string>): number => retryAfterOf({ $response: { headers } }, NOW);
+
+  it("takes seconds, a date, and AWS's own milliseconds; a minute at most, and no nonsense", () => {
+    expect(after({ "retry-after": "3" })).toBe(3_000);
+    expect(after({ "retry-after": new Date(NOW + 5_000).toUTCString() })).toBe(5_000);
+    expect(after({ "x-amz-retry-after": "250" })).toBe(250);
+    expect(after({ "retry-after": "86400" })).toBe(60_000);
+    for (const value of ["", "-1", "soon", "NaN"]) expect(after({ "retry-after": value })).toBe(0);
+    expect([retryAfterOf(undefined, NOW), retryAfterOf(null, NOW), retryAfterOf("text", NOW)]).toEqual([
+      0, 0, 0,
+    ]);
   });
 });
 
