@@ -12,7 +12,7 @@ import type { MissingLayer } from "./layers/errors.ts";
 import { accountOf, type FunctionState, type Observed, type ObservedAlias } from "./observed.ts";
 import { goesByBucket, storeOf } from "./package-code.ts";
 import { lookForVersion, unreadable } from "./read-function.ts";
-import { type Reading, readRegion } from "./read-region.ts";
+import { type Reading, readRegion, readsAtOnce } from "./read-region.ts";
 import type { Settings } from "./settings.ts";
 import { checkStoreRegions } from "./store-regions.ts";
 import { type Delivery, deliveries } from "./targets.ts";
@@ -92,7 +92,7 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
     const planned = { ...change, ...again, ...decision, apiCalls: reading.calls, durationMs };
     return withTrafficNote(withTestNote(planned, input), input);
   };
-  return pMap(readings, planOne, { concurrency: input.environment.concurrency ?? context.concurrency });
+  return pMap(readings, planOne, { concurrency: readsAtOnce(input, context) });
 }
 
 /** Asked of what would change alone; a store that does not answer lets nothing pass. */
