@@ -15,7 +15,7 @@ import { clockedContext, deploy, type Run, type Scene } from "./scene.ts";
 export type AlarmStates = Map<string, "OK" | "ALARM" | "INSUFFICIENT_DATA">;
 
 /** CloudWatch's edge: tells the states, counts, and fails as Lambda's fake does. */
-export function fakeAlarms(fake: FakeLambda, states: AlarmStates): Aws["alarms"] {
+function fakeAlarms(fake: FakeLambda, states: AlarmStates): Aws["alarms"] {
   return {
     states: async (names, calls) => {
       fake.log.push("DescribeAlarms");

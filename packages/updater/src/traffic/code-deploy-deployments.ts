@@ -39,13 +39,13 @@ export const hasEnded = ({ status }: DeploymentInfo): boolean =>
  * By this a deployment is known again, since CreateDeployment takes no token of ours. CodeDeploy takes 100 characters
  * (https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html).
  */
-export function nameOf({ target }: Pick<TargetRun, "target">, version: string): string {
+function nameOf({ target }: Pick<TargetRun, "target">, version: string): string {
   const name = target.target.split(":").at(-1);
   return `sluice ${version} ${name}:${target.alias}`.slice(0, 100);
 }
 
 /** What CodeDeploy shall do: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html */
-export function appSpec({ target }: Pick<TargetRun, "target">, from: string, to: string): string {
+function appSpec({ target }: Pick<TargetRun, "target">, from: string, to: string): string {
   const name = target.target.split(":").at(-1) ?? "";
   const Properties = { Name: name, Alias: target.alias, CurrentVersion: from, TargetVersion: to };
   const resource = { Type: "AWS::Lambda::Function", Properties };
