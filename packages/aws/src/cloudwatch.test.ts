@@ -14,7 +14,6 @@ import {
 import {
   type Edge,
   type EdgeAnswer,
-  type EdgeRequest,
   type Emulator,
   startEdge,
   startEmulator,
@@ -50,11 +49,11 @@ const settings = (): object => ({
 });
 
 async function edgeFor(
-  answer: (body: Record<string, unknown>, request: EdgeRequest) => object | EdgeAnswer,
+  answer: (body: Record<string, unknown>) => object,
   use: (aws: Aws, edge: Edge) => Promise<void>,
 ): Promise<void> {
   const edge = await startEdge((request) => {
-    const given = answer(JSON.parse(request.body.toString()), request);
+    const given = answer(JSON.parse(request.body.toString()));
     if ("status" in given) return given as EdgeAnswer;
     return {
       status: 200,

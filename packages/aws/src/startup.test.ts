@@ -49,7 +49,7 @@ it("loads Lambda's client alone for a call to Lambda with keys from the environm
   const { value, stderr } = await inProcess('await aws.lambda.getFunction({ FunctionName: "x" });');
   expect(value).toContain("@aws-sdk/client-lambda");
   const others =
-    /client-(s3|sts)|credential-provider(s|-ini|-sso|-process|-web-identity|-http|-login)$|nested-clients|token-providers/;
+    /client-(s3|sts|cloudwatch|codedeploy)|credential-provider(s|-ini|-sso|-process|-web-identity|-http|-login)$|nested-clients|token-providers/;
   expect(value.filter((name) => others.test(name))).toEqual([]);
   expect(stderr).toBe("");
 });
