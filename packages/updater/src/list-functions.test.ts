@@ -97,6 +97,12 @@ describe("reading without an alias", () => {
 });
 
 describe("listFunctions", () => {
+  it("leaves out what an emulator does not tell the image of", async () => {
+    const image = fakeFunction("image", "a", { PackageType: "Image", CodeSha256: "" });
+    const found = await listFunctions(fakeLambda(image, fakeFunction("a", "a")).api, ["image", "a", "b"], {});
+    expect([...found.keys()]).toEqual(["a"]);
+  });
+
   it("finds functions by ARN as well", async () => {
     const one = fakeFunction("a", "a");
     publishNow(one);

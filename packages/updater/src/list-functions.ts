@@ -46,8 +46,11 @@ export async function listFunctions(
       calls,
     );
     for (const configuration of page.Functions ?? []) {
+      const state = functionState(configuration);
+      // An emulator may not say in a list which image a function has.
+      if (state.codeSha256 === null) continue;
       for (const name of [configuration.FunctionName, configuration.FunctionArn]) {
-        if (name !== undefined && wanted.has(name)) found.set(name, functionState(configuration));
+        if (name !== undefined && wanted.has(name)) found.set(name, state);
       }
     }
     marker = page.NextMarker || undefined;
@@ -67,7 +70,7 @@ const LOOKED_AT = 100;
  * have come into effect. Whose code is right and was modified within the last hour is therefore asked for by name, unless
  * that is a whole region's worth: then whoever deployed it was told.
  */
-export function withoutDoubtful(
+function withoutDoubtful(
   found: ReadonlyMap<string, FunctionState>,
   readings: readonly Reading[],
   now: number,

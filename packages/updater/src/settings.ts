@@ -12,8 +12,8 @@ export interface UpdateExistingOptions {
   /** Seconds that Lambda may take to make an update ready. Default 300. */
   readonly waitSeconds?: number;
   /**
-   * Reads environments without an alias by ListFunctions where that takes fewer calls. Default `true`; `false` where the
-   * role must not list functions.
+   * Reads many functions of a region by ListFunctions where that takes fewer calls. Default `true`; `false` where the role must
+   * not list functions.
    */
   readonly listFunctions?: boolean;
 }
