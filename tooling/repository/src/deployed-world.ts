@@ -29,6 +29,9 @@ export const PROD = "333333333333";
 
 const ACCOUNTS: Readonly<Record<string, string>> = { dev: DEV, staging: STAGING, prod: PROD };
 
+const accountOf = (environment: string, oneAccount: boolean): string =>
+  (oneAccount ? undefined : ACCOUNTS[environment]) ?? DEV;
+
 /** Text of a handler that answers with a text. */
 export const handler = (text: string): string =>
   `export const handler = async () => ${JSON.stringify(text)};\n`;
@@ -54,6 +57,8 @@ export interface WorldOptions {
   readonly prod?: Readonly<Record<string, unknown>>;
   /** Whether environments have one, all the same. Default `true`. */
   readonly store?: boolean;
+  /** Whether all environments are in one account, that of dev. Default `false`. */
+  readonly oneAccount?: boolean;
 }
 
 /** An emulator with worlds in it, all of which end together. */
@@ -68,12 +73,12 @@ export async function openWorlds(): Promise<{
   const world = async (options: WorldOptions = {}): Promise<DeployedWorld> => {
     serial += 1;
     const id = serial;
-    const { names = ["orders"] } = options;
+    const { names = ["orders"], oneAccount = false } = options;
     const repository = await createRepository(filesOf(options, id));
     repositories.push(repository);
     const place = (environment: string): Place => ({
       endpoint: emulator.endpoint,
-      account: ACCOUNTS[environment] ?? DEV,
+      account: accountOf(environment, oneAccount),
       region: "eu-west-1",
     });
     for (const name of names)
@@ -92,6 +97,7 @@ export async function openWorlds(): Promise<{
             ...env,
           }),
         );
+        if (ran.stdout === "") throw new Error(`nothing was printed: ${ran.stderr}`);
         return { ...ran, printed: JSON.parse(ran.stdout) as Printed };
       },
       live: async (environment, name = "orders") =>
@@ -107,16 +113,16 @@ export async function openWorlds(): Promise<{
 }
 
 function filesOf(
-  { names = ["orders"], more = {}, prod = {}, store = true }: WorldOptions,
+  { names = ["orders"], more = {}, prod = {}, store = true, oneAccount = false }: WorldOptions,
   id: number,
 ): Record<string, string> {
   const environment = (name: string) => ({
-    account: ACCOUNTS[name],
+    account: accountOf(name, oneAccount),
     region: "eu-west-1",
     name: `{function}-${name}-${id}`,
     alias: "live",
     ...(store ? { store: ".store" } : {}),
-    ...(JSON.parse(JSON.stringify(more).replaceAll("{account}", ACCOUNTS[name] ?? "")) as object),
+    ...(JSON.parse(JSON.stringify(more).replaceAll("{account}", accountOf(name, oneAccount))) as object),
   });
   const written = {
     functions: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DeployedWorld, handler, openWorlds } from "./deployed-world.ts";
+import { DEV, type DeployedWorld, handler, openWorlds } from "./deployed-world.ts";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
 beforeAll(async () => {
@@ -41,6 +42,14 @@ async function merged({ repository }: DeployedWorld, branch: string, ...how: str
   await repository.git("merge", "--quiet", ...(how.length === 0 ? ["--no-ff"] : how), branch);
   if (how.includes("--squash")) await repository.git("commit", "--quiet", "-m", `all of ${branch}`);
   return repository.git("rev-parse", "HEAD");
+}
+
+async function createBucket(name: string): Promise<void> {
+  const credentials = { accessKeyId: DEV, secretAccessKey: "test" };
+  const { endpoint } = worlds.emulator;
+  const client = new S3Client({ endpoint, region: "eu-west-1", forcePathStyle: true, credentials });
+  await client.send(new CreateBucketCommand({ Bucket: name }));
+  client.destroy();
 }
 
 describe("gitflow", { timeout: 180_000 }, () => {
@@ -207,6 +216,17 @@ describe("refusals: exit 3 and nothing written", { timeout: 180_000 }, () => {
 });
 
 describe("stores", { timeout: 180_000 }, () => {
+  it("fetches nothing where both environments have one bucket", async () => {
+    await createBucket("artifacts-of-all");
+    const world = await worlds.world({ oneAccount: true, more: { store: "s3://artifacts-of-all/team" } });
+    await staged(world, "two");
+    await merged(world, "release/1.0");
+    expect((await withoutBuilding(world, ["deploy"])).exitCode).toBe(0);
+    expect(await world.live("prod")).toBe(await world.live("staging"));
+    // What is fetched would be in a folder of the cache.
+    expect(existsSync(join(world.repository.path, ".sluice/store"))).toBe(false);
+  });
+
   it("copies artifacts from one environment's store to another's", async () => {
     const world = await worlds.world({ prod: { store: ".store-of-prod" } });
     await staged(world, "two");
