@@ -117,7 +117,7 @@ function withoutLive(latest: FunctionState, alias: ObservedAlias | null): Observ
 }
 
 /** A function without the environment's alias: callers get `$LATEST`. */
-export function latestOnly(latest: FunctionState): Present {
+function latestOnly(latest: FunctionState): Present {
   return {
     kind: "present",
     live: latest,
