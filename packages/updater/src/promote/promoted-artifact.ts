@@ -49,7 +49,8 @@ async function stored(
     const fetched = (await store?.get(digest, name, folder)) ?? null;
     if (fetched !== null) return fetched;
   }
-  const why = `the store ${store?.location ?? ""} does not have ${digest} any more`;
+  // It may have been live before there was a store, too.
+  const why = `the store ${store?.location ?? ""} does not keep ${digest}, which sluice deploy --force to ${from.name} puts there`;
   throw promotionErrors.notFound([name], from.name, to.name, why);
 }
 
