@@ -26,6 +26,9 @@ const UNDISTURBED_MS = 1_500;
  * moved only from where `plan` saw it, and never back from a higher function version. When it was the move itself that took
  * long, what is there is read afterwards: too late to prevent it, and in time to say so.
  *
+ * Whoever found that `$LATEST` had other code than callers, which a deployment under way leaves so, moves the alias only as long as
+ * it is as `plan` saw it: the other one may be the newer one, and have moved it since.
+ *
  * Weights that are seen before the move are taken away with it when they are those of Sluice's own rollout of this version, and
  * waited for when they are another's. Those that nobody had reason to look for are told afterwards.
  *
@@ -35,7 +38,7 @@ const UNDISTURBED_MS = 1_500;
  */
 export async function moveAlias(run: TargetRun, version: string, sentAt: number | null): Promise<Landed> {
   const guarded = hasWeights(run.seen.alias) || mayBeOvertaken(run, sentAt);
-  const known = guarded ? await freeAlias(run, version) : null;
+  const known = guarded ? await freeAlias(run, version) : run.seen.alias;
   if (known?.version === version && !hasWeights(known)) return updatedTo(version, "");
   if (known !== null && !(await isMovable(run, known, version))) throw aliasConflict(run, known);
   const now = await move(run, version, known);

@@ -68,6 +68,26 @@ it("says conflict when the move of the alias itself came late, and what to do", 
   });
 }, 30_000);
 
+it("leaves the alias to who was under way at planning, and moved it since", async () => {
+  const name = "between";
+  const { older: late, newer: first } = await provisioned(name);
+  const slow = await startProxy(emulated.endpoint, {
+    intercept: ({ operation }) => (operation === "UpdateAlias" ? { delayMs: 2_500 } : null),
+  });
+  let rival: ReturnType<typeof run> | undefined;
+  const proxy = await startProxy(emulated.endpoint, {
+    intercept: ({ operation }) => {
+      if (operation !== "UpdateAlias") return null;
+      rival ??= run(late, slow.endpoint);
+      return { delayMs: 700 };
+    },
+  });
+  await run(first, proxy.endpoint).finally(() => proxy.stop());
+  const row = (await rival?.finally(() => slow.stop()))?.row;
+  expect(row).toMatchObject({ outcome: "conflict", error: { code: "SLUICE_TARGET_CONFLICT" } });
+  expect(await aliasVersion(name)).toBe("2");
+}, 30_000);
+
 it("leaves the alias to the newer run when a poll took long", async () => {
   const { row, rival, alias } = await overtaking(
     "late-poll",
