@@ -57,6 +57,11 @@ export function createObjects(
   const problem = (operation: string, key: string, error: unknown): Error =>
     awsProblem(error, { operation, target: `${bucket}/${key}`, region });
 
+  const open = async (elsewhere?: string) => ({
+    sdk: await import("./sdk/s3.ts"),
+    client: await load(elsewhere),
+  });
+
   const body = async (key: string, output: GetObjectCommandOutput): Promise<Uint8Array> => {
     try {
       return (await output.Body?.transformToByteArray()) ?? new Uint8Array();
@@ -70,7 +75,7 @@ export function createObjects(
 
   /** What another environment's store has may be in another region: reading goes there, writing never does. */
   const get = async (key: string, tries: number, elsewhere?: string): Promise<Uint8Array | null> => {
-    const { sdk, client } = await load(elsewhere);
+    const { sdk, client } = await open(elsewhere);
     const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
     try {
       return await body(key, await send(client, command, sending("GetObject", 50_000_000)));
@@ -88,7 +93,7 @@ export function createObjects(
   };
 
   const getTagged = async (key: string, tries: number): Promise<TaggedObject | null> => {
-    const { sdk, client } = await load();
+    const { sdk, client } = await open();
     const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
     try {
       const noted = noteDate(command.middlewareStack);
@@ -124,7 +129,7 @@ export function createObjects(
     options: ObjectPutOptions | undefined,
     tries: number,
   ): Promise<"created" | "exists"> => {
-    const { sdk, client } = await load();
+    const { sdk, client } = await open();
     const command = new sdk.PutObjectCommand({ ...written(key, bytes, options), IfNoneMatch: "*" });
     try {
       await send(client, command, sending("PutObject", bytes.byteLength));
@@ -145,7 +150,7 @@ export function createObjects(
   return {
     bucket,
     head: async (key) => {
-      const { sdk, client } = await load();
+      const { sdk, client } = await open();
       const command = new sdk.HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" });
       try {
         const output = await send(client, command, sending("HeadObject", 0));
@@ -159,7 +164,7 @@ export function createObjects(
     putIfAbsent: (key, bytes, options) => put(key, bytes, options, TRIES),
     getTagged: (key) => getTagged(key, TRIES),
     replace: async (key, bytes, etag, options) => {
-      const { sdk, client } = await load();
+      const { sdk, client } = await open();
       const command = new sdk.PutObjectCommand({ ...written(key, bytes, options), IfMatch: etag });
       try {
         return (await send(client, command, sending("PutObject", bytes.byteLength))).ETag ?? "";
@@ -169,7 +174,7 @@ export function createObjects(
       }
     },
     remove: async (key, etag) => {
-      const { sdk, client } = await load();
+      const { sdk, client } = await open();
       const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag });
       try {
         await send(client, command, sending("DeleteObject", 0));
@@ -180,7 +185,7 @@ export function createObjects(
       }
     },
     list: async (prefix, limit) => {
-      const { sdk, client } = await load();
+      const { sdk, client } = await open();
       const keys: string[] = [];
       let token: string | undefined;
       try {

@@ -3,10 +3,8 @@ import type { DeserializeMiddleware, MetadataBearer, MiddlewareStack } from "@sm
 import type { ClientConfig } from "./client.ts";
 import { withoutVersionWarning } from "./version-warning.ts";
 
-type Sdk = typeof import("./sdk/s3.ts");
-
 /** The client of the scope's region, or of another one, loaded and made by the first call. */
-export type S3Loader = (elsewhere?: string) => Promise<{ readonly sdk: Sdk; readonly client: S3Client }>;
+export type S3Loader = (elsewhere?: string) => Promise<S3Client>;
 
 export function s3Loader(config: () => Promise<ClientConfig>): S3Loader {
   const loading = new Map<string | undefined, ReturnType<S3Loader>>();
@@ -17,10 +15,7 @@ export function s3Loader(config: () => Promise<ClientConfig>): S3Loader {
     // let the SDK wait for an answer to it. Path style, since a bucket is no host name at an endpoint of one's own.
     const own = { expectContinueHeader: false, forcePathStyle: common.endpoint !== undefined };
     const region = elsewhere ?? common.region;
-    return {
-      sdk,
-      client: withoutVersionWarning(() => new sdk.S3Client({ ...common, ...own, region })),
-    };
+    return withoutVersionWarning(() => new sdk.S3Client({ ...common, ...own, region }));
   };
   return (elsewhere) => {
     const known = loading.get(elsewhere) ?? load(elsewhere);

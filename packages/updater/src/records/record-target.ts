@@ -17,11 +17,7 @@ function endOf({ outcome, version, rejectedVersion, reason, error }: Landed): Re
  *
  * @param currentCodeSha256 - what callers had before, base64
  */
-export async function recordTarget(
-  run: TargetRun,
-  landed: Landed,
-  currentCodeSha256: string | null = null,
-): Promise<void> {
+async function recordTarget(run: TargetRun, landed: Landed, currentCodeSha256: string | null): Promise<void> {
   const end = endOf(landed);
   if (end === null || (end.outcome !== "live" && end.outcome !== "rejected" && !run.trace.written)) return;
   await recordDeployment(deployedBy(run, currentCodeSha256), end);
