@@ -24,8 +24,8 @@ export interface Printed {
 }
 
 export const DEV = "111111111111";
-export const STAGING = "222222222222";
-export const PROD = "333333333333";
+const STAGING = "222222222222";
+const PROD = "333333333333";
 
 const ACCOUNTS: Readonly<Record<string, string>> = { dev: DEV, staging: STAGING, prod: PROD };
 
