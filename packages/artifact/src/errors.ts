@@ -127,7 +127,7 @@ export const artifactErrors = {
       kind: "usage",
       message: `${JSON.stringify(location)} is not a store: ${reason}.`,
       where: "store",
-      hint: "Give a folder, or s3://bucket/prefix.",
+      hint: "Give a folder, or s3://bucket/prefix; {region} and {account} in it are filled in.",
     }),
   diskFull: (path: string, cause: unknown): SluiceError =>
     sluiceError(

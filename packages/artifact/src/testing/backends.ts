@@ -12,10 +12,13 @@ export function folderStore(root: string): StoreBackend {
 
 let buckets = 0;
 
-/** A store in a new bucket of an S3 at `endpoint`. */
-export async function bucketStore(endpoint: string): Promise<StoreBackend> {
+/** A store in a new bucket of an S3 at `endpoint`; `headers` go with every request. */
+export async function bucketStore(
+  endpoint: string,
+  headers?: Readonly<Record<string, string>>,
+): Promise<StoreBackend> {
   buckets += 1;
   const name = `backend-${process.pid}-${buckets}`;
-  const storage = await createBucket(endpoint, name);
+  const storage = await createBucket(endpoint, name, headers);
   return openBackend(`s3://${name}/team`, { root: "/", objects: () => storage });
 }

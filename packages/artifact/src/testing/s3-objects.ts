@@ -6,18 +6,23 @@ export interface RecordedStorage extends ObjectStorage {
   readonly calls: string[];
 }
 
-/** A bucket of an S3 at `endpoint` that asks for no signature, over plain HTTP. */
-export async function createBucket(endpoint: string, bucket: string): Promise<RecordedStorage> {
+/** A bucket of an S3 at `endpoint` that checks no signature, over plain HTTP. */
+export async function createBucket(
+  endpoint: string,
+  bucket: string,
+  common: Readonly<Record<string, string>> = {},
+): Promise<RecordedStorage> {
   const calls: string[] = [];
   const base = `${endpoint}/${bucket}`;
   const request = async (method: string, key: string, init: RequestInit = {}): Promise<Response | null> => {
     calls.push(`${method} ${key}`);
-    const response = await fetch(`${base}/${key}`, { method, ...init });
+    const headers = { ...common, ...(init.headers as Readonly<Record<string, string>> | undefined) };
+    const response = await fetch(`${base}/${key}`, { method, ...init, headers });
     if (response.status === 404) return null;
     if (!response.ok && response.status !== 412) throw new Error(`${method} ${key}: ${response.status}`);
     return response;
   };
-  await fetch(base, { method: "PUT" });
+  await fetch(base, { method: "PUT", headers: common });
   return {
     bucket,
     calls,
