@@ -8,7 +8,7 @@ import { jobEnvironment, sluice } from "../sluice-command.ts";
 export const FUNCTIONS: readonly string[] = ["orders", "invoices"];
 export const ALIAS = "live";
 
-/** A clone as CI has it: it stands on one commit, and knows what came before it. */
+/** A clone as CI has it: its branch stands on one commit, and it knows all that was pushed. */
 export interface Contender {
   /** Place of its commit in the history, from 0. */
   readonly age: number;
@@ -53,7 +53,7 @@ async function codesOf(path: string): Promise<Record<string, string>> {
 }
 
 /** Makes a linear history of so many commits, and clones and builds each. */
-export async function createHistory(commits: number): Promise<History> {
+export async function createHistory(count: number): Promise<History> {
   const sources = (revision: number): Record<string, string> =>
     Object.fromEntries(FUNCTIONS.map((name) => [`src/${name}.js`, source(name, revision)]));
   const origin = await createRepository({
@@ -61,14 +61,19 @@ export async function createHistory(commits: number): Promise<History> {
     "sluice.config.mjs": CONFIG,
     ...sources(0),
   });
-  const clones = await mkdtemp(join(tmpdir(), "sluice-race-"));
-  const contenders: Contender[] = [];
-  for (let age = 0; age < commits; age += 1) {
+  const commits = [await origin.git("rev-parse", "HEAD")];
+  for (let age = 1; age < count; age += 1) {
     for (const [file, text] of Object.entries(sources(age))) await origin.write(file, text);
-    if (age > 0) await origin.commit(`revision ${age}`);
+    commits.push(await origin.commit(`revision ${age}`));
+  }
+  const clones = await mkdtemp(join(tmpdir(), "sluice-race-"));
+  const git = (cwd: string, ...args: readonly string[]): Promise<unknown> =>
+    runProcess("git", args, { cwd, env: origin.env });
+  const contenders: Contender[] = [];
+  for (const [age, commit] of commits.entries()) {
     const path = join(clones, String(age));
-    const git = ["clone", "--quiet", "--single-branch", "--branch", "develop", origin.path, path];
-    await runProcess("git", git, { cwd: clones, env: origin.env });
+    await git(clones, "clone", "--quiet", origin.path, path);
+    await git(path, "checkout", "--quiet", "-B", "develop", commit);
     const built = await sluice(path, ["build"], jobEnvironment(origin.home, { RACE_WORLD: "111111111111" }));
     if (built.exitCode !== 0) throw new Error(built.stderr);
     contenders.push({ age, path, codes: await codesOf(path) });

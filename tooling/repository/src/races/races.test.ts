@@ -1,4 +1,4 @@
-import { type Emulator, inPool, startEmulator } from "@sluice/test-kit";
+import { type Emulator, type FaultProxy, inPool, startEmulator, startProxy } from "@sluice/test-kit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nextId } from "../faults/stage.ts";
 import { createHistory, type History } from "./contenders.ts";
@@ -12,14 +12,20 @@ const COMMITS = 8;
 /** Milliseconds within which all are started: a deployment takes about as long. */
 const SPREAD = 1_500;
 
+/** Milliseconds of a round trip: what is guarded against counts on an endpoint that is not on this machine. */
+const ROUND_TRIP = 60;
+
 let emulator: Emulator;
+let proxy: FaultProxy;
 let history: History;
 
 beforeAll(async () => {
   emulator = await startEmulator();
+  proxy = await startProxy(emulator.endpoint, { delayMs: ROUND_TRIP });
   history = await createHistory(COMMITS);
 }, 120_000);
 afterAll(async () => {
+  await proxy?.stop();
   await emulator?.stop();
   await history?.dispose();
 });
@@ -56,7 +62,7 @@ it.each(RULES)(
     const rounds = Array.from({ length: ROUNDS }, (_, index) => index);
     const found = await inPool(rounds, FULL ? 2 : 1, async (round) => {
       const starts = startsOf(round);
-      const race = await runRace(emulator.endpoint, history, rules, starts, nextId());
+      const race = await runRace(proxy.endpoint, history, rules, starts, nextId());
       const { problems, ages } = raceProblems(race, history.contenders);
       const newest = Math.max(...starts.map(({ contender }) => contender.age));
       const finish = raceProblems(race.finish, history.contenders);
