@@ -43,6 +43,7 @@ export type { ReadFiles } from "./cache/taken.ts";
 export { type WatchedFolders, watchedFolders } from "./cache/watched.ts";
 export type { DeflateLevel } from "./deflate.ts";
 export { openDeployments } from "./deployments/deployments.ts";
+export { RECORD_EXISTS } from "./deployments/errors.ts";
 export type * from "./deployments/types.ts";
 export * from "./digest.ts";
 export { pathProblem } from "./entry-path.ts";

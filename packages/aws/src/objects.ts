@@ -173,17 +173,6 @@ export function createObjects(
         throw problem("PutObject", key, error);
       }
     },
-    remove: async (key, etag) => {
-      const { sdk, client } = await open();
-      const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag });
-      try {
-        await send(client, command, sending("DeleteObject", 0));
-        return true;
-      } catch (error) {
-        if (wasChanged(error)) return false;
-        throw problem("DeleteObject", key, error);
-      }
-    },
     list: async (prefix, limit) => {
       const { sdk, client } = await open();
       const keys: string[] = [];

@@ -5,7 +5,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
   HeadObject: "s3:GetObject",
   GetObject: "s3:GetObject",
   PutObject: "s3:PutObject",
-  DeleteObject: "s3:DeleteObject",
   ListObjectsV2: "s3:ListBucket",
   DescribeAlarms: "cloudwatch:DescribeAlarms",
   FilterLogEvents: "logs:FilterLogEvents",

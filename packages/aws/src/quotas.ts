@@ -37,7 +37,6 @@ const OF_OPERATION: Readonly<Record<string, Quota | null>> = {
   HeadObject: "objects",
   GetObject: "objects",
   PutObject: "objects",
-  DeleteObject: "objects",
   ListObjectsV2: "objects",
 };
 

@@ -44,7 +44,6 @@ export const REPEATS: Readonly<Record<string, Repeat>> = {
   // Always conditional: with If-None-Match the second finds that the object exists, which was content-addressed or is looked at;
   // with If-Match the entity tag has changed, and whoever replaced it reads whose it is.
   PutObject: "refused",
-  DeleteObject: "refused",
   DescribeAlarms: "read",
   FilterLogEvents: "read",
   // No client token: each one begins a deployment, or fails on the one that runs. ListDeployments tells which it was.

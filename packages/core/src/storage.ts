@@ -20,8 +20,6 @@ export interface ObjectStorage {
    * @returns the new entity tag, or `null` when the object was changed or deleted meanwhile
    */
   replace(key: string, body: Uint8Array, etag: string, options?: ObjectPutOptions): Promise<string | null>;
-  /** Deletes the object only while it has this entity tag; whether it did. What is not there is no error. */
-  remove(key: string, etag: string): Promise<boolean>;
   /** Keys below a prefix in lexical order, `limit` at most. */
   list(prefix: string, limit: number): Promise<readonly string[]>;
 }

@@ -1,6 +1,9 @@
 import { type SluiceError, sluiceError } from "@sluice/core";
 import type { LeaseHolder } from "./types.ts";
 
+/** Code of a record whose place another has. */
+export const RECORD_EXISTS = "SLUICE_RECORD_EXISTS";
+
 /** Problems of records and leases, one function per code. */
 export const deploymentErrors = {
   record: (uri: string, reason: string, cause?: unknown): SluiceError =>
@@ -16,7 +19,7 @@ export const deploymentErrors = {
     ),
   recordExists: (uri: string): SluiceError =>
     sluiceError({
-      code: "SLUICE_RECORD_EXISTS",
+      code: RECORD_EXISTS,
       kind: "target",
       message: "Another record has the place of this one, and records are never overwritten.",
       where: uri,

@@ -59,10 +59,6 @@ export async function createBucket(
       const response = await request("PUT", key, { headers: { "if-match": etag }, body: Buffer.from(body) });
       return response === null || response.status === 412 ? null : (response.headers.get("etag") ?? "");
     },
-    remove: async (key, etag) => {
-      const response = await request("DELETE", key, { headers: { "if-match": etag } });
-      return response !== null && response.status !== 412;
-    },
     list: async (prefix, limit) => {
       const query = new URLSearchParams({ "list-type": "2", prefix, "max-keys": String(limit) });
       const response = await request("GET", `?${query}`);

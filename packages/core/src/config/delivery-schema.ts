@@ -76,7 +76,7 @@ const watch = {
   test: v.optional(testSchema),
 };
 
-export const trafficSchema: v.GenericSchema<unknown> = v.lazy((input) => {
+const trafficSchema: v.GenericSchema<unknown> = v.lazy((input) => {
   if (typeof input === "object" && input !== null) {
     if ("canary" in input) return strict({ ...watch, canary: percentage, bake: duration });
     if ("linear" in input) return strict({ ...watch, linear: percentage, every: duration });

@@ -2,10 +2,11 @@ import {
   codeSha256ToDigest,
   type DeploymentRecord,
   type Deployments,
+  RECORD_EXISTS,
   type RecordOutcome,
   type RecordSummary,
 } from "@sluice/artifact";
-import type { Digest } from "@sluice/core";
+import { type Digest, isSluiceError } from "@sluice/core";
 import { deploymentsOf } from "../package-code.ts";
 import type { Deployed } from "./deployed.ts";
 import { actorOfRun, treeOf } from "./known.ts";
@@ -42,7 +43,7 @@ async function write(deployments: Deployments, deployed: Deployed, end: Recorded
     try {
       return await deployments.write(await recordOf(deployed, end, before));
     } catch (error) {
-      if (tries >= TRIES || (error as { code?: unknown }).code !== "SLUICE_RECORD_EXISTS") throw error;
+      if (tries >= TRIES || !isSluiceError(error) || error.code !== RECORD_EXISTS) throw error;
     }
   }
 }

@@ -25,7 +25,6 @@ export function memoryObjects(bucket: string, onPut: (key: string) => void = () 
     },
     getTagged: async (key) => kept.get(key) ?? null,
     replace: async (key, bytes, etag) => (kept.get(key)?.etag === etag ? keep(key, bytes) : null),
-    remove: async (key, etag) => kept.get(key)?.etag === etag && kept.delete(key),
     list: async (prefix, limit) =>
       [...kept.keys()]
         .filter((key) => key.startsWith(prefix))
