@@ -8,8 +8,16 @@ let emulator: Emulator;
 const repositories: GitRepository[] = [];
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-});
+  // With IAM enforced: the functions' roles and the deployment's must be enough.
+  emulator = await startEmulator({ env: { AUTH: "true" } });
+  await provision({
+    endpoint: emulator.endpoint,
+    ...DEV,
+    stackName: "sluice-deploy",
+    template: template("deployment"),
+    parameters: { TrustedPrincipals: "arn:aws:iam::999999999999:root" },
+  });
+}, 120_000);
 afterAll(async () => {
   for (const repository of repositories) await repository.dispose();
   await emulator.stop();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await provision({
     ...place,
     stackName: "sluice-deploy",
-    template: template("deployment-role"),
+    template: template("deployment"),
     parameters: { TrustedPrincipals: "arn:aws:iam::999999999999:root" },
   });
   const outputs = await provision({
