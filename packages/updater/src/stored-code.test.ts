@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openStore } from "@sluice/artifact";
 import type { Aws } from "@sluice/aws";
-import type { Artifact, ObjectStorage } from "@sluice/core";
+import type { Artifact } from "@sluice/core";
 import { isSluiceError } from "@sluice/core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createPackager } from "./package-code.ts";
