@@ -1,9 +1,9 @@
-import { type Emulator, inPool, startEmulator } from "@sluice/test-kit";
+import { inPool, MOTO_ACCOUNT, startEmulator, startMoto } from "@sluice/test-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Combination, deploy, tryCombination } from "./combination.ts";
+import { deploy, tryCombination } from "./combination.ts";
 import { FAULT_KINDS } from "./kinds.ts";
 import { matrix } from "./matrix.ts";
-import { SCENARIOS } from "./scenario.ts";
+import { SCENARIOS, type Scenario } from "./scenario.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { type CallName, type FaultPlan, type Station, startStation } from "./station.ts";
 
@@ -18,17 +18,15 @@ const SCENARIOS_TRIED = SCENARIOS.filter(({ name }, index) =>
 /** Processes at once: each waits more than it computes. */
 const WIDTH = 5;
 
-let emulator: Emulator;
-let station: Station;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  station = await startStation(emulator.endpoint);
-});
-afterAll(async () => {
-  await station?.stop();
-  await emulator?.stop();
-});
+/** AWS, as somebody plays it. */
+interface Player {
+  readonly endpoint: string;
+  /** Where all access keys are of one account. */
+  readonly account?: string;
+  /** Does not know RevisionIds, and publishes what is unchanged: an update that was carried out twice leaves two versions. */
+  readonly publishesTwice?: boolean;
+  stop(): Promise<void>;
+}
 
 /** The calls of a deployment that nothing disturbs. */
 async function record(stage: Stage): Promise<readonly CallName[]> {
@@ -39,28 +37,71 @@ async function record(stage: Stage): Promise<readonly CallName[]> {
   return line.calls;
 }
 
-function tell(title: string, combinations: readonly Combination[]): void {
-  process.stdout.write(`\n${matrix(title, combinations)}\n`);
+/** Tries every fault at every call of a scenario, and prints the table. */
+async function tryAll(scenario: Scenario, player: Player, station: Station): Promise<void> {
+  const stage = await createStage({ scenario, station, ...player });
+  try {
+    const told = ({ at, kind }: FaultPlan): string => `${scenario.name}: ${kind} at ${at}`;
+    const plans = (await record(stage))
+      .flatMap((at) => FAULT_KINDS.map((kind): FaultPlan => ({ at, kind })))
+      .filter((plan) => isTried(told(plan)));
+    const combinations = await inPool(plans, WIDTH, (plan) => tryCombination(stage, plan));
+    process.stdout.write(`\n${matrix(scenario.name, combinations)}\n`);
+    const bad = combinations.filter(({ problems }) => problems.length > 0);
+    expect(bad.map((each) => `${told(each)}: ${each.problems.join("; ")}`)).toEqual([]);
+    // A fault that strikes nothing proves nothing.
+    const struck = combinations.filter((each) => each.struck).length;
+    expect(struck / combinations.length).toBeGreaterThan(0.8);
+  } finally {
+    await stage.dispose();
+  }
 }
 
-describe.each(SCENARIOS_TRIED)("a deployment with $name", (scenario) => {
-  it("converges by one more run, whatever happens to any of its calls", async () => {
-    const stage = await createStage({ scenario, station, endpoint: emulator.endpoint });
-    try {
-      const calls = await record(stage);
-      const told = ({ at, kind }: FaultPlan): string => `${scenario.name}: ${kind} at ${at}`;
-      const plans = calls
-        .flatMap((at) => FAULT_KINDS.map((kind): FaultPlan => ({ at, kind })))
-        .filter((plan) => isTried(told(plan)));
-      const combinations = await inPool(plans, WIDTH, (plan) => tryCombination(stage, plan));
-      tell(scenario.name, combinations);
-      const bad = combinations.filter(({ problems }) => problems.length > 0);
-      expect(bad.map((each) => `${told(each)}: ${each.problems.join("; ")}`)).toEqual([]);
-      // A fault that strikes nothing proves nothing.
-      const struck = combinations.filter((each) => each.struck).length;
-      expect(struck / combinations.length).toBeGreaterThan(0.8);
-    } finally {
-      await stage.dispose();
-    }
-  }, 900_000);
+let player: Player;
+let station: Station;
+
+function playedBy(start: () => Promise<Player>): void {
+  beforeAll(async () => {
+    player = await start();
+    station = await startStation(player.endpoint);
+  }, 180_000);
+  afterAll(async () => {
+    await station?.stop();
+    await player?.stop();
+  });
+}
+
+const CONVERGES = "converges by one more run, whatever happens to any of its calls";
+
+describe("on the embedded AWS", () => {
+  playedBy(startEmulator);
+  it.each(SCENARIOS_TRIED)(
+    `a deployment with $name ${CONVERGES}`,
+    async (scenario) => {
+      await tryAll(scenario, player, station);
+    },
+    1_800_000,
+  );
+});
+
+const ON_MOTO = SCENARIOS_TRIED.filter(({ lacking = [] }) => FULL && !lacking.includes("moto"));
+
+describe.runIf(ON_MOTO.length > 0)("on moto", () => {
+  playedBy(async () => {
+    const moto = await startMoto();
+    const role = { RoleName: "execution", AssumeRolePolicyDocument: "{}" };
+    const body = new URLSearchParams({ Action: "CreateRole", Version: "2010-05-08", ...role });
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/iam/aws4_request, Signature=00";
+    await fetch(moto.endpoint, { method: "POST", body, headers: { authorization } });
+    return { ...moto, account: MOTO_ACCOUNT, publishesTwice: true };
+  });
+  const provisioned = { Role: `arn:aws:iam::${MOTO_ACCOUNT}:role/execution` };
+  it.each(ON_MOTO)(
+    `a deployment with $name ${CONVERGES}`,
+    async (scenario) => {
+      await tryAll({ ...scenario, provisioned }, player, station);
+    },
+    1_800_000,
+  );
 });

@@ -14,8 +14,8 @@ export interface Scenario {
   readonly more?: string;
   readonly imports?: string;
   readonly files?: Readonly<Record<string, string>>;
-  /** What the emulator lacks for it is said instead of tried. */
-  readonly skipOn?: "moto";
+  /** Who does not play its part: moto runs no function, and knows no conditional writes. */
+  readonly lacking?: readonly "moto"[];
   /** How each function is provisioned. */
   readonly provisioned?: Partial<CreateFunctionCommandInput>;
 }
@@ -27,7 +27,7 @@ const orders = ["orders"] as const;
 export const SCENARIOS: readonly Scenario[] = [
   { name: "alias", functions: orders, alias: ALIAS, bucket: false },
   { name: "no alias", functions: orders, alias: null, bucket: false },
-  { name: "alias and store", functions: orders, alias: ALIAS, bucket: true },
+  { name: "alias and store", functions: orders, alias: ALIAS, bucket: true, lacking: ["moto"] },
   {
     name: "versions described",
     functions: orders,
@@ -35,6 +35,21 @@ export const SCENARIOS: readonly Scenario[] = [
     bucket: false,
     imports: 'import { updateExisting } from "sluice";',
     environment: "strategy: updateExisting({ describeVersions: true }),",
+  },
+  {
+    name: "test",
+    functions: orders,
+    alias: ALIAS,
+    bucket: false,
+    environment: 'test: { invoke: {}, expect: "orders" },',
+    lacking: ["moto"],
+  },
+  {
+    name: "canary",
+    functions: orders,
+    alias: ALIAS,
+    bucket: false,
+    environment: 'traffic: { canary: 10, bake: "1s" },',
   },
   { name: "two functions", functions: ["orders", "invoices"], alias: ALIAS, bucket: false },
 ];

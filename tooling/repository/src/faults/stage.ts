@@ -16,6 +16,8 @@ export interface Stage {
   readonly commit: string;
   /** Function → CodeSha256 of what is deployed, as AWS gives it. */
   readonly codeSha256: Readonly<Record<string, string>>;
+  /** Whether AWS's player here leaves two versions when an update is carried out twice. */
+  readonly publishesTwice: boolean;
   /** Options for Node.js, before the command. */
   readonly nodeOptions: readonly string[];
   nextWorld(): Promise<World>;
@@ -29,6 +31,7 @@ export interface StageOptions {
   readonly endpoint: string;
   /** Where all worlds are in one account. */
   readonly account?: string;
+  readonly publishesTwice?: boolean;
 }
 
 let serial = 0;
@@ -64,6 +67,7 @@ export async function createStage({ scenario, station, endpoint, account }: Stag
     scenario,
     station,
     repository,
+    publishesTwice,
     commit: await repository.git("rev-parse", "HEAD"),
     codeSha256: Object.fromEntries(await Promise.all(codes)),
     nodeOptions: await shortTimeouts(repository.home),
