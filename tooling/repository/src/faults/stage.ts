@@ -48,7 +48,13 @@ async function codeOf(repository: FunctionRepository, name: string): Promise<str
 }
 
 /** Makes and builds the repository of a scenario. */
-export async function createStage({ scenario, station, endpoint, account }: StageOptions): Promise<Stage> {
+export async function createStage({
+  scenario,
+  station,
+  endpoint,
+  account,
+  publishesTwice = false,
+}: StageOptions): Promise<Stage> {
   const sources = scenario.functions.map((name) => [
     `src/${name}.js`,
     `export const handler = async () => ${JSON.stringify(name)};\n`,
