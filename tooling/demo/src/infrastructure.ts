@@ -10,7 +10,7 @@ export interface Provisioned {
   readonly progressTable: string;
 }
 
-/** Applies the samples' templates in an account: functions as stubs, tables, queues, URLs, and the role for deployments. */
+/** Applies the samples' templates in an account: functions as stubs, tables, queues, URLs; role and bucket for deployments. */
 export async function provisionStage(endpoint: string, stage: Stage): Promise<Provisioned> {
   const apply = (stackName: string, name: string, parameters: Record<string, string>) =>
     provision({
@@ -22,7 +22,7 @@ export async function provisionStage(endpoint: string, stage: Stage): Promise<Pr
       template: template(name),
       parameters,
     });
-  await apply("sluice-deploy", "deployment-role", { TrustedPrincipals: `arn:aws:iam::${CI_ACCOUNT}:root` });
+  await apply("sluice-deploy", "deployment", { TrustedPrincipals: `arn:aws:iam::${CI_ACCOUNT}:root` });
   const api = await apply(`orders-api-${stage.name}`, "orders-api", {});
   const worker = await apply(`orders-worker-${stage.name}`, "orders-worker", {
     VisibilityTimeoutSeconds: "5",

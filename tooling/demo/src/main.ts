@@ -1,14 +1,25 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { x } from "tinyexec";
 import { provisionStage } from "./infrastructure.ts";
 import { createNarrator } from "./narrator.ts";
 import { type Observed, showOverview } from "./overview.ts";
 import { packageVariables } from "./package-variables.ts";
 import { app, CI_ACCOUNT, REGION, SLUICE, STAGES } from "./places.ts";
 import { createTeam, type Team } from "./remote.ts";
-import { cutRelease, mergeFeature, mergeRelease, nameFutureFunction, writeFeature } from "./story.ts";
+import { sluice } from "./sluice.ts";
+import { showStatus } from "./status.ts";
+import {
+  cutRelease,
+  mergeFeature,
+  mergeHotfix,
+  mergeRelease,
+  nameFutureFunction,
+  shortenBake,
+  writeBug,
+  writeFeature,
+  writeHotfix,
+} from "./story.ts";
 import { showThumbnails } from "./thumbnails.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -18,6 +29,16 @@ const keep = process.argv.includes("--keep");
 const narrator = createNarrator(process.stdout);
 const { chapter, say, command, output } = narrator;
 
+/** What is up. */
+interface World {
+  readonly endpoint: string;
+  readonly observed: readonly Observed[];
+  /** orders-api and orders-worker. */
+  readonly teams: readonly [Team, Team];
+  /** Environment of a CI job, for commands by hand. */
+  readonly job: Readonly<Record<string, string | undefined>>;
+}
+
 interface LocalAws {
   readonly endpoint: string;
   readonly version: string;
@@ -25,19 +46,11 @@ interface LocalAws {
   readonly python: string;
 }
 
-async function sluice(scratch: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await x(process.execPath, [SLUICE, ...args], {
-    nodeOptions: { cwd: scratch },
-    throwOnError: true,
-  });
-  return stdout;
-}
-
 async function startAws(scratch: string): Promise<LocalAws> {
   chapter("The embedded AWS: a real emulator, on this machine alone");
   command("sluice local start");
-  const printed = await sluice(scratch, ["local", "start", "--json"]);
-  const { local } = JSON.parse(printed) as { readonly local: LocalAws };
+  const { stdout } = await sluice(scratch, ["local", "start", "--json"]);
+  const { local } = JSON.parse(stdout) as { readonly local: LocalAws };
   say(`MiniStack ${local.version} answers at ${local.endpoint}.`);
   return local;
 }
@@ -69,20 +82,78 @@ function jobEnvironment({ endpoint, python }: LocalAws): Record<string, string> 
   };
 }
 
-async function createTeams(local: LocalAws, scratch: string): Promise<readonly Team[]> {
-  return Promise.all(
-    ["orders-api", "orders-worker"].map((name) =>
-      createTeam({ name, source: app(name), scratch, jobEnvironment: jobEnvironment(local) }),
-    ),
-  );
+async function createTeams(local: LocalAws, scratch: string): Promise<readonly [Team, Team]> {
+  const create = (name: string, prepare?: (clone: string) => Promise<void>): Promise<Team> =>
+    createTeam({
+      name,
+      source: app(name),
+      scratch,
+      jobEnvironment: jobEnvironment(local),
+      ...(prepare === undefined ? {} : { prepare }),
+    });
+  return Promise.all([create("orders-api", shortenBake), create("orders-worker")]);
 }
 
-/** Pushes a branch of every repository, shows what the CI jobs print, and what runs then. */
+/** Pushes a branch of repositories, and shows what their CI jobs print. */
 async function push(teams: readonly Team[], branch: string): Promise<void> {
-  for (const team of teams) {
-    command(`git push origin ${branch}     # in ${team.name}`);
-    output(await team.push(branch));
+  const printed = await Promise.all(teams.map((team) => team.push(branch)));
+  for (const [index, { name }] of teams.entries()) {
+    command(`git push origin ${branch}     # in ${name}`);
+    output(printed[index] ?? "");
   }
+}
+
+/** From a feature branch to prod. */
+async function release({ endpoint, observed, teams }: World): Promise<void> {
+  const [api] = teams;
+  chapter("A feature branch: built and checked, deployed nowhere");
+  await Promise.all(teams.map(writeFeature));
+  await push(teams, "feature/bulk-orders");
+
+  chapter("develop → dev: tested at an alias of its own, then live");
+  say("orders-api also names a function that nobody has provisioned yet.");
+  await Promise.all(teams.map(mergeFeature));
+  await nameFutureFunction(api);
+  await push(teams, "develop");
+  await showOverview(narrator, endpoint, observed, ["dev"]);
+
+  chapter("release/1.1.0 → staging");
+  await Promise.all(teams.map(cutRelease));
+  await push(teams, "release/1.1.0");
+  await showOverview(narrator, endpoint, observed, ["staging"]);
+
+  chapter("main → prod: the very bytes of staging, nothing is built");
+  say("orders-api rolls out: 10 % of the calls first, while an alarm is watched.");
+  say("(Its configuration says for five minutes; here it is two seconds.)");
+  await Promise.all(teams.map(mergeRelease));
+  await push(teams, "main");
+  await showOverview(narrator, endpoint, observed, ["staging", "prod"]);
+
+  chapter("Once more: what has not changed costs one read, and no write");
+  for (const team of teams) await team.git("commit", "--quiet", "--allow-empty", "-m", "chore: nothing");
+  await push(teams, "main");
+}
+
+/** What a team is afraid of. */
+async function trouble({ endpoint, observed, teams, job }: World): Promise<void> {
+  const [api] = teams;
+  chapter("A bad version: its test fails, and no caller gets it");
+  await writeBug(api);
+  await push([api], "develop");
+
+  chapter("A bad idea: all tests pass, it is in prod, and customers call");
+  say("Version 1.1.1 takes no more than 500 pieces at once.");
+  await writeHotfix(api);
+  command("git push origin hotfix/1.1.1     # in orders-api: → staging");
+  await api.push("hotfix/1.1.1");
+  await mergeHotfix(api);
+  await push([api], "main");
+  await showOverview(narrator, endpoint, observed);
+
+  chapter("Three in the morning: back, without building");
+  command("sluice rollback --environment prod     # in orders-api");
+  output((await sluice(api.clone, ["rollback", "--environment", "prod"], job)).stderr);
+  await showOverview(narrator, endpoint, observed);
 }
 
 async function play(scratch: string): Promise<string> {
@@ -90,33 +161,12 @@ async function play(scratch: string): Promise<string> {
   const { endpoint } = local;
   const observed = await provision(endpoint);
   const teams = await createTeams(local, scratch);
-
-  chapter("A feature branch: built and checked, deployed nowhere");
-  await Promise.all(teams.map(writeFeature));
-  await push(teams, "feature/bulk-orders");
-
-  chapter("develop → dev");
-  say("orders-api also names a function that nobody has provisioned yet.");
-  await Promise.all(teams.map(mergeFeature));
-  for (const team of teams.filter(({ name }) => name === "orders-api")) await nameFutureFunction(team);
-  await push(teams, "develop");
-  await showOverview(narrator, endpoint, observed);
-
-  chapter("release/1.1.0 → staging");
-  await Promise.all(teams.map(cutRelease));
-  await push(teams, "release/1.1.0");
-  await showOverview(narrator, endpoint, observed);
-
-  chapter("main → prod: the same digest as in staging");
-  await Promise.all(teams.map(mergeRelease));
-  await push(teams, "main");
-  await showOverview(narrator, endpoint, observed);
-
-  chapter("Once more: what has not changed costs one read, and no write");
-  for (const team of teams) await team.git("commit", "--quiet", "--allow-empty", "-m", "chore: nothing");
-  await push(teams, "main");
-
+  const job = { PATH: process.env["PATH"], HOME: scratch, NO_COLOR: "1", ...jobEnvironment(local) };
+  const world = { endpoint, observed, teams, job };
+  await release(world);
+  await trouble(world);
   await showThumbnails(narrator, { ...local, scratch, jobEnvironment: jobEnvironment(local) });
+  await showStatus(narrator, teams[0], job);
   return endpoint;
 }
 

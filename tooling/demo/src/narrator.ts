@@ -5,7 +5,7 @@ export interface Narrator {
   readonly say: (text: string) => void;
   /** A command as a user would type it. */
   readonly command: (text: string) => void;
-  /** What a command printed, indented. */
+  /** What a command printed, with a bar in the margin: the `sluice` command itself takes up to 78 columns. */
   readonly output: (text: string) => void;
   readonly table: (head: readonly string[], rows: readonly (readonly string[])[]) => void;
 }
@@ -22,10 +22,10 @@ export function createNarrator(stream: NodeJS.WriteStream): Narrator {
       number += 1;
       write(`\n${paint(1, `${number}  ${title}`)}`);
     },
-    say: (text) => write(`   ${text}`),
-    command: (text) => write(`   ${paint(36, `$ ${text}`)}`),
+    say: (text) => write(`  ${text}`.trimEnd()),
+    command: (text) => write(`  ${paint(36, `$ ${text}`)}`),
     output: (text) => {
-      for (const line of text.trimEnd().split("\n")) write(`   ${paint(2, "│")} ${line}`.trimEnd());
+      for (const line of text.trimEnd().split("\n")) write(`${paint(2, "│")} ${line}`.trimEnd());
     },
     table: (head, rows) => {
       const widths = head.map((title, column) =>
@@ -33,8 +33,8 @@ export function createNarrator(stream: NodeJS.WriteStream): Narrator {
       );
       const line = (cells: readonly string[]): string =>
         cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-      write(`   ${paint(2, line(head).trimEnd())}`);
-      for (const row of rows) write(`   ${line(row).trimEnd()}`);
+      write(`  ${paint(2, line(head).trimEnd())}`);
+      for (const row of rows) write(`  ${line(row).trimEnd()}`);
     },
   };
 }

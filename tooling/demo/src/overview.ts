@@ -15,23 +15,24 @@ function origin(description: string): string {
   return commit === "" ? "stub" : `${version} @ ${commit.slice(0, 7)}`;
 }
 
-/** Shows who runs which version where, read from AWS, and what each environment answers. */
+/** Shows what runs in some environments, read from AWS itself, and what each environment answers. */
 export async function showOverview(
   narrator: Narrator,
   endpoint: string,
   observed: readonly Observed[],
+  shown: readonly string[] = [],
 ): Promise<void> {
   const live = await Promise.all(STAGES.map((stage) => readLive(endpoint, stage)));
-  const rows = live.flatMap((functions, index) =>
-    functions.map((row) => [
-      STAGES[index]?.name ?? "",
-      row.function,
-      row.version,
-      origin(row.description),
-      row.digest,
-    ]),
-  );
-  narrator.table(["environment", "function", "version", "package @ commit", "digest"], rows);
+  const rows = live.flatMap((functions, index) => {
+    const { name } = STAGES[index] ?? { name: "" };
+    return shown.includes(name)
+      ? functions.map((row) => [name, row.function, row.version, origin(row.description), row.digest])
+      : [];
+  });
+  if (rows.length > 0) {
+    narrator.table(["environment", "function", "version", "package @ commit", "digest"], rows);
+    narrator.say("");
+  }
   const answers = await Promise.all(
     observed.map(async ({ stage, traffic }) => {
       const worker = live[STAGES.indexOf(stage)]?.find((row) => row.function === "orders-worker");
@@ -39,6 +40,5 @@ export async function showOverview(
       return [stage.name, version, order, bulk, queue];
     }),
   );
-  narrator.say("");
   narrator.table(["environment", "GET /version", "order of 2", "order of 2000", "queue"], answers);
 }

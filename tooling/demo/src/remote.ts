@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { x } from "tinyexec";
 
@@ -8,7 +8,7 @@ export interface Team {
   /** The developer's clone. */
   readonly clone: string;
   git(...args: string[]): Promise<string>;
-  /** Pushes a branch; gives what the CI job printed. */
+  /** Pushes a branch; gives what the CI job printed, with its exit code unless that is 0. */
   push(branch: string): Promise<string>;
 }
 
@@ -18,6 +18,8 @@ export interface TeamOptions {
   readonly source: string;
   /** Folder for everything of the demo. */
   readonly scratch: string;
+  /** Changes the first version before it is committed. */
+  readonly prepare?: (clone: string) => Promise<void>;
   /** What the CI job gets: where AWS is, and credentials that may only assume roles. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
 }
@@ -46,7 +48,7 @@ while read -r old new ref; do
   ln -s ${quote(join(options.source, "node_modules"))} node_modules
   env -i PATH="$PATH" HOME=${quote(options.scratch)} NO_COLOR=1 CI=true GITLAB_CI=true CI_COMMIT_SHA="$new" \\
     CI_COMMIT_REF_NAME="\${ref#refs/heads/}" CI_COMMIT_BRANCH="\${ref#refs/heads/}" CI_JOB_ID=1 \\
-    ${variables.join(" ")} npm run --silent deploy
+    ${variables.join(" ")} npm run --silent deploy || echo "exit code $?"
 done
 `;
 }
@@ -81,6 +83,8 @@ export async function createTeam(options: TeamOptions): Promise<Team> {
   await mkdir(join(scratch, "remotes"), { recursive: true });
   await mkdir(join(scratch, "ci"), { recursive: true });
   await cp(source, clone, { recursive: true, filter: (path) => !NOT_COPIED.test(path.slice(source.length)) });
+  await symlink(join(source, "node_modules"), join(clone, "node_modules"));
+  await options.prepare?.(clone);
   await run(scratch, ["init", "--quiet", "--bare", remote]);
   await git("init", "--quiet");
   await writeFile(join(clone, ".gitignore"), "node_modules\n.sluice/\ndist/\ntest-results.json\n");

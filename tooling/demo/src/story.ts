@@ -18,6 +18,11 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
   await writeFile(file, changed);
 }
 
+/** Ten percent of prod's calls for five minutes are what a team wants, and not what a reader waits for. */
+export async function shortenBake(clone: string): Promise<void> {
+  await edit(join(clone, "sluice.config.ts"), (text) => text.replace('bake: "5m"', 'bake: "2s"'));
+}
+
 /** Branches off `develop` and commits the feature there. */
 export async function writeFeature(team: Team): Promise<void> {
   await team.git("checkout", "--quiet", "-b", "feature/bulk-orders", "develop");
@@ -35,17 +40,15 @@ export async function mergeFeature(team: Team): Promise<void> {
 /** Names a function that nobody has provisioned yet: code may come before infrastructure. */
 export async function nameFutureFunction(team: Team): Promise<void> {
   await edit(join(team.clone, "sluice.config.ts"), (text) =>
-    text.replace(
-      '"orders-read": "src/orders-read.ts",',
-      '"orders-read": "src/orders-read.ts",\n    "orders-report": "src/orders-read.ts",',
-    ),
+    text.replace("\n  },\n  bundle:", '\n    "orders-report": "src/orders-read.ts",\n  },\n  bundle:'),
   );
   await team.git("commit", "--quiet", "--all", "-m", "feat: orders-report, to be provisioned");
 }
 
-/** Branches `release/1.1.0` off `develop` and sets the package version. */
+/** Branches `release/1.1.0` off the newest merge of `develop` and sets the package version. */
 export async function cutRelease(team: Team): Promise<void> {
-  await team.git("checkout", "--quiet", "-b", "release/1.1.0", "develop");
+  const merge = await team.git("rev-list", "--merges", "--max-count=1", "develop");
+  await team.git("checkout", "--quiet", "-b", "release/1.1.0", merge);
   await edit(join(team.clone, "package.json"), (text) =>
     text.replace('"version": "1.0.0"', '"version": "1.1.0"'),
   );
@@ -56,4 +59,31 @@ export async function cutRelease(team: Team): Promise<void> {
 export async function mergeRelease(team: Team): Promise<void> {
   await team.git("checkout", "--quiet", "main");
   await team.git("merge", "--quiet", "--no-ff", "-m", "release 1.1.0", "release/1.1.0");
+}
+
+/** Commits to `develop` what passes a type check and breaks: whoever asks for an order that is not there gets a 500. */
+export async function writeBug(team: Team): Promise<void> {
+  await team.git("checkout", "--quiet", "develop");
+  await edit(join(team.clone, "src/get-order.ts"), (text) =>
+    text
+      .replace(/\n.*order === undefined.*\n/, "\n")
+      .replace("await store().find(id)", "(await store().find(id))!"),
+  );
+  await team.git("commit", "--quiet", "--all", "-m", "refactor: orders are always found");
+}
+
+/** Branches a hotfix off `main`, which passes every test and takes away what customers have got used to. */
+export async function writeHotfix(team: Team): Promise<void> {
+  await team.git("checkout", "--quiet", "-b", "hotfix/1.1.1", "main");
+  await edit(join(team.clone, "src/order.ts"), (text) => text.replace("v.maxValue(5000)", "v.maxValue(500)"));
+  await edit(join(team.clone, "package.json"), (text) =>
+    text.replace('"version": "1.1.0"', '"version": "1.1.1"'),
+  );
+  await team.git("commit", "--quiet", "--all", "-m", "fix: no more than 500 at once");
+}
+
+/** Merges the hotfix into `main`. */
+export async function mergeHotfix(team: Team): Promise<void> {
+  await team.git("checkout", "--quiet", "main");
+  await team.git("merge", "--quiet", "--no-ff", "-m", "hotfix 1.1.1", "hotfix/1.1.1");
 }
