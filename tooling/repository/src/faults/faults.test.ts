@@ -38,7 +38,12 @@ async function record(stage: Stage): Promise<readonly CallName[]> {
 }
 
 /** Tries every fault at every call of a scenario, and prints the table. */
-async function tryAll(scenario: Scenario, player: Player, station: Station): Promise<void> {
+async function tryAll(
+  scenario: Scenario,
+  player: Player,
+  station: Station,
+  title = scenario.name,
+): Promise<void> {
   const stage = await createStage({ scenario, station, ...player });
   try {
     const told = ({ at, kind }: FaultPlan): string => `${scenario.name}: ${kind} at ${at}`;
@@ -46,7 +51,7 @@ async function tryAll(scenario: Scenario, player: Player, station: Station): Pro
       .flatMap((at) => FAULT_KINDS.map((kind): FaultPlan => ({ at, kind })))
       .filter((plan) => isTried(told(plan)));
     const combinations = await inPool(plans, WIDTH, (plan) => tryCombination(stage, plan));
-    process.stdout.write(`\n${matrix(scenario.name, combinations)}\n`);
+    process.stdout.write(`\n${matrix(title, combinations)}\n`);
     const bad = combinations.filter(({ problems }) => problems.length > 0);
     expect(bad.map((each) => `${told(each)}: ${each.problems.join("; ")}`)).toEqual([]);
     // A fault that strikes nothing proves nothing.
@@ -100,7 +105,7 @@ describe.runIf(ON_MOTO.length > 0)("on moto", () => {
   it.each(ON_MOTO)(
     `a deployment with $name ${CONVERGES}`,
     async (scenario) => {
-      await tryAll({ ...scenario, provisioned }, player, station);
+      await tryAll({ ...scenario, provisioned }, player, station, `${scenario.name}, moto`);
     },
     1_800_000,
   );
