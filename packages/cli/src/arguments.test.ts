@@ -66,10 +66,17 @@ describe("the command line", () => {
     ["deploy --log-level loud", "SLUICE_OPTION_INVALID", ""],
     ["deploy --environment", "SLUICE_OPTION_INVALID", ""],
     ["deploy --json=maybe", "SLUICE_OPTION_INVALID", ""],
+    ["status --html --json", "SLUICE_OPTION_INVALID", ""],
+    ["deploy --environment dev --environment prod", "SLUICE_OPTION_INVALID", "Give it once"],
   ])("refuses `%s` with exit code 2", (line, code, hint) => {
     const problem = refusal(line);
     expect(problem).toMatchObject({ code, exitCode: 2 });
     expect(problem.hint).toContain(hint);
+  });
+
+  it("takes the same value twice, and a value with dashes where it is one argument with its option", () => {
+    expect(parse("deploy --environment dev --environment=dev").options.environment).toBe("dev");
+    expect(parse("invoke orders --payload=--x").options.payload).toBe("--x");
   });
 
   it("refuses a variable of the wrong kind by its name", () => {

@@ -38,6 +38,29 @@ function convert(spec: OptionSpec, value: string | boolean, shown: string): stri
   return number;
 }
 
+/** An option as it stands on the command line. */
+interface Given {
+  readonly name: string;
+  readonly value: string | boolean;
+  /** Whether name and value are one argument: `--to=prod`. */
+  readonly inline: boolean;
+}
+
+/** Contradicting oneself is no choice; nor is another option a value, which would be taken for one where it is left out. */
+function checkGiven(options: readonly Given[], specs: readonly OptionSpec[]): void {
+  const seen = new Map<string, string | boolean>();
+  for (const { name, value, inline } of options) {
+    const spec = specs.find((each) => each.name === name);
+    if (spec === undefined || spec.kind === "flag") continue;
+    if (typeof value === "string" && value.startsWith("--") && !inline)
+      throw cliErrors.optionValue(`--${name}`, spec.value ?? "a value", `the option \`${value}\``);
+    const earlier = seen.get(name);
+    if (earlier !== undefined && earlier !== value)
+      throw cliErrors.optionTwice(`--${name}`, String(earlier), String(value));
+    seen.set(name, value);
+  }
+}
+
 /** The command is the first argument that is neither an option nor an option's value. */
 function findCommand(argv: readonly string[]): {
   readonly name: string | null;
@@ -104,7 +127,16 @@ export function parseArguments(
     options: { ...types, help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } },
     strict: false,
     allowPositionals: true,
+    tokens: true,
   });
+  checkGiven(
+    parsed.tokens.flatMap((token) =>
+      token.kind === "option"
+        ? [{ name: token.name, value: token.value ?? true, inline: token.inlineValue ?? false }]
+        : [],
+    ),
+    specs,
+  );
   const given: Record<string, string | number | boolean> = {};
   for (const [key, value] of Object.entries(parsed.values)) {
     const spec = specs.find((each) => each.name === key);

@@ -38,6 +38,13 @@ export const cliErrors = {
       message: `${option} takes ${expected}; it was given ${given}.`,
       hint: "Give it a value of that kind, or leave it out.",
     }),
+  optionTwice: (option: string, first: string, second: string): SluiceError =>
+    sluiceError({
+      code: "SLUICE_OPTION_INVALID",
+      kind: "usage",
+      message: `${option} was given twice: \`${first}\` and \`${second}\`.`,
+      hint: "Give it once.",
+    }),
   usage: (message: string, usage: string): SluiceError =>
     sluiceError({ code: "SLUICE_USAGE", kind: "usage", message, hint: `Usage: ${usage}` }),
   folderNotFound: (folder: string): SluiceError =>
