@@ -58,11 +58,13 @@ function cells(row: TargetReport, planned: boolean, regions: boolean): string[] 
  * The table of targets: aligned, one line each, and a second one where there is something to explain.
  *
  * @param more - lines below a target
+ * @param shownBelow - messages of errors that are told in full after the table
  */
 export function formatTargets(
   report: Report,
   colors: Colors,
   more: (row: TargetReport) => readonly string[] = () => [],
+  shownBelow: ReadonlySet<string> = new Set(),
 ): string {
   const regions = new Set(report.targets.map((row) => row.region)).size > 1;
   const table = report.targets.map((row) => cells(row, report.dryRun, regions));
@@ -73,13 +75,14 @@ export function formatTargets(
         table[index]?.map((cell, column) => cell.padEnd(widths[column] ?? 0)) ?? [];
       const rest = others.filter((_, column) => (widths[column + 2] ?? 0) > 0).join("  ");
       const line = `  ${paintOutcome(row.outcome, SIGNS[row.outcome], colors)} ${colors.bold(name)}  ${paintOutcome(row.outcome, outcome, colors)}  ${rest}`;
-      return [line.trimEnd(), ...explain(row, colors), ...more(row)].join("\n");
+      return [line.trimEnd(), ...explain(row, colors, shownBelow), ...more(row)].join("\n");
     })
     .join("\n");
 }
 
-function explain(row: TargetReport, colors: Colors): string[] {
+function explain(row: TargetReport, colors: Colors, shownBelow: ReadonlySet<string>): string[] {
   if (row.error !== null) {
+    if (shownBelow.has(row.error.message)) return [`    ${colors.dim(row.error.code)}`];
     return [
       ...wrap(row.error.message, 74).map((line) => `    ${line}`),
       `    ${colors.dim(row.error.code)}`,

@@ -76,6 +76,14 @@ describe("reports", () => {
     expect(text).toContain("→ Add it.");
   });
 
+  it("leaves to what is said below the table what is told in full there", () => {
+    const shown = new Set([failure.message]);
+    const text = formatTargets(completeReport({ ...head, targets }), plain, () => [], shown);
+    expect(text).toContain("SLUICE_AWS_DENIED");
+    expect(text).not.toContain("AccessDeniedException");
+    expect(text).not.toContain("Add it.");
+  });
+
   it("says of a plan what would be done", () => {
     const report = completeReport({
       ...head,

@@ -33,7 +33,14 @@ export function sayHead(run: Run): void {
   const commit =
     ref.commit === null ? "" : ` at ${ref.commit.slice(0, 12)}${ref.dirty === true ? " (dirty)" : ""}`;
   session.say(`${bold(`${command} → ${where}`)}${dim(`  ${ref.branch ?? ref.tag ?? "no branch"}${commit}`)}`);
-  session.say(dim(`${chosen.choice.reason}\n`));
+  session.say(dim(`${whyThere(run)}\n`));
+}
+
+/** Where the environment is named, what the branch would have chosen is beside the point. */
+function whyThere({ ref, chosen: { choice, environment } }: Run): string {
+  if (environment === null || environment.name === choice.environment) return choice.reason;
+  const branch = ref.branch === null ? "the ref" : `branch ${ref.branch}`;
+  return `Named, not chosen: ${branch} maps to ${choice.environment ?? "no configured environment"}.`;
 }
 
 /** What was done stays done when its report cannot be written: said, and no reason for another exit code. */
@@ -68,7 +75,9 @@ export async function finish(
   });
   if (targets.length > 0) {
     const everything = flagOption(session.arguments, "diff");
-    session.say(formatTargets(report, session.colors, differenceLines(report, session.colors, everything)));
+    const shownBelow = new Set(error?.problems.map(({ message }) => message));
+    const more = differenceLines(report, session.colors, everything);
+    session.say(formatTargets(report, session.colors, more, shownBelow));
     const took = formatDuration(context.now() - run.started);
     session.say(`\n${formatSummary(report)}${session.colors.dim(` in ${took}`)}`);
   }
