@@ -97,13 +97,16 @@ async function planRegion(region: RegionPlan): Promise<UpdateChange[]> {
 
 /** Asked of what would change alone; a store that does not answer lets nothing pass. */
 async function unlessDowngrade(
-  { input, aws }: RegionPlan,
+  { input, context, aws }: RegionPlan,
   { delivery, calls }: Reading,
   change: PlannedChange,
 ): Promise<Partial<Decision>> {
   if (change.action !== "update" && change.action !== "move-alias") return {};
+  const { currentCodeSha256 } = change;
   const { alias } = change.state;
-  const error = await findDowngrade({ input, aws, delivery, alias, calls }).catch((thrown: unknown) => {
+  const onUnknown = (message: string): void => noteOnce(input, context, message);
+  const changing = { input, aws, delivery, alias, currentCodeSha256, onUnknown, calls };
+  const error = await findDowngrade(changing).catch((thrown: unknown) => {
     if (!isSluiceError(thrown) || thrown.problems[0].kind !== "target") throw thrown;
     return thrown;
   });
@@ -111,6 +114,16 @@ async function unlessDowngrade(
   const [problem] = error.problems;
   const action = problem.kind === "refusal" ? "refuse" : "fail";
   return { action, reason: problem.message, error: problem };
+}
+
+const noted = new WeakMap<PlanInput["artifacts"], Set<string>>();
+
+/** What is the same for many targets, and for a second look at the same artifacts, is said once. */
+function noteOnce({ artifacts }: PlanInput, context: RunContext, message: string): void {
+  const messages = noted.get(artifacts) ?? new Set();
+  noted.set(artifacts, messages);
+  if (!messages.has(message)) context.emit({ type: "notice", message });
+  messages.add(message);
 }
 
 /** What is asked beyond the function itself: whether its version was published, and its layers. */

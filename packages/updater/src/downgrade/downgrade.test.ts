@@ -1,5 +1,5 @@
 import { type DeploymentRecord, openDeployments } from "@sluice/artifact";
-import type { Change, GitHistory, PlanInput, ResolvedEnvironment } from "@sluice/core";
+import type { Change, GitHistory, PlanInput, ResolvedEnvironment, RunEvent } from "@sluice/core";
 import { createGitRepository, type GitRepository } from "@sluice/test-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeFunction, fakeLambda, withAlias } from "../testing/fake-lambda.ts";
@@ -53,6 +53,7 @@ async function planned(
     readonly input?: Partial<PlanInput>;
     readonly live?: string;
     readonly description?: string;
+    readonly events?: RunEvent[];
   } = {},
 ): Promise<Change> {
   stores += 1;
@@ -74,7 +75,10 @@ async function planned(
   };
   const base = scene.input([artifact], environment);
   const input = { ...base, ref: { ...base.ref, commit: commits[ours] }, history, ...overrides.input };
-  const changes = await strategyOn(fakeLambda(target)).plan(input, clockedContext(scene.folder));
+  const changes = await strategyOn(fakeLambda(target)).plan(
+    input,
+    clockedContext(scene.folder, { emit: (event) => overrides.events?.push(event) }),
+  );
   const [change] = changes ?? [];
   if (change === undefined) throw new Error("no change");
   return change;
@@ -112,7 +116,7 @@ function recordOf(commit: string, index: number): DeploymentRecord {
 
 describe("an older commit", () => {
   it("does not replace a newer one", async () => {
-    const change = await planned("first", [{ by: "second" }]);
+    const change = await planned("first", [{ by: "second" }], { live: "code 0" });
     expect(change).toMatchObject({ action: "refuse", error: { code: "SLUICE_DOWNGRADE", kind: "refusal" } });
     expect(change.reason).toContain(commits.first.slice(0, 12));
     expect(change.reason).toContain("in the other's history");
@@ -172,6 +176,45 @@ describe("commits of which git does not tell the older", () => {
     expect((await planned("first", records, { input: { history: unknown } })).action).toBe("refuse");
     expect((await planned("third", records, { input: { history: unknown } })).action).toBe("update");
   });
+});
+
+describe("what callers have and no record tells of, as of a run that was killed", () => {
+  const description = (name: Name): string =>
+    `1.4.0 · ${commits[name].slice(0, 12)} · ${manifestOf("orders", "live").digest}`;
+
+  it("is what the alias says, as long as it says it of this code", async () => {
+    const records = [{ by: "first" }] as const;
+    const change = await planned("second", records, { description: description("third") });
+    expect(change).toMatchObject({ action: "refuse", error: { code: "SLUICE_DOWNGRADE" } });
+    expect(change.apiCalls).toEqual({ GetFunction: 2, GetAlias: 1 });
+    expect((await planned("third", records, { description: description("second") })).action).toBe("update");
+    const byHand = { live: "by hand", description: description("third") };
+    expect((await planned("second", records, byHand)).action).toBe("update");
+  });
+
+  it("is kept from the code that was recorded before it, too", async () => {
+    const { digest, codeSha256 } = manifestOf("orders", "new");
+    const records = [{ by: "first", digest, codeSha256 }] as const;
+    const change = await planned("first", records, { description: description("third") });
+    expect(change.error?.code).toBe("SLUICE_DOWNGRADE");
+  });
+
+  it("costs nothing where the newest record tells of it", async () => {
+    const { digest, codeSha256 } = manifestOf("orders", "live");
+    const change = await planned("second", [{ by: "first", digest, codeSha256 }]);
+    expect([change.action, change.apiCalls]).toEqual(["update", { GetFunction: 2 }]);
+  });
+});
+
+it("says once when git does not know, as in a shallow clone, and nothing where it knows", async () => {
+  const shallow: GitHistory = { ...history, isAncestor: async () => null };
+  const artifacts = [await scene.artifact("orders", "new")];
+  const events: RunEvent[] = [];
+  for (const input of [{ history: shallow, artifacts }, { history: shallow, artifacts }, {}])
+    await planned("second", [{ by: "first" }], { input, events });
+  expect(events).toEqual([
+    { type: "notice", message: expect.stringMatching(/does not tell.*fetch-depth: 0/) },
+  ]);
 });
 
 describe("without records", () => {

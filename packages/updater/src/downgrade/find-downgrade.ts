@@ -6,6 +6,8 @@ import valid from "semver/functions/valid.js";
 import { locate, placeOf } from "../names.ts";
 import type { ObservedAlias } from "../observed.ts";
 import { deploymentsOf } from "../package-code.ts";
+import { readAlias } from "../read-function.ts";
+import { liveDigest } from "../status/live-digest.ts";
 import { readDescription } from "../status/read-description.ts";
 import type { Delivery } from "../targets.ts";
 import { downgrade, versionDowngrade } from "./errors.ts";
@@ -21,12 +23,18 @@ export interface Changing {
   readonly delivery: Delivery;
   /** When it was read. */
   readonly alias: ObservedAlias | null;
+  /** What callers have, base64; `null` when it is not known. */
+  readonly currentCodeSha256: string | null;
+  /** Told, for people, when nobody knows which of two commits is older. */
+  readonly onUnknown?: (message: string) => void;
   readonly calls: CallCounter;
 }
 
 /**
  * Whether a change would replace a newer commit by an older one, or in production a package version by a lower one. Asks the
- * environment's store for the newest record of the target (one list); without one, what the alias says counts, if it was read.
+ * environment's store for the newest record of the target (one list); without one, what the alias says counts, if it was read. It is
+ * read, too, where callers have other code than the newest record tells: the run that brought it may have been killed before it wrote
+ * its record.
  *
  * @returns the refusal, `null` when there is none
  */
@@ -40,8 +48,20 @@ export async function findDowngrade(changing: Changing): Promise<SluiceError | n
   const recorded = await deployments.list(place, PAGE);
   const live = await newestOf(deployments, place, recorded);
   if (live === null) return byDescription(changing);
-  if (live.digest === delivery.artifact.manifest.digest) return null;
+  const unrecorded = await byUnrecorded(changing, live);
+  if (unrecorded !== null || live.digest === delivery.artifact.manifest.digest) return unrecorded;
   return (await byCommit(changing, live, recorded)) ?? byVersion(changing, deployments, live);
+}
+
+/** What callers have, and no record tells of: by what the alias says, as long as it says it of this code. */
+async function byUnrecorded(changing: Changing, live: RecordSummary): Promise<SluiceError | null> {
+  const { aws, calls, currentCodeSha256 } = changing;
+  const { target } = changing.delivery;
+  const digest = liveDigest(currentCodeSha256);
+  if (target.alias === null || digest === null || digest === live.digest) return null;
+  const alias = changing.alias ?? (await readAlias({ lambda: aws.lambda, target, calls }, target.alias));
+  if (readDescription(alias?.description ?? "")?.digest !== digest) return null;
+  return byDescription({ ...changing, alias });
 }
 
 function placeOfRecords(target: Target, { environment }: PlanInput): RecordPlace {
@@ -76,6 +96,10 @@ async function byCommit(
   if (order === "older") return downgrade(target, ours, theirs, IN_HISTORY);
   if (order === "newer") return null;
   const earlier = recorded.find(({ commit, outcome }) => commit === ours && outcome === "live");
+  if (order === "unknown" && earlier === undefined)
+    changing.onUnknown?.(
+      `Git does not tell whether ${ours.slice(0, 12)} is older than ${theirs.slice(0, 12)}, which is live, so it is taken for the newer one. To have it checked, fetch the history: git fetch, or in CI a whole clone (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab).`,
+    );
   if (earlier === undefined) return null;
   const why = `git does not tell which came first, and it was live until ${live.at.slice(0, 16).replace("T", " ")} UTC at the latest`;
   return downgrade(target, ours, theirs, why);
@@ -87,9 +111,13 @@ async function orderOf(
   history: GitHistory | undefined,
   ours: string,
   theirs: string,
-): Promise<"older" | "newer" | "unknown"> {
-  if ((await history?.isAncestor(ours, theirs)) === true) return "older";
-  return (await history?.isAncestor(theirs, ours)) === true ? "newer" : "unknown";
+): Promise<"older" | "newer" | "neither" | "unknown"> {
+  const isOlder = await history?.isAncestor(ours, theirs);
+  if (isOlder === true) return "older";
+  const isNewer = await history?.isAncestor(theirs, ours);
+  if (isNewer === true) return "newer";
+  // Of two branches neither is in the other's history; who does not know says `null`.
+  return isOlder === false && isNewer === false ? "neither" : "unknown";
 }
 
 async function byVersion(
