@@ -36,7 +36,10 @@ export async function lastDeployment(
   const last = Math.max(...times);
   const commit = arrivals.find(({ arrival }) => arrival.at === last)?.arrival.commit ?? null;
   if (commit === null) return { commit, others: new Set() };
+  // What came before it and tells no commit is of no deployment at all: as a stub, whose first deployment did not pass its test.
   const isOther = ({ arrival }: { readonly arrival: Arrival }): boolean =>
-    arrival.commit !== null && arrival.commit.slice(0, 12) !== commit.slice(0, 12);
+    arrival.commit === null
+      ? arrival.at !== null && arrival.at < last
+      : arrival.commit.slice(0, 12) !== commit.slice(0, 12);
   return { commit, others: new Set(arrivals.filter(isOther).map(({ seen }) => seen)) };
 }

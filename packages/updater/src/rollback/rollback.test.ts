@@ -352,6 +352,17 @@ describe("several functions", () => {
   });
 });
 
+it("leaves alone what no deployment has ever changed, as where the first did not pass its test", async () => {
+  const { deploy, backAll, alias } = world({}, ["orders", "mail"]);
+  await deploy("a", "orders");
+  const rows = await backAll();
+  expect(rows.map(({ function: name, outcome }) => [name, outcome])).toEqual([
+    ["orders", "updated"],
+    ["mail", "unchanged"],
+  ]);
+  expect([alias("orders"), alias("mail")]).toEqual(["1", "1"]);
+});
+
 describe("races and faults", () => {
   it("says conflict when another moved the alias meanwhile", async () => {
     const made = world();
