@@ -169,12 +169,22 @@ describe("decide", () => {
   });
 
   it("names every mismatch and both sides of it", () => {
-    const { error } = decided({ live: latest("old", { Handler: "app.main", Runtime: "python3.13" }) });
-    for (const part of ['"app.main"', '"index.handler"', "python3.13", "nodejs22.x", "orders-dev"]) {
+    const { error } = decided({ live: latest("old", { Handler: "app.main", Runtime: "nodejs18.x" }) });
+    for (const part of ['"app.main"', '"index.handler"', "nodejs18.x", "nodejs22.x", "orders-dev"]) {
       expect(error?.message).toContain(part);
     }
     expect(error?.hint).toContain('handler: "app.main"');
-    expect(error?.hint).toContain('runtime: "python3.13"');
+    expect(error?.hint).toContain('runtime: "nodejs18.x"');
+  });
+
+  it("asks of a function in another language whether it is the one that is meant", () => {
+    const { error } = decided({ live: latest("old", { Handler: "app.main", Runtime: "python3.13" }) });
+    expect([error?.code, error?.where]).toEqual(["SLUICE_RUNTIME_MISMATCH", "functions.orders"]);
+    expect(error?.message).not.toContain("app.main");
+    expect(error?.hint).toContain("`name`");
+    expect(error?.hint).not.toContain('"python3.13"');
+    const custom = decided({ live: latest("old", { Runtime: "provided.al2023" }) });
+    expect(custom.error?.hint).toContain('runtime: "provided.al2023"');
   });
 
   it("refuses a zip over the limit of direct upload, and none that goes by way of a bucket", () => {

@@ -46,13 +46,29 @@ export function branchMissing(template: string, where: string): SluiceError {
 }
 
 /** A name that Lambda would not take. */
-export function nameInvalid(name: string, why: string, where: string): SluiceError {
+export function nameInvalid(
+  name: string,
+  why: string,
+  where: string,
+  hint: string = WHAT_NAMES_ARE,
+): SluiceError {
   return misused(
     "SLUICE_TARGET_NAME_INVALID",
     `"${name}" is not the name of a function: ${why}.`,
     where,
-    "Change the name template so that it gives 1 to 64 letters, digits, hyphens and underscores, or the function's whole ARN without a qualifier.",
+    hint,
   );
+}
+
+const WHAT_NAMES_ARE =
+  "Change the name template so that it gives 1 to 64 letters, digits, hyphens and underscores, or the function's whole ARN without a qualifier.";
+
+/** A name with a version or an alias, where the function is wanted. */
+export function nameQualified(name: string, qualifier: string, where: string): SluiceError {
+  const why = `"${qualifier}" names a version or alias of it`;
+  const isAlias = !/^(?:\$LATEST|\d+)$/.test(qualifier);
+  const alias = isAlias ? `, and set alias: "${qualifier}" of the environment` : "";
+  return nameInvalid(name, why, where, `Leave ":${qualifier}" out of the name${alias}.`);
 }
 
 /** An ARN that lies in another region or account than the environment, its role or its credentials. */
@@ -109,6 +125,16 @@ export function runtimeMismatch(target: Target, actual: string, manifest: Manife
   );
 }
 
+/** The function is written in another language: it is hardly the one that is meant. */
+export function languageMismatch(target: Target, actual: string, manifest: Manifest): SluiceError {
+  return refused(
+    "SLUICE_RUNTIME_MISMATCH",
+    `${at(target)} runs on ${actual}, and the artifact was built for ${manifest.compatibleRuntimes.join(", ")}, which is another language.`,
+    `functions.${manifest.function}`,
+    `Is this the function that is meant? Correct \`name\` of the environment, or rename "${manifest.function}"; or change Runtime where the function is provisioned.`,
+  );
+}
+
 /** The function's architecture cannot run the artifact. */
 export function architectureMismatch(target: Target, actual: string, manifest: Manifest): SluiceError {
   return refused(
@@ -130,7 +156,9 @@ export function packageTypeMismatch(
     "SLUICE_PACKAGE_TYPE_MISMATCH",
     `${at(target)} has the package type ${actual}, and the artifact is ${own === "Zip" ? "a Zip" : "an Image"}.`,
     `functions.${manifest.function}`,
-    `Leave "${manifest.function}" out of this environment, or provision the function with PackageType ${own}: AWS cannot change it later.`,
+    own === "Zip"
+      ? `Give "${manifest.function}" an \`image\` in place of \`entry\` (its URI by digest), or provision the function anew with PackageType Zip: AWS cannot change it later.`
+      : `Give "${manifest.function}" an \`entry\` in place of \`image\`, or provision the function anew with PackageType Image: AWS cannot change it later.`,
   );
 }
 
@@ -180,7 +208,8 @@ export function aliasMovedLate(target: Target, version: string, now: FunctionSta
 /** Another brought other code to `$LATEST` meanwhile, or keeps it from being updated, as AWS's refusal says. */
 export function codeConflict(target: Target, now: FunctionState, refusal?: Error): SluiceError {
   const found = `$LATEST now has CodeSha256 ${now.codeSha256}, last modified ${now.lastModified}`;
-  return targetConflict(target, refusal === undefined ? found : `${found}; ${refusal.message}`);
+  if (refusal === undefined) return targetConflict(target, found);
+  return targetConflict(target, `${found}; ${refusal.message.replace(/\.$/, "")}`);
 }
 
 /** Lambda answered with the hash of other bytes. */

@@ -1,5 +1,11 @@
 import type { Manifest, SluiceError, Target } from "@sluice/core";
-import { architectureMismatch, handlerMismatch, packageTypeMismatch, runtimeMismatch } from "./errors.ts";
+import {
+  architectureMismatch,
+  handlerMismatch,
+  languageMismatch,
+  packageTypeMismatch,
+  runtimeMismatch,
+} from "./errors.ts";
 import { imageElsewhere } from "./images/errors.ts";
 import { imageRegion, imageUri } from "./images/image-uri.ts";
 import type { FunctionState } from "./observed.ts";
@@ -22,6 +28,9 @@ export function fits(
   if (actual.packageType !== own) return [packageTypeMismatch(target, actual.packageType, manifest, own)];
   if (image !== undefined)
     return [...elsewhere(target, image, manifest), ...architecture(target, actual, manifest)];
+  // Handlers of another language would only be noise, too.
+  if (isOfAnotherLanguage(actual.runtime, manifest))
+    return [languageMismatch(target, actual.runtime ?? "", manifest)];
   const found: SluiceError[] = [];
   if (actual.handler !== manifest.handler)
     found.push(handlerMismatch(target, actual.handler ?? "", manifest));
@@ -30,6 +39,15 @@ export function fits(
     found.push(runtimeMismatch(target, actual.runtime ?? "no runtime", manifest));
   }
   return [...found, ...architecture(target, actual, manifest)];
+}
+
+/** `nodejs22.x` → `nodejs`; of a `provided.al2023` nobody knows what runs on it. */
+const languageOf = (runtime: string): string | null => /^(?:nodejs|python)/.exec(runtime)?.[0] ?? null;
+
+function isOfAnotherLanguage(runtime: string | null, { compatibleRuntimes }: Manifest): boolean {
+  const language = languageOf(runtime ?? "");
+  const own = compatibleRuntimes.map(languageOf);
+  return language !== null && own.length > 0 && own.every((each) => each !== null && each !== language);
 }
 
 function elsewhere(target: Target, image: string, manifest: Manifest): readonly SluiceError[] {

@@ -48,6 +48,18 @@ describe("targetName", () => {
     expect(codeOf(() => name(template))).toBe(code);
   });
 
+  it("says where an alias belongs", () => {
+    const hintOf = (template: string): string => {
+      try {
+        return name(template);
+      } catch (error) {
+        return isSluiceError(error) ? error.hint : String(error);
+      }
+    };
+    expect(hintOf("{function}:live")).toContain('set alias: "live"');
+    expect(hintOf("{function}:7")).toBe('Leave ":7" out of the name.');
+  });
+
   it.each([
     ["{function}:live", '"live" names a version or alias'],
     ["{function}:7", '"7" names a version or alias'],

@@ -1,5 +1,5 @@
 import type { ResolvedEnvironment, Target } from "@sluice/core";
-import { branchMissing, nameElsewhere, nameInvalid, placeholderUnknown } from "./errors.ts";
+import { branchMissing, nameElsewhere, nameInvalid, nameQualified, placeholderUnknown } from "./errors.ts";
 
 const LONGEST = 64;
 
@@ -52,6 +52,8 @@ const ARN = /^arn:aws[a-z-]*:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-
  */
 function checkName(name: string, where: string): void {
   if (name.includes(":")) {
+    const qualifier = qualifierOf(name);
+    if (qualifier !== null) throw nameQualified(name, qualifier, where);
     const why = notWholeArn(name);
     if (why !== null) throw nameInvalid(name, why, where);
     return;
@@ -70,17 +72,22 @@ const QUALIFIED = /^[A-Za-z0-9_-]{1,64}:(\$LATEST|[A-Za-z0-9_-]+)$/;
 const PARTIAL =
   /^(?:arn:aws[a-z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?(?:function:)?[A-Za-z0-9_-]{1,64}$/;
 
+/** The version or alias that a name with colons ends with; `null` without one, and for what is no name at all. */
+function qualifierOf(name: string): string | null {
+  const arn = ARN.exec(name);
+  if (arn !== null) return arn[4]?.slice(1) ?? null;
+  return isPartial(name) ? null : (QUALIFIED.exec(name)?.[1] ?? null);
+}
+
+const isPartial = (name: string): boolean =>
+  /^(?:arn|function|\d{12}|[a-z]{2}(?:-[a-z]+)+-\d):/.test(name) && PARTIAL.test(name);
+
 /** Why a name with colons is no function's ARN; `null` when it is one. */
 function notWholeArn(name: string): string | null {
-  const arn = ARN.exec(name);
-  if (arn !== null)
-    return arn[4] === undefined ? null : `"${arn[4].slice(1)}" names a version or alias of it`;
-  const isPartial = /^(?:arn|function|\d{12}|[a-z]{2}(?:-[a-z]+)+-\d):/.test(name) && PARTIAL.test(name);
-  if (isPartial) return "it is a part of an ARN, which Lambda would complete by the credentials at hand";
-  const qualifier = QUALIFIED.exec(name)?.[1];
-  return qualifier === undefined
-    ? "it is neither a name nor a whole ARN of a function"
-    : `"${qualifier}" names a version or alias of it`;
+  if (ARN.test(name)) return null;
+  return isPartial(name)
+    ? "it is a part of an ARN, which Lambda would complete by the credentials at hand"
+    : "it is neither a name nor a whole ARN of a function";
 }
 
 /**

@@ -52,13 +52,14 @@ function rows(statuses: readonly FunctionStatus[], now: number, colors: Colors):
   const longest = Math.max(0, ...statuses.map(({ target }) => [...target].length));
   const room = Math.min(longest, Math.max(SHORTEST_NAME, WIDTH - taken));
   return statuses.flatMap((status, index) => {
-    const paint = painter(conditionOf(status), colors);
+    const sign = status.failure === null ? SIGNS[conditionOf(status)] : "✗";
+    const paint = status.failure === null ? painter(conditionOf(status), colors) : colors.red;
     const shown = (table[index] ?? []).flatMap((cell, column) => {
       const width = widths[column] ?? 0;
       const padded = cell.padEnd(width);
       return width === 0 ? [] : [column === 5 ? paint(padded) : padded];
     });
-    const line = `  ${paint(SIGNS[conditionOf(status)])} ${colors.bold(shortened(status.target, room))}  ${shown.join("  ")}`;
+    const line = `  ${paint(sign)} ${colors.bold(shortened(status.target, room))}  ${shown.join("  ")}`;
     return [line.trimEnd(), ...explained(status, now, colors)];
   });
 }

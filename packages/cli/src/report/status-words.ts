@@ -29,8 +29,9 @@ const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`
 
 /** What there is to say of a function beyond its row, a sentence each. */
 export function remarks(status: FunctionStatus, now: number): readonly string[] {
-  const { reason, expected, rollout, weights, rejectedVersion, latestDigest, drift } = status;
+  const { reason, expected, rollout, weights, rejectedVersion, latestDigest, drift, failure } = status;
   const found: string[] = [];
+  if (failure !== null) found.push(failure);
   if (reason !== "" && drift !== "absent") found.push(reason);
   if (expected !== null) found.push(`deployed last: ${deployedLast(expected, now)}`);
   if (rollout !== null)

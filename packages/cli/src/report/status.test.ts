@@ -31,6 +31,7 @@ function functionOf(name: string, overrides: Partial<FunctionStatus> = {}): Func
     weights: {},
     rollout: null,
     rejectedVersion: null,
+    failure: null,
     error: null,
     apiCalls: { GetFunction: 2 },
     ...overrides,
@@ -95,6 +96,19 @@ describe("the table", () => {
     expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
     expect(lines).toContain("  111111111111 · us-east-1");
     expect(lines.join("\n")).toContain("…");
+  });
+
+  it("marks what Lambda cannot run, though its code is what was deployed", () => {
+    const failure = "Lambda cannot run it: no such subnet";
+    const environment = {
+      name: "dev",
+      functions: [functionOf("orders", { failure })],
+      lease: null,
+      errors: [],
+    };
+    const text = formatStatus([environment], NOW, PLAIN);
+    expect(text).toContain("✗ orders-dev");
+    expect(text).toContain(failure);
   });
 
   it("shows rollouts, weights, rejected versions, a lease, and why something could not be read", () => {

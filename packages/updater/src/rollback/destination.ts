@@ -151,5 +151,5 @@ function checked({ target }: Seen, version: FunctionState, why: string): Destina
 function fromStore({ target, trail }: Seen, digest: Digest, why: string): Destination {
   if (trail !== null) return { kind: "digest", digest, why };
   if (target.alias === null) throw rollbackErrors.storeMissing(target);
-  throw rollbackErrors.digestAbsent(target, digest, `${why}, and the environment has no store`);
+  throw rollbackErrors.digestAbsent(target, digest, why, "the environment has no store");
 }

@@ -43,11 +43,11 @@ export const rollbackErrors = {
       "Name another version with --to-version N, or take it all the same with --force.",
     ),
   /** Code that neither a function version nor the store has. */
-  digestAbsent: (target: Target, digest: string, where: string): SluiceError =>
+  digestAbsent: (target: Target, digest: string, why: string, store: string): SluiceError =>
     refused(
       target,
       "SLUICE_ROLLBACK_DIGEST_ABSENT",
-      `${at(target)} cannot be rolled back to ${digest}: ${where}.`,
+      `${at(target)} cannot be rolled back to ${digest} (${why}): ${store}.`,
       "Name a version or digest that is there (sluice versions), or check out the commit that you want back and deploy it.",
     ),
   /** Without an alias, going back means deploying older code, which a store must have kept. */

@@ -61,7 +61,7 @@ async function storedArtifact(
   const isKept = (await store?.has(digest, target.function)) === true;
   const found = isKept ? await store?.find(digest, target.function) : null;
   if (found === null || found === undefined)
-    throw rollbackErrors.digestAbsent(target, digest, `${why}, and the store does not have it`);
+    throw rollbackErrors.digestAbsent(target, digest, why, "the store does not have it");
   return { function: target.function, path: pathOf(input, digest, target.function), ...found, cached: true };
 }
 

@@ -66,8 +66,13 @@ async function ofLive(asked: Asked, state: LiveState): Promise<FunctionStatus> {
     weights,
     rollout: rolloutOf(description, weights),
     rejectedVersion: known?.rejected?.version ?? null,
+    failure: failureOf(live),
     error,
   });
+}
+
+function failureOf({ state, stateReason }: FunctionState): string | null {
+  return state === "Failed" ? `Lambda cannot run it: ${stateReason ?? "it gives no reason"}` : null;
 }
 
 const UNREAD: Pick<ObservedAlias, "description" | "weights"> = { description: "", weights: {} };
@@ -138,6 +143,7 @@ const NOTHING_FOUND = {
   weights: {},
   rollout: null,
   rejectedVersion: null,
+  failure: null,
   error: null,
 } as const;
 

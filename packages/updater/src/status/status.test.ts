@@ -76,6 +76,7 @@ describe("drift, with records", () => {
       account: "111111111111",
       latestDigest: null,
       rejectedVersion: null,
+      failure: null,
       error: null,
       reason: "",
       apiCalls: { GetFunction: 2 },
@@ -120,6 +121,18 @@ describe("drift, with records", () => {
     const rejected = { outcome: "rejected", version: "2", at: "2026-11-20T11:00:00.000Z" } as const;
     await writeRecords(store, recordOf("two", rejected));
     expect(await one(fake, { ...live, store })).toMatchObject({ drift: "none", rejectedVersion: "2" });
+  });
+
+  it("says why Lambda cannot run what callers get", async () => {
+    const broken = {
+      State: "Failed",
+      StateReasonCode: "InvalidSubnet",
+      StateReason: "no such subnet",
+    } as const;
+    const withLive = (overrides: Parameters<typeof fakeFunction>[2]) =>
+      one(fakeLambda(withAlias(fakeFunction("orders", "a", overrides), "live")), { alias: "live" });
+    expect((await withLive(broken)).failure).toBe("Lambda cannot run it: InvalidSubnet: no such subnet");
+    expect((await withLive({})).failure).toBeNull();
   });
 
   it("names the version that was published without an alias", async () => {

@@ -53,6 +53,8 @@ export interface FunctionStatus extends Origin {
   readonly rollout: Rollout | null;
   /** Function version that did not pass its test or rollout, and has not been followed by another since. */
   readonly rejectedVersion: string | null;
+  /** Why Lambda cannot run what callers get; `null` when it can, or a list told of it, which says nothing of that. */
+  readonly failure: string | null;
   /** Why it could not be read. */
   readonly error: Problem | null;
   readonly apiCalls: Readonly<Record<string, number>>;
