@@ -2,6 +2,7 @@ import { type CommitEntry, openDeployments, openStore } from "@sluice/artifact";
 import type { Artifact, ResolvedEnvironment } from "@sluice/core";
 import { beforeEach, expect, it } from "vitest";
 import { fakeLambda } from "../testing/fake-lambda.ts";
+import { recordOf } from "../testing/records.ts";
 import { clockedContext, doorTo, openScene, type Scene } from "../testing/scene.ts";
 import { findPromotion, type Promotion } from "./promotion.ts";
 
@@ -86,6 +87,28 @@ it("refuses where a function is missing, differs between regions, or is not kept
   await expect(promote(["orders"])).rejects.toMatchObject(refused("does not keep"));
   await deployments.writeCommit("staging", commit, [entryOf(other, { region: "us-east-1" })]);
   await expect(promote(["orders"])).rejects.toMatchObject(refused("not the same everywhere"));
+});
+
+it("refuses what some region has turned away, or never had, and does not miss it where the function is not", async () => {
+  const orders = await kept("orders", "code");
+  await openStore("store", options()).put(orders);
+  const deployments = openDeployments("store", options());
+  await deployments.writeCommit("staging", commit, [entryOf(orders)]);
+  const regions = { regions: ["eu-west-1", "us-east-1"] };
+  expect((await promote(["orders"], regions)).artifacts).toHaveLength(1);
+  const elsewhere = { environment: "staging", region: "us-east-1" };
+  await deployments.write(recordOf("older", elsewhere));
+  await expect(promote(["orders"], regions)).rejects.toMatchObject({
+    code: "SLUICE_PROMOTION_NOT_FOUND",
+    message: expect.stringContaining("orders in us-east-1 has not had it"),
+  });
+  const { digest, codeSha256 } = orders.manifest;
+  const rejected = { outcome: "rejected", at: "2026-11-20T12:00:00.000Z", digest, codeSha256 } as const;
+  await deployments.write(recordOf("", { ...elsewhere, ...rejected }));
+  await expect(promote(["orders"], regions)).rejects.toMatchObject({
+    code: "SLUICE_PROMOTION_REJECTED",
+    message: expect.stringContaining("rejected by its test or its rollout in us-east-1"),
+  });
 });
 
 it("needs a commit", async () => {

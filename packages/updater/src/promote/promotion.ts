@@ -15,7 +15,7 @@ import { promotionErrors } from "./errors.ts";
 import { findDeployed, short } from "./find-deployed.ts";
 import { placesOf, recordedIn } from "./places.ts";
 import { promotedArtifact } from "./promoted-artifact.ts";
-import { type Found, turnedAway } from "./turned-away.ts";
+import { type Found, missedSomewhere, turnedAway } from "./turned-away.ts";
 
 /** What is to be promoted, and where to. */
 export interface PromotionInput {
@@ -58,7 +58,11 @@ export async function findPromotion(
   const { candidate, found } = await findDeployed(input, ref.commit, before, recordedIn(config, ofTarget));
   const chosen = input.functions.map((name) => chooseOne(input, name, found));
   const limit = { concurrency: context.concurrency };
-  const refusals = await pMap(chosen, (each) => turnedAway(input, each), limit);
+  const refusals = await pMap(
+    chosen,
+    async (each) => (await turnedAway(input, each)) ?? missedSomewhere(input, each, places),
+    limit,
+  );
   const refusal = joinErrors(refusals.flatMap((error) => error ?? []));
   if (refusal !== undefined) throw refusal;
   const artifacts = await pMap(chosen, ([first]) => promotedArtifact(input, first.entry, first.place), limit);

@@ -1,5 +1,7 @@
 import type { CommitEntry } from "@sluice/artifact";
 import type { SluiceError } from "@sluice/core";
+import { deploymentsOf } from "../package-code.ts";
+import { recordPlace } from "../records/record-place.ts";
 import { readTrail } from "../rollback/trail.ts";
 import { placed } from "../targets.ts";
 import { promotionErrors } from "./errors.ts";
@@ -33,6 +35,41 @@ export async function turnedAway(
   return first === undefined
     ? null
     : promotionErrors.rejected(first.name, first.digest, from.name, to.name, first.why);
+}
+
+/**
+ * Whether the code of a function did not come to live in some account and region that has had other code of it: as where the test or
+ * the rollout of one region turned it away, or its update failed. Where nothing was ever recorded, there may be no such function.
+ */
+export async function missedSomewhere(
+  input: PromotionInput,
+  [first, ...others]: readonly [Found, ...Found[]],
+  places: readonly Place[],
+): Promise<SluiceError | null> {
+  const { config, from, to, ref } = input;
+  const { function: name, digest } = first.entry;
+  const had = ({ environment, aws }: Place): boolean =>
+    [first, ...others].some(
+      ({ entry, place }) =>
+        entry.region === aws.scope.region && place.environment.account === environment.account,
+    );
+  for (const { environment, aws } of places.filter((place) => !had(place))) {
+    const deployments = deploymentsOf({ config, environment }, aws);
+    const [only] = placed({ environment, ref }, [{ function: name }], [aws.scope.region]);
+    if (deployments === null || only === undefined) continue;
+    const place = recordPlace(environment, only.target);
+    const trail = await readTrail(deployments, place, environment.account);
+    const at = await trail.rejectedAt({ version: null, digest });
+    if (at !== null) {
+      const why = `was rejected by its test or its rollout in ${place.region} (${at})`;
+      return promotionErrors.rejected(name, digest, from.name, to.name, why);
+    }
+    const live = await trail.newestOf();
+    if (live === null || live.digest === digest) continue;
+    const why = `${place.target} in ${place.region} has not had it, but ${live.digest}`;
+    return promotionErrors.notFound([name], from.name, to.name, why);
+  }
+  return null;
 }
 
 /** Of functions that none of these commits put live: whether one of them was turned away. */
