@@ -88,7 +88,10 @@ async function toPredecessor(seen: Seen): Promise<Destination> {
   const recorded = trail === null ? null : await recordedPredecessor(trail, live, accepts);
   if (recorded?.kind === "found") return toStanding(seen, recorded.to, recorded.why);
   if (recorded?.kind === "first")
-    throw rollbackErrors.nowhere(seen.target, `${shown(live)} is the first that is recorded there`);
+    throw rollbackErrors.nowhere(
+      seen.target,
+      `what was before ${shown(live)} was taken back, and nothing is recorded before that`,
+    );
   if (alias === null) {
     if (trail === null) throw rollbackErrors.storeMissing(seen.target);
     throw rollbackErrors.nowhere(seen.target, "no record tells what was deployed there before");
@@ -99,7 +102,7 @@ async function toPredecessor(seen: Seen): Promise<Destination> {
 /** Without a record, a version's number is all that tells what was before. */
 async function toNewestBelow(seen: Seen, live: Standing): Promise<Destination> {
   const because =
-    seen.trail === null ? "there is no store with records" : `no record tells of ${shown(live)}`;
+    seen.trail === null ? "there is no store with records" : `no record tells what was before ${shown(live)}`;
   const versions = await withoutRejected(seen, await listVersions(seen.caller));
   const number = live.version === null ? null : Number(live.version);
   const found = newestBelow(versions, { number, codeSha256: seen.live?.codeSha256 ?? null });

@@ -13,9 +13,9 @@ export type Recorded =
       /** Why it is that, for people. */
       readonly why: string;
     }
-  /** No record tells how callers came to what they have. */
+  /** No record tells how callers came to what they have, or from what. */
   | { readonly kind: "unrecorded" }
-  /** The records tell that there was nothing before. */
+  /** What was before was taken back, and nothing is recorded before that. */
   | { readonly kind: "first" };
 
 /**
@@ -36,7 +36,8 @@ export async function recordedPredecessor(
     if (origin === null)
       return passed.length === 0 ? newestRecorded(trail, live, accepts) : { kind: "unrecorded" };
     const to = predecessorOf(origin);
-    if (to === null) return { kind: "first" };
+    // A run that found it live without a record, as with a new store, did not know what was before.
+    if (to === null) return passed.length === 0 ? { kind: "unrecorded" } : { kind: "first" };
     const isBad = (await trail.wasRolledBack(to)) || (await trail.rejectedAt(to)) !== null;
     if (!isBad && accepts(to)) return { kind: "found", to, why: because(live, passed) };
     passed.push(to);

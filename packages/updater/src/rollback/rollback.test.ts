@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openDeployments } from "@sluice/artifact";
 import type { Change, ResolvedEnvironment, TargetReport } from "@sluice/core";
@@ -165,6 +165,20 @@ describe("with an alias and records", () => {
     expect(await back()).toMatchObject({
       version: "2",
       reason: expect.stringContaining("no record tells of 3"),
+    });
+  });
+
+  it("goes to the newest version below what was found live without a record, as by a new store", async () => {
+    const { deploy, back } = world();
+    await deploy("a");
+    await deploy("b");
+    await rm(join(scene.folder, "store"), { recursive: true });
+    expect((await deploy("b")).outcome).toBe("unchanged");
+    expect((await records())[0]).toMatchObject({ version: "3" });
+    expect(await back()).toMatchObject({
+      outcome: "updated",
+      version: "2",
+      reason: expect.stringContaining("no record tells what was before 3"),
     });
   });
 
