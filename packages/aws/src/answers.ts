@@ -9,6 +9,10 @@ function answer(code: AwsProblemCode, says: string, hint: string): Answer {
   return (d) => make(code, d.kind ?? "target", `${d.what}${says} ${d.quote}`, d.hint ?? hint, d);
 }
 
+/** S3 says no more than "Access Denied" of what is not the caller's own. */
+const FOREIGN =
+  " If the bucket is another account's (is it the one that you mean?), its policy has to allow it, too.";
+
 /** Answers of AWS. By default a target failed; the caller may say otherwise. */
 export const answers: Readonly<
   Record<
@@ -46,7 +50,8 @@ export const answers: Readonly<
       "SLUICE_AWS_DENIED",
       d.kind ?? "target",
       `${d.what}: AWS denied it. ${d.quote}`,
-      d.hint ?? `Allow ${action} on ${resource} to these credentials.`,
+      d.hint ??
+        `Allow ${action} on ${resource} to these credentials.${action.startsWith("s3:") ? FOREIGN : ""}`,
       d,
     ),
   kmsDenied: answer(

@@ -53,6 +53,7 @@ it("says that it is the clock, not the keys, by the date of the answer", async (
   const problem = awsProblem(error, { operation: "GetFunction", target: "orders" });
   expect(problem).toMatchObject({ code: "SLUICE_CLOCK_SKEWED", exitCode: 2 });
   expect(problem.message).toContain("InvalidSignatureException");
+  expect(problem.hint).toBe("Set the clock of this machine: AWS's is 60 minutes ahead.");
 });
 
 it("says that it is the keys where the clocks agree", async () => {

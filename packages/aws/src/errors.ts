@@ -37,6 +37,14 @@ export const access = {
       "Check the network (behind a proxy set HTTPS_PROXY, and NODE_EXTRA_CA_CERTS for its certificate), the region's name, and --endpoint-url or AWS_ENDPOINT_URL (is the embedded AWS running? `sluice local start`).",
       d,
     ),
+  untrusted: (d: AwsDetail, endpoint: string): SluiceError =>
+    make(
+      "SLUICE_AWS_UNREACHABLE",
+      d.kind ?? "usage",
+      `${d.what}: ${endpoint} answers with a certificate that this machine does not trust. ${d.quote}`,
+      "A proxy on the way has one of its own, or the endpoint does: set NODE_EXTRA_CA_CERTS to a file with its certificate authority, before Node.js starts.",
+      d,
+    ),
   proxyFailed: (d: AwsDetail, endpoint: string, proxy: string, hint: string): SluiceError =>
     make(
       "SLUICE_PROXY_FAILED",
@@ -94,12 +102,13 @@ export const access = {
       "Check the access key, its secret and the session token: they belong together, and a session token goes with temporary keys alone.",
       d,
     ),
-  clockSkewed: (d: AwsDetail): SluiceError =>
+  /** `aheadMs`: how far AWS's clock is ahead, `NaN` when that is not known. */
+  clockSkewed: (d: AwsDetail, aheadMs: number): SluiceError =>
     make(
       "SLUICE_CLOCK_SKEWED",
       d.kind ?? "usage",
       `${d.what}: this machine's clock and AWS's differ too much. ${d.quote}`,
-      "Set the clock of this machine.",
+      `Set the clock of this machine${Math.abs(aheadMs) < 60_000 || Number.isNaN(aheadMs) ? "" : `: AWS's is ${Math.round(Math.abs(aheadMs) / 60_000)} minutes ${aheadMs > 0 ? "ahead" : "behind"}`}.`,
       d,
     ),
   profileUnknown: (profile: string, known: readonly string[]): SluiceError =>

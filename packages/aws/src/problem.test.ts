@@ -44,6 +44,20 @@ describe("awsProblem", () => {
     expect(where).toBe("orders-dev (eu-west-1)");
   });
 
+  it("tells a certificate that is not trusted from an endpoint that is not there", () => {
+    const error = Object.assign(new Error("self-signed"), { code: "SELF_SIGNED_CERT_IN_CHAIN" });
+    const problem = awsProblem(error, place);
+    expect(problem.code).toBe("SLUICE_AWS_UNREACHABLE");
+    expect(problem.hint).toContain("NODE_EXTRA_CA_CERTS");
+    expect(problem.hint).not.toContain("sluice local");
+  });
+
+  it("says that a bucket may be another account's", () => {
+    const s3 = { operation: "PutObject", target: "code/orders.zip", region: "eu-west-1" };
+    expect(awsProblem(aws("AccessDenied", 403), s3).hint).toContain("another account's");
+    expect(awsProblem(aws("AccessDenied", 403), place).hint).not.toContain("another account's");
+  });
+
   it("names the key when KMS denied it, not the action on the function", () => {
     const { code, hint } = awsProblem(aws("KMSAccessDeniedException", 502), place);
     expect(code).toBe("SLUICE_AWS_KMS_DENIED");

@@ -98,14 +98,18 @@ const SKEWED = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooS
 const SKEW = 300_000;
 
 /** Lambda calls a late signature invalid, as it does a wrong one: the answer's own date tells which it is. */
-function isSkewed({ name = "", $response }: AwsErrorShape): boolean {
-  const date = Date.parse($response?.headers?.["date"] ?? "");
-  return SKEWED.has(name) || Math.abs(date - Date.now()) > SKEW;
+function isSkewed(shape: AwsErrorShape): boolean {
+  return SKEWED.has(shape.name ?? "") || Math.abs(aheadMs(shape)) > SKEW;
+}
+
+/** Milliseconds that AWS's clock is ahead of this machine's, by the answer's own date; NaN without one. */
+function aheadMs({ $response }: AwsErrorShape): number {
+  return Date.parse($response?.headers?.["date"] ?? "") - Date.now();
 }
 
 function notAccepted(shape: AwsErrorShape, detail: AwsDetail): SluiceError {
   if (EXPIRED.has(shape.name ?? "")) return access.credentialsExpired(detail);
-  return isSkewed(shape) ? access.clockSkewed(detail) : access.credentialsInvalid(detail);
+  return isSkewed(shape) ? access.clockSkewed(detail, aheadMs(shape)) : access.credentialsInvalid(detail);
 }
 
 /** The bucket itself is missing, or elsewhere. */
@@ -125,14 +129,17 @@ function bucketProblem(error: AwsErrorShape, place: AwsPlace, detail: AwsDetail)
   return null;
 }
 
+/** Node's codes of a certificate that it does not trust, or that is another host's. */
+const isCertificate = (code: string): boolean => /CERT|UNABLE_TO|ERR_TLS/.test(code);
+
 /** What to do about a proxy, by what went wrong on the way through it. */
 function proxyHint(error: unknown): string {
   const code = transportCode(error) ?? "";
   if (code === "ERR_PROXY_AUTHENTICATION")
-    return "The proxy wants a user and a password, or others than these: write them as http://user:password@host:port, percent-encoded.";
+    return "The proxy wants a user and a password, or others than these: they stand in its URL before the host, as user:password and an @, percent-encoded.";
   if (code === "ERR_PROXY_REFUSED")
     return "The proxy does not let this through: have the endpoint allowed there, or write it in NO_PROXY.";
-  if (/CERT|UNABLE_TO|ERR_TLS/.test(code))
+  if (isCertificate(code))
     return "Set NODE_EXTRA_CA_CERTS to a file with the proxy's certificate authority, before Node.js starts.";
   return "Check the proxy's address and that it runs; what needs no proxy goes to NO_PROXY.";
 }
@@ -176,6 +183,8 @@ export function awsProblem(error: unknown, place: AwsPlace): SluiceError {
       return access.credentialsFailed("the credential chain", detail.quote, error);
     case "unreachable":
       if (wasHeard(error)) return access.noAnswer(detail, endpoint);
+      if (proxy === null && isCertificate(transportCode(error) ?? ""))
+        return access.untrusted(early, endpoint);
       return proxy === null
         ? access.unreachable(early, endpoint)
         : access.proxyFailed(early, endpoint, proxy, proxyHint(error));

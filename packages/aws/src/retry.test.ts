@@ -4,6 +4,7 @@ import { type EdgeAnswer, startEdge, testContext } from "@sluice/test-kit";
 import type { RetryErrorInfo } from "@smithy/types";
 import { describe, expect, it } from "vitest";
 import { retryAfterOf } from "./attempt.ts";
+import { openAws } from "./aws.ts";
 import { clientConfig, requestTimeout, send } from "./client.ts";
 import { awsProblem } from "./problem.ts";
 import { unlimited } from "./quotas.ts";
@@ -90,6 +91,28 @@ it("gives up on an endpoint that takes requests and never answers, and says so",
     expect(problem.message).toContain(edge.endpoint);
   } finally {
     release("reset");
+    await edge.stop();
+  }
+});
+
+it("does not ask again of a key that may not be used, though Lambda answers 502", async () => {
+  const refusal = { "content-type": "application/json", "x-amzn-errortype": "KMSAccessDeniedException" };
+  const edge = await startEdge(() => ({ status: 502, headers: refusal, body: '{"Message":"no access"}' }));
+  try {
+    const env = {
+      AWS_ENDPOINT_URL: edge.endpoint,
+      AWS_ACCESS_KEY_ID: "111111111111",
+      AWS_SECRET_ACCESS_KEY: "secret-key",
+    };
+    const aws = openAws(testContext({ cwd: tmpdir(), env }), {
+      region: "eu-west-1",
+      profile: null,
+      role: null,
+    });
+    const error = await aws.lambda.getFunction({ FunctionName: "orders" }).catch((reason) => reason);
+    expect(awsProblem(error, { operation: "GetFunction" }).code).toBe("SLUICE_AWS_KMS_DENIED");
+    expect(edge.requests).toHaveLength(1);
+  } finally {
     await edge.stop();
   }
 });

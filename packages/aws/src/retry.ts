@@ -1,5 +1,6 @@
 import type { RunContext } from "@sluice/core";
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from "@smithy/types";
+import { type AwsErrorClass, classifyAwsError } from "./classify.ts";
 import { isTimeout, transportCode, wasHeard } from "./transport.ts";
 
 /** Requests sent for one call, at most. */
@@ -32,9 +33,14 @@ export function retryDelay(count: number, info: RetryErrorInfo, now: number, ran
   return Math.max(backoff, Math.min(asked, MAX_RETRY_AFTER) + random() * RETURN_SPREAD);
 }
 
+/** Classes of errors that another attempt does not change, whatever their HTTP status. */
+const SETTLED: ReadonlySet<AwsErrorClass> = new Set(["absent", "denied", "invalid"]);
+
 function mayRetry(count: number, info: RetryErrorInfo): boolean {
   if (info.errorType !== "THROTTLING" && info.errorType !== "TRANSIENT") return false;
   if (once.has(info.error ?? {})) return false;
+  // Lambda says 502 of a KMS key or a network that it may not use: that stays so.
+  if (SETTLED.has(classifyAwsError(info.error))) return false;
   const unheard = transportCode(info.error) !== null && !wasHeard(info.error);
   return count + 1 < (unheard || isTimeout(info.error) ? MAX_ATTEMPTS_SILENT : MAX_ATTEMPTS);
 }
