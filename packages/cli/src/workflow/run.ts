@@ -40,7 +40,7 @@ export function sayHead(run: Run): void {
 function whyThere({ ref, chosen: { choice, environment } }: Run): string {
   if (environment === null || environment.name === choice.environment) return choice.reason;
   const branch = ref.branch === null ? "the ref" : `branch ${ref.branch}`;
-  return `Named, not chosen: ${branch} maps to ${choice.environment ?? "no configured environment"}.`;
+  return `The environment is named; ${branch} maps to ${choice.environment ?? "no configured environment"}.`;
 }
 
 /** What was done stays done when its report cannot be written: said, and no reason for another exit code. */
