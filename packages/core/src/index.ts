@@ -7,6 +7,7 @@ export type * from "./config/esbuild-options.ts";
 export * from "./config/load.ts";
 export { readProjectVersion } from "./config/pyproject.ts";
 export { DEFAULT_RUNTIME, GITFLOW, resolveConfig, resolvePython } from "./config/resolve.ts";
+export type * from "./config/resolved-types.ts";
 export type * from "./config/types.ts";
 export { nearestOf } from "./config/validate.ts";
 export type * from "./context.ts";

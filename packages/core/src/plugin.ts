@@ -1,4 +1,5 @@
-import type { Config, ResolvedConfig, ResolvedEnvironment, ResolvedFunction } from "./config/types.ts";
+import type { ResolvedConfig, ResolvedEnvironment, ResolvedFunction } from "./config/resolved-types.ts";
+import type { Config } from "./config/types.ts";
 import type { RunContext } from "./context.ts";
 import type { SluiceError } from "./problem.ts";
 import type {

@@ -1,6 +1,7 @@
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
-import type { Config, ResolvedConfig, ResolvedEnvironment } from "./types.ts";
+import type { ResolvedConfig, ResolvedEnvironment } from "./resolved-types.ts";
+import type { Config } from "./types.ts";
 
 type Rule = (given: Config, resolved: ResolvedConfig, file: string) => Problem[];
 

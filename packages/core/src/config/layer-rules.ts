@@ -1,7 +1,8 @@
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
 import { unknownPlaceholders } from "./placeholders.ts";
-import type { Config, ResolvedConfig, ResolvedLayer } from "./types.ts";
+import type { ResolvedConfig, ResolvedLayer } from "./resolved-types.ts";
+import type { Config } from "./types.ts";
 import { nearestOf } from "./validate.ts";
 
 /** What a layer's `name` may hold in braces. */

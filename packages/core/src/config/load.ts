@@ -8,7 +8,8 @@ import { configErrors } from "./errors.ts";
 import { mergeConfig } from "./merge.ts";
 import { hasToolTable, isPyproject, PYPROJECT, readToolTable } from "./pyproject.ts";
 import { resolveConfig } from "./resolve.ts";
-import type { Config, ResolvedConfig } from "./types.ts";
+import type { ResolvedConfig } from "./resolved-types.ts";
+import type { Config } from "./types.ts";
 import { validateConfig } from "./validate.ts";
 
 /** Names that are looked for, in the folder that Sluice runs in; `pyproject.toml`, too, where it has a table for Sluice. */

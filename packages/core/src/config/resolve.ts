@@ -1,6 +1,14 @@
 import type { Problem } from "../problem.ts";
 import { resolveTests, resolveTraffic } from "./delivery.ts";
 import { configErrors } from "./errors.ts";
+import type {
+  ResolvedBranchRule,
+  ResolvedConfig,
+  ResolvedEnvironment,
+  ResolvedFunction,
+  ResolvedLayer,
+  ResolvedPython,
+} from "./resolved-types.ts";
 import { checkRules } from "./rules.ts";
 import { SIZE } from "./schema.ts";
 import type {
@@ -10,12 +18,6 @@ import type {
   FunctionConfig,
   LayerConfig,
   PythonOptions,
-  ResolvedBranchRule,
-  ResolvedConfig,
-  ResolvedEnvironment,
-  ResolvedFunction,
-  ResolvedLayer,
-  ResolvedPython,
 } from "./types.ts";
 
 /** Gitflow: what a repository gets that says nothing of branches. */

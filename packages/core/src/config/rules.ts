@@ -4,7 +4,8 @@ import { deliveryRules } from "./delivery-rules.ts";
 import { configErrors } from "./errors.ts";
 import { layerRules } from "./layer-rules.ts";
 import { unknownPlaceholders } from "./placeholders.ts";
-import type { Config, ResolvedConfig, ResolvedEnvironment } from "./types.ts";
+import type { ResolvedConfig, ResolvedEnvironment } from "./resolved-types.ts";
+import type { Config } from "./types.ts";
 
 export type Rule = (given: Config, resolved: ResolvedConfig, file: string) => Problem[];
 
