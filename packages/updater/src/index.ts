@@ -11,6 +11,7 @@ export { findPromotion, type Promotion, type PromotionInput } from "./promote/pr
 export { proveSame } from "./promote/prove-same.ts";
 export { actorOf, holderName } from "./records/actor.ts";
 export { environmentHolder, holdEnvironment } from "./records/hold-environment.ts";
+export { endsRolloutsAlone } from "./rollback/ends-rollouts.ts";
 export type { RollbackOptions } from "./rollback/plan-rollback.ts";
 export { rollback } from "./rollback/rollback.ts";
 export type { Door, UpdateExistingOptions } from "./settings.ts";

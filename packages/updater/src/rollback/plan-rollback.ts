@@ -96,15 +96,13 @@ export async function planRollback(
   );
   const isAll = options.functions.length === 0 && options.toVersion === null && options.toDigest === null;
   const seen = drafts.flatMap((draft) => draft.seen ?? []);
-  const last =
-    isAll && seen.length > 1 ? await lastDeployment(seen) : { commit: null, others: new Set<Seen>() };
+  const last = isAll && seen.length > 1 ? await lastDeployment(seen) : null;
   return pMap(
     drafts,
     (draft) => {
       context.signal.throwIfAborted();
-      if (draft.seen === null || !last.others.has(draft.seen)) return decideOne(planning, draft);
-      const reason = `the last deployment (${last.commit?.slice(0, 12)}) did not change it`;
-      return changeOf(context, draft, { action: "none", reason });
+      if (draft.seen === null || last?.others.has(draft.seen) !== true) return decideOne(planning, draft);
+      return changeOf(context, draft, { action: "none", reason: last.why });
     },
     limit,
   );

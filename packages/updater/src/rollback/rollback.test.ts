@@ -5,6 +5,7 @@ import type { Change, ResolvedEnvironment, TargetReport } from "@sluice/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { awsError, type FakeLambda, fakeFunction, fakeLambda, withAlias } from "../testing/fake-lambda.ts";
 import { clockedContext, deploy, doorTo, openScene, type Scene, strategyOn } from "../testing/scene.ts";
+import { endsRolloutsAlone } from "./ends-rollouts.ts";
 import type { RollbackOptions } from "./plan-rollback.ts";
 import { rollback } from "./rollback.ts";
 
@@ -364,6 +365,31 @@ describe("several functions", () => {
       ["updated", "1"],
     ]);
   });
+});
+
+it("ends the rollouts that are under way, and leaves what their deployment has not changed", async () => {
+  const { fake, deploy, plan, backAll, alias } = world({}, ["orders", "mail", "users"]);
+  const [one, two] = ["a".repeat(40), "b".repeat(40)];
+  for (const name of ["orders", "mail", "users"]) await deploy("a", name, one);
+  const [{ at } = { at: "" }] = await records("users");
+  await deploy("b", "orders", two);
+  await deploy("b", "users", two);
+  const orders = fake.functions.get("orders");
+  const live = orders?.aliases.get("live");
+  if (orders === undefined || live === undefined) throw new Error("no alias");
+  Object.assign(live, { version: "2", weights: { "3": 0.1 }, description: "1.4.0 · rollout 3 10%" });
+  for (const version of orders.versions)
+    if (version.Version === "3") version.LastModified = new Date(Date.parse(at) + 1).toISOString();
+  expect(endsRolloutsAlone([await plan()])).toBe(true);
+  expect(endsRolloutsAlone([await plan(), await plan({ functions: ["users"] })])).toBe(false);
+  const rows = await backAll();
+  expect(rows.map(({ function: name, outcome }) => [name, outcome])).toEqual([
+    ["orders", "updated"],
+    ["mail", "unchanged"],
+    ["users", "updated"],
+  ]);
+  expect(rows[1]?.reason).toContain("whose rollout is under way");
+  expect([alias("orders"), alias("mail"), alias("users")]).toEqual(["2", "2", "2"]);
 });
 
 it("leaves alone what no deployment has ever changed, as where the first did not pass its test", async () => {
