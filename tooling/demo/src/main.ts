@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { release, trouble } from "./chapters.ts";
 import { provisionStage } from "./infrastructure.ts";
 import { createNarrator } from "./narrator.ts";
 import { type Observed, showOverview } from "./overview.ts";
@@ -9,17 +10,7 @@ import { app, CI_ACCOUNT, REGION, SLUICE, STAGES } from "./places.ts";
 import { createTeam, type Team } from "./remote.ts";
 import { sluice } from "./sluice.ts";
 import { showStatus } from "./status.ts";
-import {
-  cutRelease,
-  mergeFeature,
-  mergeHotfix,
-  mergeRelease,
-  nameFutureFunction,
-  shortenBake,
-  writeBug,
-  writeFeature,
-  writeHotfix,
-} from "./story.ts";
+import { shortenBake } from "./story.ts";
 import { showThumbnails } from "./thumbnails.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -27,17 +18,7 @@ import { Traffic } from "./traffic.ts";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const keep = process.argv.includes("--keep");
 const narrator = createNarrator(process.stdout);
-const { chapter, say, command, output } = narrator;
-
-/** What is up. */
-interface World {
-  readonly endpoint: string;
-  readonly observed: readonly Observed[];
-  /** orders-api and orders-worker. */
-  readonly teams: readonly [Team, Team];
-  /** Environment of a CI job, for commands by hand. */
-  readonly job: Readonly<Record<string, string | undefined>>;
-}
+const { chapter, say, command } = narrator;
 
 interface LocalAws {
   readonly endpoint: string;
@@ -94,75 +75,13 @@ async function createTeams(local: LocalAws, scratch: string): Promise<readonly [
   return Promise.all([create("orders-api", shortenBake), create("orders-worker")]);
 }
 
-/** Pushes a branch of repositories, and shows what their CI jobs print. */
-async function push(teams: readonly Team[], branch: string): Promise<void> {
-  const printed = await Promise.all(teams.map((team) => team.push(branch)));
-  for (const [index, { name }] of teams.entries()) {
-    command(`git push origin ${branch}     # in ${name}`);
-    output(printed[index] ?? "");
-  }
-}
-
-/** From a feature branch to prod. */
-async function release({ endpoint, observed, teams }: World): Promise<void> {
-  const [api] = teams;
-  chapter("A feature branch: built and checked, deployed nowhere");
-  await Promise.all(teams.map(writeFeature));
-  await push(teams, "feature/bulk-orders");
-
-  chapter("develop → dev: tested at an alias of its own, then live");
-  say("orders-api also names a function that nobody has provisioned yet.");
-  await Promise.all(teams.map(mergeFeature));
-  await nameFutureFunction(api);
-  await push(teams, "develop");
-  await showOverview(narrator, endpoint, observed, ["dev"]);
-
-  chapter("release/1.1.0 → staging");
-  await Promise.all(teams.map(cutRelease));
-  await push(teams, "release/1.1.0");
-  await showOverview(narrator, endpoint, observed, ["staging"]);
-
-  chapter("main → prod: the very bytes of staging, nothing is built");
-  say("orders-api rolls out: 10 % of the calls first, while an alarm is watched.");
-  say("(Its configuration says for five minutes; here it is two seconds.)");
-  await Promise.all(teams.map(mergeRelease));
-  await push(teams, "main");
-  await showOverview(narrator, endpoint, observed, ["staging", "prod"]);
-
-  chapter("Once more: what has not changed costs one read, and no write");
-  for (const team of teams) await team.git("commit", "--quiet", "--allow-empty", "-m", "chore: nothing");
-  await push(teams, "main");
-}
-
-/** What a team is afraid of. */
-async function trouble({ endpoint, observed, teams, job }: World): Promise<void> {
-  const [api] = teams;
-  chapter("A bad version: its test fails, and no caller gets it");
-  await writeBug(api);
-  await push([api], "develop");
-
-  chapter("A bad idea: all tests pass, it is in prod, and customers call");
-  say("Version 1.1.1 takes no more than 500 pieces at once.");
-  await writeHotfix(api);
-  command("git push origin hotfix/1.1.1     # in orders-api: → staging");
-  await api.push("hotfix/1.1.1");
-  await mergeHotfix(api);
-  await push([api], "main");
-  await showOverview(narrator, endpoint, observed);
-
-  chapter("Three in the morning: back, without building");
-  command("sluice rollback --environment prod     # in orders-api");
-  output((await sluice(api.clone, ["rollback", "--environment", "prod"], job)).stderr);
-  await showOverview(narrator, endpoint, observed);
-}
-
 async function play(scratch: string): Promise<string> {
   const local = await startAws(scratch);
   const { endpoint } = local;
   const observed = await provision(endpoint);
   const teams = await createTeams(local, scratch);
   const job = { PATH: process.env["PATH"], HOME: scratch, NO_COLOR: "1", ...jobEnvironment(local) };
-  const world = { endpoint, observed, teams, job };
+  const world = { narrator, endpoint, observed, teams, job };
   await release(world);
   await trouble(world);
   await showThumbnails(narrator, { ...local, scratch, jobEnvironment: jobEnvironment(local) });
@@ -174,16 +93,17 @@ function whatNext(scratch: string, endpoint: string): void {
   chapter("Next");
   if (!keep) {
     say("npm run demo -- --keep leaves all of this up, to try things by hand:");
-    say("sluice plan, a second push, a dirty tree, another account.");
+    say("sluice plan, a second rollback, a dirty tree, another account.");
     say("In a repository of your own: npm install --save-dev sluice, npx sluice init.");
     return;
   }
-  say("It is still up. In one of the clones, with the CI's credentials:");
-  command(`cd ${join(scratch, "ci", "orders-api")}`);
+  say("It is still up. In a clone that stands on main, with the CI's credentials:");
+  command(`cd ${join(scratch, "work", "orders-api")}`);
   command(`export AWS_ENDPOINT_URL=${endpoint}`);
   command(`export AWS_ACCESS_KEY_ID=${CI_ACCOUNT} AWS_SECRET_ACCESS_KEY=demo`);
-  command("npx sluice plan --branch main");
-  command("npx sluice invoke orders-read --branch main --payload '{}'");
+  command("npx sluice plan");
+  command("npx sluice versions");
+  command("npx sluice status --json");
   say("Stop it and clean up:");
   command(`cd ${scratch} && node ${SLUICE} local stop && rm -rf ${scratch}`);
 }
@@ -211,6 +131,7 @@ try {
 } catch (error) {
   process.exitCode = 1;
   process.stderr.write(`\nThe demo failed: ${(error as Error).message}\n`);
+  // What git printed.
   const printed = (error as { output?: { stderr?: string; stdout?: string } }).output;
   if (printed !== undefined) process.stderr.write(`${printed.stdout ?? ""}${printed.stderr ?? ""}\n`);
 } finally {

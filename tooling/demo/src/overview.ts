@@ -29,6 +29,7 @@ export async function showOverview(
       ? functions.map((row) => [name, row.function, row.version, origin(row.description), row.digest])
       : [];
   });
+  narrator.say("");
   if (rows.length > 0) {
     narrator.table(["environment", "function", "version", "package @ commit", "digest"], rows);
     narrator.say("");

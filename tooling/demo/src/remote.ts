@@ -47,7 +47,7 @@ while read -r old new ref; do
   git checkout --quiet "$new"
   ln -s ${quote(join(options.source, "node_modules"))} node_modules
   env -i PATH="$PATH" HOME=${quote(options.scratch)} NO_COLOR=1 CI=true GITLAB_CI=true CI_COMMIT_SHA="$new" \\
-    CI_COMMIT_REF_NAME="\${ref#refs/heads/}" CI_COMMIT_BRANCH="\${ref#refs/heads/}" CI_JOB_ID=1 \\
+    CI_COMMIT_REF_NAME="\${ref#refs/heads/}" CI_COMMIT_BRANCH="\${ref#refs/heads/}" CI_JOB_ID=1 GITLAB_USER_LOGIN=ada \\
     ${variables.join(" ")} npm run --silent deploy || echo "exit code $?"
 done
 `;

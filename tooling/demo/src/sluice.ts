@@ -1,5 +1,8 @@
-import { x } from "tinyexec";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { SLUICE } from "./places.ts";
+
+const run = promisify(execFile);
 
 /** What a command printed. */
 export interface Printed {
@@ -8,15 +11,13 @@ export interface Printed {
   readonly stderr: string;
 }
 
-/** Runs the built command in a folder. Without `env` it has this process's environment. */
-export async function sluice(
-  cwd: string,
-  args: readonly string[],
-  env?: Readonly<Record<string, string | undefined>>,
-): Promise<Printed> {
-  const { stdout, stderr } = await x(process.execPath, [SLUICE, ...args], {
-    nodeOptions: { cwd, ...(env === undefined ? {} : { env }) },
-    throwOnError: true,
-  });
-  return { stdout, stderr };
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Runs the built command in a folder, with this environment and nothing else.
+ *
+ * @throws an Error whose message holds what it said, when it exits with anything but 0
+ */
+export async function sluice(cwd: string, args: readonly string[], env: Env = process.env): Promise<Printed> {
+  return run(process.execPath, [SLUICE, ...args], { cwd, env: { ...env } });
 }

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { drawPicture, provision } from "@sluice/test-kit";
-import { x } from "tinyexec";
 import type { Narrator } from "./narrator.ts";
 import { sendPicture } from "./pictures.ts";
-import { app, REGION, ROOT, SLUICE, STAGES, type Stage, template } from "./places.ts";
+import { app, REGION, ROOT, STAGES, type Stage, template } from "./places.ts";
 import { createTeam } from "./remote.ts";
+import { sluice } from "./sluice.ts";
 
 /** What this chapter needs of the ones before it. */
 export interface Scene {
@@ -37,7 +37,7 @@ async function provisionThumbnails({ endpoint, python }: Scene, stage: Stage): P
 /** Builds, in a CI job's folder, what goes to AWS itself; gives what its manifest says. */
 async function buildForAws(folder: string): Promise<readonly string[]> {
   const { SLUICE_LOCAL_PYTHON: _, ...env } = process.env;
-  await x(process.execPath, [SLUICE, "build"], { nodeOptions: { cwd: folder, env }, throwOnError: true });
+  await sluice(folder, ["build"], env);
   const text = await readFile(join(folder, ".sluice", "artifacts", "thumbnails.manifest.json"), "utf8");
   const { runtime, architecture, files } = JSON.parse(text) as {
     readonly runtime: string;

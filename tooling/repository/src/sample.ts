@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createGitRepository, type Emulator, type GitRepository } from "@sluice/test-kit";
 import { ROOT } from "./monorepo.ts";
 import { type Ran, runProcess } from "./run-process.ts";
-import { jobEnvironment } from "./sluice-command.ts";
+import { jobEnvironment, sluice } from "./sluice-command.ts";
 
 /** The environment of the samples that tests deploy to. */
 export const DEV = { account: "111111111111", region: "eu-west-1", environment: "dev" } as const;
@@ -37,12 +37,22 @@ function packageVariables(): Record<string, string> {
 }
 
 /** Runs `npm run deploy` in a sample, as a CI job whose credentials may only assume roles. */
-export function deploySample(
+export function deploySample(repository: GitRepository, emulator: Emulator): Promise<Ran> {
+  const npm = ["run", "--silent", "deploy", "--", "--require-existing", "--json"];
+  return runProcess("npm", npm, { cwd: repository.path, env: ciEnvironment(emulator) });
+}
+
+/** Runs a command of Sluice in a sample, with the same credentials. */
+export function sluiceInSample(
   repository: GitRepository,
   emulator: Emulator,
-  args: readonly string[] = [],
+  args: readonly string[],
 ): Promise<Ran> {
-  const env = jobEnvironment(process.env["HOME"] ?? "", {
+  return sluice(repository.path, [...args, "--json"], ciEnvironment(emulator));
+}
+
+function ciEnvironment(emulator: Emulator): Record<string, string> {
+  return jobEnvironment(process.env["HOME"] ?? "", {
     ...packageVariables(),
     GIT_CONFIG_GLOBAL: "/dev/null",
     AWS_ENDPOINT_URL: emulator.endpoint,
@@ -50,6 +60,4 @@ export function deploySample(
     AWS_SECRET_ACCESS_KEY: "test",
     SLUICE_LOCAL_PYTHON: emulator.python,
   });
-  const npm = ["run", "--silent", "deploy", "--", "--require-existing", "--json", ...args];
-  return runProcess("npm", npm, { cwd: repository.path, env });
 }

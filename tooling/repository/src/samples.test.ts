@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Emulator, type GitRepository, provision, startEmulator } from "@sluice/test-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSample, DEV, deploySample, template } from "./sample.ts";
+import type { Ran } from "./run-process.ts";
+import { createSample, DEV, deploySample, sluiceInSample, template } from "./sample.ts";
 
 let emulator: Emulator;
 const repositories: GitRepository[] = [];
@@ -10,18 +13,24 @@ const repositories: GitRepository[] = [];
 beforeAll(async () => {
   // With IAM enforced: the functions' roles and the deployment's must be enough.
   emulator = await startEmulator({ env: { AUTH: "true" } });
-  await provision({
-    endpoint: emulator.endpoint,
-    ...DEV,
-    stackName: "sluice-deploy",
-    template: template("deployment"),
-    parameters: { TrustedPrincipals: "arn:aws:iam::999999999999:root" },
-  });
+  await provisionDeployment(DEV);
 }, 120_000);
 afterAll(async () => {
   for (const repository of repositories) await repository.dispose();
   await emulator.stop();
 });
+
+type Place = Record<"account" | "region" | "environment", string>;
+
+function provisionDeployment(place: Place): Promise<unknown> {
+  return provision({
+    endpoint: emulator.endpoint,
+    ...place,
+    stackName: "sluice-deploy",
+    template: template("deployment"),
+    parameters: { TrustedPrincipals: "arn:aws:iam::999999999999:root" },
+  });
+}
 
 async function deploy(name: string): Promise<void> {
   const repository = await createSample(name);
@@ -99,3 +108,57 @@ describe("orders-api on the embedded AWS", () => {
     expect(await read.json()).toMatchObject({ id, ...order });
   }, 120_000);
 });
+
+describe("orders-api from staging to prod", () => {
+  const STAGING = { ...DEV, account: "222222222222", environment: "staging" };
+  const PROD = { ...DEV, account: "333333333333", environment: "prod" };
+
+  it("needs no more than the two roles: tests, promotes, rolls out, writes it all down, and goes back", async () => {
+    for (const place of [STAGING, PROD]) {
+      await provisionDeployment(place);
+      const stackName = `orders-api-${place.environment}`;
+      await provision({ endpoint: emulator.endpoint, ...place, stackName, template: template("orders-api") });
+    }
+    const repository = await createSample("orders-api");
+    repositories.push(repository);
+    const change = async (file: string, from: string | RegExp, to: string): Promise<void> => {
+      const text = await readFile(join(repository.path, file), "utf8");
+      await repository.write(file, text.replace(from, to));
+    };
+    await change("sluice.config.ts", 'bake: "5m"', 'bake: "1s"');
+    await change("sluice.config.ts", "keepVersions: 10", "keepVersions: 2");
+    const live: string[] = [];
+    for (const limit of [2000, 3000]) {
+      await repository.git("checkout", "--quiet", "-B", "release/1.1.0");
+      await change("src/order.ts", /maxValue\(\d+\)/, `maxValue(${limit})`);
+      await repository.commit(`at most ${limit}`);
+      const staged = await deploySample(repository, emulator);
+      await repository.git("checkout", "--quiet", "-B", "main");
+      const promoted = await deploySample(repository, emulator);
+      expect([staged.exitCode, promoted.exitCode], promoted.stderr).toEqual([0, 0]);
+      expect(promoted.stderr).toContain(`version ${live.length + 2} gets 10 %`);
+      expect(codeOf(promoted)).toBe(codeOf(staged));
+      expect([...deniedIn(staged), ...deniedIn(promoted)]).toEqual([]);
+      live.push(codeOf(promoted));
+    }
+    const back = await sluiceInSample(repository, emulator, ["rollback", "--environment", "prod"]);
+    expect([back.exitCode, codeOf(back)], back.stderr).toEqual([0, live[0]]);
+    const status = await sluiceInSample(repository, emulator, ["status", "--environment", "prod"]);
+    expect([status.exitCode, status.stderr]).toEqual([0, expect.stringContaining("2 as deployed")]);
+  }, 240_000);
+});
+
+/** CodeSha256 of each target, as one text. */
+function codeOf({ stdout }: Ran): string {
+  const { targets } = JSON.parse(stdout) as { targets: readonly { codeSha256: string }[] };
+  return targets.map(({ codeSha256 }) => codeSha256).join();
+}
+
+/**
+ * What IAM denied. MiniStack 1.5.33 asks for `lambda:DeleteFunction` on the whole function where AWS asks for it on the function version:
+ * a role that may delete functions is not what deployments should have.
+ */
+function deniedIn({ stderr }: Ran): readonly string[] {
+  const actions = [...stderr.matchAll(/authorized to perform:\s+(\S+)/g)].map(([, action = ""]) => action);
+  return actions.filter((action) => action !== "lambda:DeleteFunction");
+}
