@@ -70,6 +70,18 @@ const aliasOf = (fake: FakeLambda, name: string): string | undefined =>
   fake.functions.get("orders")?.aliases.get(name)?.version;
 
 describe("a request to a function URL", () => {
+  it("does not show what the request proves itself with, though the function sends it back", async () => {
+    const headers = { authorization: "Basic dXNlcg==", "x-api-key": "key-of-ours", accept: "text/plain" };
+    const asks = http({ headers, path: "/health?token=of-the-query&deep=1" });
+    const { row } = await run(provisioned(), asks, (_url, request) =>
+      answered(500, JSON.stringify({ ...request.headers, path: request.path, only: "dXNlcg==" })),
+    );
+    expect(row.error?.message).toContain("[redacted]");
+    expect(row.error?.message).toContain("text/plain");
+    for (const secret of ["dXNlcg==", "key-of-ours", "of-the-query"])
+      expect(row.error?.message).not.toContain(secret);
+  });
+
   it("goes to that of $LATEST, and lets through what answers well", async () => {
     const fake = provisioned();
     const { row, asked } = await run(fake, http(), () => answered(204));

@@ -1,5 +1,5 @@
 import { awsProblem, classifyAwsError } from "@sluice/aws";
-import type { ResolvedTest, SluiceError } from "@sluice/core";
+import { createRedactor, type Redactor, type ResolvedTest, type SluiceError } from "@sluice/core";
 import type { TargetRun } from "../target-run.ts";
 import type { Rejection } from "./errors.ts";
 import { checkUntouched, explained, findUrl, notRun, type TestedUrl } from "./function-url.ts";
@@ -31,7 +31,7 @@ export async function testByRequest(
   const answer = await ask(run, found, test);
   if ("why" in answer) return answer;
   await checkUntouched(run, version, test.alias);
-  return judgeAnswer(test, answer, found.authType, run.context.redact);
+  return judgeAnswer(test, answer, found.authType, withoutSecretsOf(test, run.context.redact));
 }
 
 async function ask(
@@ -66,11 +66,24 @@ function noAnswer(
   { message }: SluiceError,
   isLate: boolean,
 ): Rejection {
+  const redact = withoutSecretsOf(test, context.redact);
   const late = isLate ? ` within ${test.timeoutSeconds} s` : "";
   return notRun(
-    `${test.method} ${context.redact(test.path)} had no answer${late} (${message.replace(/\.$/, "")})`,
+    `${test.method} ${redact(test.path)} had no answer${late} (${message.replace(/\.$/, "")})`,
     "Look at the function's log (sluice logs); where it may take longer, raise the test's timeoutSeconds.",
   );
+}
+
+/** Names of headers and query parameters whose values are secrets. */
+const SECRET = /auth|cookie|token|secret|passw|signature|key/i;
+
+/** Also hides what a test's request proves itself with: a server may send it back. */
+function withoutSecretsOf({ headers, path }: HttpTest, redact: Redactor): Redactor {
+  const sent = [...Object.entries(headers), ...new URLSearchParams(path.split("?")[1])];
+  const secrets = sent.filter(([name]) => SECRET.test(name)).map(([, value]) => value);
+  // Of `Bearer x` also `x` alone.
+  const hide = createRedactor({}, [...secrets, ...secrets.flatMap((value) => value.split(" ").slice(1))]);
+  return (text) => redact(hide(text));
 }
 
 function requestOf({ method, path, headers, body }: HttpTest): Omit<HttpRequest, "authType" | "timeoutMs"> {
