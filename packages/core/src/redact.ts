@@ -12,6 +12,8 @@ const SHAPES: readonly [RegExp, string][] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/]+@/gi, "$1[redacted]@"],
   // SigV4 query parameters of presigned URLs, such as GetFunction's Code.Location
   [/(X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, "$1[redacted]"],
+  // Credentials of AWS by their names, as an environment, a file or the SDK has them
+  [/((?:secret_?access_?key|session_?token)["']?\s*[:=]\s*["']?)[A-Za-z0-9+/=]{16,}/gi, "$1[redacted]"],
   // Bearer and Basic headers
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{12,}=*/g, "$1 [redacted]"],
   // JSON Web Tokens
