@@ -85,7 +85,7 @@ function block(environment: EnvironmentStatus, now: number, colors: Colors): str
   const [only] = places;
   const head = places.length === 1 ? `${colors.bold(name)}  ${colors.dim(only ?? "")}` : colors.bold(name);
   const held =
-    lease === null ? [] : [colors.yellow(`  held by ${lease.holder}, since ${formatAge(lease.since, now)}`)];
+    lease === null ? [] : [colors.yellow(`  held by ${lease.holder}, begun ${formatAge(lease.since, now)}`)];
   const lines = places.flatMap((place) => {
     const own = rows(
       functions.filter((each) => placeOf(each) === place),

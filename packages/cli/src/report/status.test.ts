@@ -127,7 +127,7 @@ describe("the table", () => {
     expect(text).toContain("a rollout is under way: version 8 gets 10 % of its calls");
     expect(text).toContain("25 % of its calls go to version 8");
     expect(text).toContain("version 8 was rejected, and is not live");
-    expect(text).toContain("held by ada: deploy, since 2 min ago");
+    expect(text).toContain("held by ada: deploy, begun 2 min ago");
     expect(text).toMatch(
       /users-dev +not read\n {4}GetFunction of users-dev .*denied\.\n {4}SLUICE_AWS_DENIED/,
     );

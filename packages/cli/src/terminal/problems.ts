@@ -1,7 +1,7 @@
 import type { Problem } from "@sluice/core";
 import type { Colors } from "./colors.ts";
 
-/** Breaks a text into lines of at most `width` characters, at spaces; words that are longer stay whole. */
+/** Breaks a text into lines of at most `width` characters, at spaces, each as far in as its line began; words that are longer stay whole. */
 export function wrap(text: string, width: number): string[] {
   return text.split("\n").flatMap((line) => {
     const lines: string[] = [];
@@ -11,7 +11,7 @@ export function wrap(text: string, width: number): string[] {
       const longer: string = current === null ? indent + word : `${current} ${word}`;
       if (current !== null && longer.length > width) {
         lines.push(current);
-        current = word;
+        current = indent + word;
       } else current = longer;
     }
     return [...lines, current ?? ""];
