@@ -76,6 +76,22 @@ describe("sluice rollback", { timeout: 180_000 }, () => {
     expect(await world.live("dev")).toBe(two);
   });
 
+  it("ends a rollout at once, though the run that rolls out holds the environment", async () => {
+    const world = await worlds.world({ more: { traffic: { canary: 10, bake: 15 } } });
+    const stub = await world.live("dev");
+    await world.write("src/orders.ts", handler("1"));
+    await world.repository.commit("1");
+    const rolling = world.run("dev", ["deploy"]);
+    const planned = async () =>
+      (await world.run("dev", ["rollback", "--dry-run"])).printed.targets[0]?.reason;
+    await expect.poll(planned, { timeout: 60_000 }).toContain("the rollout of 2 stands at 10 %");
+    const back = await world.run("dev", ["rollback"]);
+    expect([back.exitCode, back.printed.targets[0]?.outcome]).toEqual([0, "updated"]);
+    const { exitCode, printed } = await rolling;
+    expect([exitCode, printed.targets[0]?.outcome]).toEqual([4, "conflict"]);
+    expect(await world.live("dev")).toBe(stub);
+  });
+
   it("goes without a store to the newest version below that has other code", async () => {
     const world = await worlds.world({ store: false });
     const [one] = await deployed(world, ["1", "2"]);

@@ -8,9 +8,9 @@ import {
   type Strategy,
   type TargetReport,
 } from "@sluice/core";
-import { holdEnvironment } from "@sluice/updater";
+import { endsRolloutsAlone, holdEnvironment } from "@sluice/updater";
 import { flagOption, type Session } from "../session.ts";
-import { apply, type Decision, decideAgain, isToWrite } from "./deployment.ts";
+import { apply, changesOf, type Decision, decideAgain, isToWrite } from "./deployment.ts";
 import type { Project } from "./project.ts";
 
 /** What is to be carried out, and for whom. */
@@ -44,7 +44,7 @@ export async function carryOut(work: Work, decision: Decision): Promise<CarriedO
   const { session, project, strategy } = work;
   let lease: Lease | null;
   try {
-    lease = isToWrite(decision) ? await hold(work) : null;
+    lease = isToWrite(decision) ? await holdFor(work, decision) : null;
   } catch (error) {
     if (!isSluiceError(error) || error.problems[0].kind !== "refusal") throw error;
     return { decision, rows: null, error };
@@ -72,16 +72,34 @@ export async function carryOut(work: Work, decision: Decision): Promise<CarriedO
   });
 }
 
+/**
+ * Whoever ends a rollout does not wait for the run that rolls out: that one finds its alias changed, and says so. It goes without a hold
+ * then.
+ */
+async function holdFor(work: Work, decision: Decision): Promise<Lease | null> {
+  const isUrgent = endsRolloutsAlone(changesOf(decision));
+  try {
+    return await hold(work, isUrgent ? 0 : waitMsOf(work));
+  } catch (error) {
+    if (!isUrgent || !isSluiceError(error) || error.code !== "SLUICE_LEASE_HELD") throw error;
+    const message = `The rollout is ended now, while another run is at it. ${error.message}`;
+    work.session.context.emit({ type: "notice", message });
+    return null;
+  }
+}
+
+const waitMsOf = ({ session }: Work): number =>
+  flagOption(session.arguments, "wait") ? Number.POSITIVE_INFINITY : 0;
+
 function wasAlone({ quietMs }: Lease, { session, plannedAt }: Work): boolean {
   return quietMs !== null && quietMs > session.context.now() - plannedAt + MARGIN_MS;
 }
 
 /** One lease for the whole environment, in the store of its first account. */
-async function hold({ project, input, session }: Work): Promise<Lease | null> {
+async function hold({ project, input, session }: Work, waitMs: number): Promise<Lease | null> {
   const { context } = session;
   const [environment] = inAccounts(input.environment);
   if (environment === undefined) return null;
-  const waitMs = flagOption(session.arguments, "wait") ? Number.POSITIVE_INFINITY : 0;
   return holdEnvironment({ config: project.config, environment }, context, input.command ?? "deploy", {
     waitMs,
     onWait: ({ holder, since }) =>
