@@ -49,6 +49,8 @@ interface Waiter {
 interface Sent {
   at: number;
   until: number;
+  /** When it should have gone: a timer that fires late does not put off all that follow. */
+  readonly due: number;
 }
 
 /** What one limiter hands over to another. */
@@ -66,6 +68,8 @@ const WINDOW = 1_025;
  * that they arrive later than those that follow one by one. When it has been answered, it has arrived.
  */
 const LATE = 1_000;
+/** Milliseconds by which a timer fires late at most for the next to make up for it. */
+const LATE_TIMER = 20;
 /** Requests per second, however often AWS throttles. */
 const MINIMUM_RATE = 1;
 
@@ -96,17 +100,19 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
   let sent: Sent[] = [];
   const waiters: Waiter[] = [];
 
-  const nextTime = (now: number, spaced: boolean): number => {
+  /** When the next may go, which may be in the past. */
+  const nextTime = (spaced: boolean): number => {
     const limit = Math.max(MINIMUM_RATE, Math.floor(rate));
     const whole = sent[sent.length - limit];
     const last = spaced ? sent.at(-1) : undefined;
-    const apart = last === undefined ? now : last.at + WINDOW / rate;
-    return Math.max(now, pausedUntil, whole?.until ?? now, apart);
+    const apart = last === undefined ? Number.NEGATIVE_INFINITY : last.due + WINDOW / rate;
+    return Math.max(pausedUntil, whole?.until ?? Number.NEGATIVE_INFINITY, apart);
   };
 
   const letThrough = (now: number, spaced: boolean): Grant => {
     const late = spaced ? 0 : LATE;
-    const one: Sent = { at: now, until: now + late + WINDOW };
+    const due = spaced ? Math.max(nextTime(true), now - LATE_TIMER) : now;
+    const one: Sent = { at: now, until: now + late + WINDOW, due };
     sent.push(one);
     if (sent.length > Math.ceil(quota)) sent.shift();
     return {
@@ -132,7 +138,7 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
     stopTimer();
     while (waiters.length > 0) {
       const now = clock.now();
-      const next = nextTime(now, true);
+      const next = nextTime(true);
       if (next > now) {
         cancelTimer = clock.schedule(next - now, pump);
         return;
@@ -176,7 +182,7 @@ export function createQuotaLimiter(quota: number, clock: LimiterClock): QuotaLim
       if (joined !== null) return joined.acquire(signal, ticket);
       const now = clock.now();
       const spaced = rate < quota;
-      if (waiters.length > 0 || nextTime(now, spaced) > now) return wait(signal, ticket);
+      if (waiters.length > 0 || nextTime(spaced) > now) return wait(signal, ticket);
       return Promise.resolve(letThrough(now, spaced));
     },
     throttled: (retryAfter = 0) => {
