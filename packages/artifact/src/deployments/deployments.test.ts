@@ -166,27 +166,39 @@ describe.each<[string, () => Promise<StoreBackend>]>([
     const deployments = deploymentsIn({ ...backend, create });
     const users = entry({ function: "users", target: "users-dev" });
     await deployments.writeCommit("dev", COMMIT, [entry(), users]);
-    await deployments.noteRun("dev", { commit: COMMIT, entries: [entry(), users], unknown: [] });
+    await (await deployments.lastNote("dev")).replace({
+      commit: COMMIT,
+      entries: [entry(), users],
+      unknown: [],
+    });
     expect(created).toHaveLength(2);
     const later = [users, entry({ at: at(50) })];
-    expect(await deployments.wasNoted("dev", { commit: COMMIT, entries: later, unknown: [] })).toBe(true);
+    expect((await deployments.lastNote("dev")).is({ commit: COMMIT, entries: later, unknown: [] })).toBe(
+      true,
+    );
     await deployments.writeCommit("dev", COMMIT, later);
-    await deployments.noteRun("dev", { commit: COMMIT, entries: later, unknown: [] });
+    await (await deployments.lastNote("dev")).replace({ commit: COMMIT, entries: later, unknown: [] });
     expect(created).toHaveLength(2);
-    expect(await deployments.wasNoted("dev", { commit: null, entries: later, unknown: [] })).toBe(false);
-    expect(await deployments.wasNoted("dev", { commit: COMMIT, entries: [users], unknown: [] })).toBe(false);
+    expect((await deployments.lastNote("dev")).is({ commit: null, entries: later, unknown: [] })).toBe(false);
+    expect((await deployments.lastNote("dev")).is({ commit: COMMIT, entries: [users], unknown: [] })).toBe(
+      false,
+    );
   });
 
   it("note what is live: what a run did not look at stays, what it does not know goes", async () => {
     const deployments = deploymentsIn(await open());
     const users = entry({ function: "users", target: "users-dev" });
     const mails = entry({ function: "mails", target: "mails-dev" });
-    await deployments.noteRun("dev", { commit: COMMIT, entries: [entry(), users, mails], unknown: [] });
+    await (await deployments.lastNote("dev")).replace({
+      commit: COMMIT,
+      entries: [entry(), users, mails],
+      unknown: [],
+    });
     const newer = entry({ version: "8", at: at(1) });
     const unknown = [{ target: "mails-dev", region: "eu-west-1" }];
-    await deployments.noteRun("dev", { commit: null, entries: [newer], unknown });
-    expect(await deployments.readNoted("dev")).toEqual([newer, users]);
-    expect(await deployments.readNoted("prod")).toEqual([]);
+    await (await deployments.lastNote("dev")).replace({ commit: null, entries: [newer], unknown });
+    expect(await (await deployments.lastNote("dev")).entries()).toEqual([newer, users]);
+    expect(await (await deployments.lastNote("prod")).entries()).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { openBackend, type StoreOptions } from "../store.ts";
 import type { StoreBackend } from "../store-protocol.ts";
 import { readCommit, writeCommit } from "./commit-index.ts";
 import { environmentLease } from "./lease.ts";
-import { noteRun, readNoted, wasNoted } from "./live-index.ts";
+import { lastNote } from "./live-index.ts";
 import { listRecords, newestLive, readRecord, writeRecord } from "./records.ts";
 import type { Deployments } from "./types.ts";
 
@@ -32,9 +32,7 @@ export function deploymentsIn(backend: StoreBackend): Deployments {
     write: (record) => writeRecord(backend, record),
     writeCommit: (environment, commit, entries) => writeCommit(backend, environment, commit, entries),
     readCommit: (environment, commit) => readCommit(backend, environment, commit),
-    wasNoted: (environment, run) => wasNoted(backend, environment, run),
-    readNoted: (environment) => readNoted(backend, environment),
-    noteRun: (environment, run) => noteRun(backend, environment, run),
+    lastNote: (environment) => lastNote(backend, environment),
     lease: (environment) => environmentLease(backend, environment),
   };
 }

@@ -102,6 +102,16 @@ export interface NotedRun {
   readonly unknown: readonly Pick<CommitEntry, "target" | "region">[];
 }
 
+/** What the last run of an environment noted. */
+export interface LiveNote {
+  /** Whether that run found the very same. */
+  is(run: NotedRun): boolean;
+  /** What was live after it, each of it recorded. Read once. */
+  entries(): Promise<readonly CommitEntry[]>;
+  /** Notes what was live after this run, all of which is recorded. What it did not look at stays as it was noted before. */
+  replace(run: NotedRun): Promise<void>;
+}
+
 /** Who holds an environment. */
 export interface LeaseHolder {
   readonly holder: string;
@@ -156,11 +166,7 @@ export interface Deployments {
   writeCommit(environment: string, commit: string, entries: readonly CommitEntry[]): Promise<void>;
   /** What was written of a commit, merged: the newest for each function and region. */
   readCommit(environment: string, commit: string): Promise<readonly CommitEntry[]>;
-  /** Whether the last run of the environment that was noted found the very same. One list. */
-  wasNoted(environment: string, run: NotedRun): Promise<boolean>;
-  /** What was live after the last run, each of it recorded. */
-  readNoted(environment: string): Promise<readonly CommitEntry[]>;
-  /** Notes what was live after a run, all of which is recorded. What it did not look at stays as it was noted before. */
-  noteRun(environment: string, run: NotedRun): Promise<void>;
+  /** What the last run of the environment left behind. One list. */
+  lastNote(environment: string): Promise<LiveNote>;
   lease(environment: string): EnvironmentLease;
 }

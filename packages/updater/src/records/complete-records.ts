@@ -74,14 +74,17 @@ async function completeRegion(completing: Completing, ended: readonly Ended[]): 
   const failed = ended.filter((each) => !isLive(each));
   const changed = ended.some(({ row }) => row.outcome !== "unchanged" && row.outcome !== "skipped");
   if (entries.length === 0 || (!changed && commit === null)) return;
-  if (await deployments.wasNoted(name, { commit, entries, unknown: [] })) return;
-  await completeUnchanged(completing, live, entries);
-  if (commit !== null) await noteCommit(completing, commit, entries);
+  const note = await deployments.lastNote(name);
+  if (note.is({ commit, entries, unknown: [] })) return;
+  await Promise.all([
+    note.entries().then((noted) => completeUnchanged(completing, live, entries, noted)),
+    commit === null ? undefined : noteCommit(completing, commit, entries),
+  ]);
   // What could not be recorded is not noted either: so the next run looks for it.
   const open = live.filter(({ change }) => isUnrecorded(input, change.target));
   const unknown = [...failed, ...open].map(({ row }) => recordPlace(input.environment, row));
   const recordedOnes = entries.filter((entry) => !unknown.some(({ target }) => target === entry.target));
-  await deployments.noteRun(name, { commit, entries: recordedOnes, unknown });
+  await note.replace({ commit, entries: recordedOnes, unknown });
 }
 
 /** By the commit; and by its tree, so that a squashed or rebased commit with the same files finds it too. */
@@ -124,9 +127,9 @@ async function completeUnchanged(
   completing: Completing,
   live: readonly Ended[],
   entries: readonly CommitEntry[],
+  noted: readonly CommitEntry[],
 ): Promise<void> {
   const { input, context, aws, deployments } = completing;
-  const noted = await deployments.readNoted(input.environment.name);
   const isNoted = ({ row }: Ended): boolean => {
     const { target } = recordPlace(input.environment, row);
     const entry = entries.find((each) => each.target === target);

@@ -1,4 +1,4 @@
-import type { RecordedLayer } from "@sluice/artifact";
+import type { RecordedLayer, RecordSummary } from "@sluice/artifact";
 import type { Aws } from "@sluice/aws";
 import type { ApplyInput, Artifact, Digest, RunContext, Target } from "@sluice/core";
 import type { TargetRun } from "../target-run.ts";
@@ -26,6 +26,8 @@ export interface Deployed {
   readonly code: DeployedCode;
   /** What callers had before; `null` when it is not known. */
   readonly previous: { readonly version: string | null; readonly codeSha256: string | null } | null;
+  /** Its newest records, asked for ahead; `null` when that failed. */
+  readonly before?: Promise<readonly RecordSummary[] | null>;
 }
 
 /** What an artifact's manifest tells of its code. The commit is the one that is deployed, which may have been built as another one. */

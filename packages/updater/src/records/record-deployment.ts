@@ -37,9 +37,27 @@ export async function recordDeployment(deployed: Deployed, end: RecordedEnd): Pr
   }
 }
 
+/**
+ * What is asked ahead for a record that will be written at once: who deploys, and the newest records. `undefined` without a store.
+ * Never rejects.
+ */
+export function askAhead({
+  input,
+  aws,
+  target,
+}: Pick<Deployed, "input" | "aws" | "target">): Deployed["before"] {
+  if (input.environment.store === null) return undefined;
+  void actorOfRun(input);
+  const list = async (): Promise<readonly RecordSummary[] | null> =>
+    (await deploymentsOf(input, aws)?.list(recordPlace(input.environment, target))) ?? null;
+  return list().catch(() => null);
+}
+
 async function write(deployments: Deployments, deployed: Deployed, end: RecordedEnd): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const before = await deployments.list(recordPlace(deployed.input.environment, deployed.target));
+    const ahead = tries === 1 ? await deployed.before : null;
+    const before =
+      ahead ?? (await deployments.list(recordPlace(deployed.input.environment, deployed.target)));
     try {
       return await deployments.write(await recordOf(deployed, end, before));
     } catch (error) {

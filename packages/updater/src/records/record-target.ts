@@ -1,8 +1,8 @@
 import { isSluiceError, type SluiceError } from "@sluice/core";
 import { isInterruption } from "../call.ts";
 import type { Landed, TargetRun } from "../target-run.ts";
-import { deployedBy } from "./deployed.ts";
-import { type RecordedEnd, recordDeployment } from "./record-deployment.ts";
+import { type Deployed, deployedBy } from "./deployed.ts";
+import { askAhead, type RecordedEnd, recordDeployment } from "./record-deployment.ts";
 
 /** What a target came to, as its record says; `null` when nothing was written to it. */
 function endOf({ outcome, version, rejectedVersion, reason, error }: Landed): RecordedEnd | null {
@@ -12,30 +12,33 @@ function endOf({ outcome, version, rejectedVersion, reason, error }: Landed): Re
   return outcome === "failed" || outcome === "conflict" ? { outcome, version: null, reason: why } : null;
 }
 
-/**
- * Records what became of a target.
- *
- * @param currentCodeSha256 - what callers had before, base64
- */
-async function recordTarget(run: TargetRun, landed: Landed, currentCodeSha256: string | null): Promise<void> {
+/** Records what became of a target. */
+async function recordTarget(run: TargetRun, deployed: Deployed, landed: Landed): Promise<void> {
   const end = endOf(landed);
   if (end === null || (end.outcome !== "live" && end.outcome !== "rejected" && !run.trace.written)) return;
-  await recordDeployment(deployedBy(run, currentCodeSha256), end);
+  await recordDeployment(deployed, end);
 }
 
-/** Carries out work on a target, and records what became of it, a failure in the midst of it too. */
+/**
+ * Carries out work on a target, and records what became of it, a failure in the midst of it too.
+ *
+ * @param plan - `currentCodeSha256` is what callers had before, base64
+ */
 export async function recorded(
   run: TargetRun,
   plan: { readonly currentCodeSha256: string | null; readonly reason: string },
   work: () => Promise<Landed>,
 ): Promise<Landed> {
   const { currentCodeSha256, reason } = plan;
+  // A rollout takes so long that others may write records meanwhile.
+  const before = run.input.environment.traffic === null ? askAhead(run) : undefined;
+  const deployed = { ...deployedBy(run, currentCodeSha256), ...(before === undefined ? {} : { before }) };
   try {
     const landed = await work();
-    await recordTarget(run, { ...landed, reason: landed.reason || reason }, currentCodeSha256);
+    await recordTarget(run, deployed, { ...landed, reason: landed.reason || reason });
     return landed;
   } catch (error) {
-    if (isSluiceError(error)) await recordTarget(run, failed(error), currentCodeSha256);
+    if (isSluiceError(error)) await recordTarget(run, deployed, failed(error));
     throw error;
   }
 }

@@ -183,6 +183,14 @@ describe("a deployment", () => {
     expect(asked).toBe(1);
   });
 
+  it("asks the bucket for nothing twice", async () => {
+    await run([await scene.artifact("orders", "good")]);
+    await run([await scene.artifact("orders", "new")], { commit: COMMITS[1] });
+    const reads = bucket.log.filter((call) => /^(list|get|head)/.test(call) && call.includes("deployments"));
+    expect(reads.length).toBeGreaterThan(0);
+    expect(reads).toEqual([...new Set(reads)]);
+  });
+
   it("of another commit with the same code is noted for that commit, and is no deployment", async () => {
     const artifact = await scene.artifact("orders", "new");
     await run([artifact]);
