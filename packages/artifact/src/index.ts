@@ -69,6 +69,7 @@ export { type Machine, machineOf } from "./machine/elf.ts";
 export { machineMisfit } from "./machine/errors.ts";
 export { isMuslFlaw, isMuslItself, libcMisfit } from "./machine/glibc.ts";
 export { type ArtifactDraft, createManifest, formatManifest, parseManifest } from "./manifest.ts";
+export { probeStore } from "./probe-store.ts";
 export { endChild, keepTail, trackChild } from "./processes/children.ts";
 export { withSlot } from "./processes/slots.ts";
 export { isStarved } from "./processes/starved.ts";

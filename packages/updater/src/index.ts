@@ -7,6 +7,8 @@ export { layers } from "./layers/layers.ts";
 export { branchSlug, targetName } from "./names.ts";
 export type { FunctionState, Observed } from "./observed.ts";
 export type { UpdateChange, UpdateState } from "./plan.ts";
+export type { Prerequisite } from "./prerequisites/prerequisite.ts";
+export { checkPrerequisites, type PrerequisitesInput } from "./prerequisites/prerequisites.ts";
 export { findPromotion, type Promotion, type PromotionInput } from "./promote/promotion.ts";
 export { proveSame } from "./promote/prove-same.ts";
 export { actorOf, holderName } from "./records/actor.ts";

@@ -5,6 +5,7 @@ import {
   digestOf,
   openDeployments,
   openStore,
+  probeStore,
   type StoreOptions,
 } from "@sluice/artifact";
 import type { Aws, CallCounter } from "@sluice/aws";
@@ -40,6 +41,21 @@ function storeOptions({ config, environment }: Place, aws: Aws, calls?: CallCoun
 export function storeOf(input: Place, aws: Aws, calls?: CallCounter): ArtifactStore | null {
   const location = storeLocation(input.environment, aws.scope.region);
   return location === null ? null : openStore(location, storeOptions(input, aws, calls));
+}
+
+/**
+ * Asks an environment's store in AWS's region whether it can be used; nothing is written to it.
+ *
+ * @returns `null` when the environment has none
+ * @throws SLUICE_STORE_LOCATION_INVALID
+ */
+export function storeProbe(
+  input: Place,
+  aws: Aws,
+): { readonly location: string; ask(wanted: "read" | "write"): Promise<void> } | null {
+  const location = storeLocation(input.environment, aws.scope.region);
+  if (location === null) return null;
+  return { location, ask: (wanted) => probeStore(location, storeOptions(input, aws), wanted) };
 }
 
 /**

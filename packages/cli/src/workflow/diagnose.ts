@@ -4,6 +4,7 @@ import pMap from "p-map";
 import type { Session } from "../session.ts";
 import { type Choice, chooseEnvironment } from "./choose.ts";
 import { planInput, strategyOf } from "./deployment.ts";
+import { aliasFinding, checkDelivery } from "./diagnose-delivery.ts";
 import { checkPythonTools } from "./diagnose-python.ts";
 import { type Finding, fromError, ok, problem, warning } from "./finding.ts";
 import { openProject, openRef, type Project } from "./project.ts";
@@ -92,7 +93,12 @@ async function checkEnvironment(
   }
   const identities = await Promise.all(regions.map((region) => checkIdentity(environment, region, session)));
   if (identities.some((finding) => finding.status === "problem")) return identities;
-  return [...identities, ...(await checkFunctions(project, environment, session))];
+  const ref = await openRef(session).catch(() => null);
+  const [delivery, functions] = await Promise.all([
+    checkDelivery(project, environment, ref, session),
+    checkFunctions(project, environment, session),
+  ]);
+  return [...identities, ...delivery, ...functions];
 }
 
 async function checkFunctions(
@@ -110,7 +116,8 @@ async function checkFunctions(
         planInput(project, environment, ref, artifacts, session),
         session.context,
       )) ?? [];
-    return changes.map(({ target, action, error, reason }) => {
+    return changes.flatMap((change) => {
+      const { target, action, error, reason } = change;
       const name = `${target.target} in ${target.region}`;
       if (action === "absent")
         return warning(
@@ -119,7 +126,7 @@ async function checkFunctions(
           "Provision it, or correct `name`; until then it is left out of deployments.",
         );
       if (error !== null) return problem(check, `${name}: ${error.message}`, error.hint);
-      return ok(check, `${name}: ${reason}`);
+      return [ok(check, `${name}: ${reason}`), ...aliasFinding(check, change, environment.createAlias)];
     });
   } catch (error) {
     return fromError(check, error);

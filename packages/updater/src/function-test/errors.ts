@@ -57,6 +57,12 @@ const testFailed = (target: Target, rejection: Rejection, standing: Standing): S
 const testNotRun = (target: Target, rejection: Rejection, standing: Standing): SluiceError =>
   testError("SLUICE_TEST_NOT_RUN", "could not be tested", target, rejection, standing);
 
+/** A test that could not be carried out if there were something to test. */
+export function testUnfit(target: Target, { why, hint }: Rejection, where: string): SluiceError {
+  const message = `${target.target} in ${target.region} cannot be tested (${where}): ${why}.`;
+  return sluiceError({ code: "SLUICE_TEST_NOT_RUN", kind: "target", message, where, hint });
+}
+
 /** The problem of a function version that is not let to callers. */
 export function rejectionProblem(target: Target, rejection: Rejection, standing: Standing): Problem {
   const make = rejection.kind === "failed" ? testFailed : testNotRun;

@@ -1,5 +1,5 @@
 import { isSluiceError } from "@sluice/core";
-import { call, failureClass } from "../call.ts";
+import { type Caller, call, failureClass } from "../call.ts";
 import { describe } from "../describe.ts";
 import { codeConflict, targetConflict } from "../errors.ts";
 import { getFunction } from "../read-function.ts";
@@ -77,12 +77,13 @@ async function pointAlias(run: TargetRun, alias: string, version: string): Promi
   }
 }
 
-async function urlOf(run: TargetRun, alias: string | null): Promise<TestedUrl | Rejection> {
-  const input = { FunctionName: run.target.target, ...(alias === null ? {} : { Qualifier: alias }) };
+/** The URL of an alias, or of `$LATEST`; why a test cannot ask it, when there is none. */
+export async function urlOf(caller: Caller, alias: string | null): Promise<TestedUrl | Rejection> {
+  const input = { FunctionName: caller.target.target, ...(alias === null ? {} : { Qualifier: alias }) };
   const whose = alias === null ? "$LATEST" : `alias ${alias}`;
   try {
     const { FunctionUrl: url, AuthType: authType } = await call(
-      run,
+      caller,
       "GetFunctionUrlConfig",
       (lambda, calls) => lambda.getFunctionUrlConfig(input, calls),
     );

@@ -1,6 +1,7 @@
 import type { Change, PlanInput, ResolvedTest } from "@sluice/core";
 
-type Given = Pick<PlanInput, "config" | "environment" | "options">;
+/** Without options: whatever is configured. */
+type Given = Pick<PlanInput, "config" | "environment"> & Partial<Pick<PlanInput, "options">>;
 
 const ownTests = ({ config }: Pick<PlanInput, "config">, name: string): readonly ResolvedTest[] =>
   config.functions.find((each) => each.name === name)?.tests ?? [];
@@ -10,7 +11,7 @@ const configured = ({ config, environment }: Given, name: string): readonly Reso
 
 /** What a function version has to pass in this run: the function's own tests, then those of the environment. */
 export function testsOf(input: Given, name: string): readonly ResolvedTest[] {
-  return input.options.skipTest === true ? [] : configured(input, name);
+  return input.options?.skipTest === true ? [] : configured(input, name);
 }
 
 /** Adds to a change's reason that the new version is tested, or that `--skip-test` leaves that out. */
@@ -22,7 +23,7 @@ export function withTestNote<C extends Pick<Change, "action" | "reason" | "targe
   const count = configured(input, change.target.function).length;
   if (count === 0) return change;
   const tests = count === 1 ? "1 test" : `${count} tests`;
-  return { ...change, reason: `${change.reason}; ${input.options.skipTest === true ? "untested" : tests}` };
+  return { ...change, reason: `${change.reason}; ${input.options?.skipTest === true ? "untested" : tests}` };
 }
 
 /** Where the configuration has a test of a function: by its place in {@link testsOf}. */
