@@ -15,7 +15,7 @@ import { isInterruption } from "../call.ts";
 import type { FunctionState } from "../observed.ts";
 import { completeRecords } from "../records/complete-records.ts";
 import type { Deployed } from "../records/deployed.ts";
-import { recordDeployment } from "../records/record-deployment.ts";
+import { askAhead, recordDeployment } from "../records/record-deployment.ts";
 import { plannedReport } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import { liveDigest } from "../status/live-digest.ts";
@@ -88,13 +88,14 @@ interface Back {
   readonly record: DeploymentRecord | null;
   /** What callers had before; `null` when it is not known. */
   readonly previous: Deployed["previous"];
+  readonly before?: Deployed["before"];
 }
 
 /** Records a rollback. Says nothing of code that AWS gives no digest for. */
 async function writeDown(
   { input, context }: Applying,
   { target, reason }: RollbackChange,
-  { aws, version, record, previous }: Back,
+  { aws, version, record, previous, before }: Back,
 ): Promise<void> {
   const { codeSha256 } = version;
   const digest = liveDigest(codeSha256);
@@ -102,7 +103,8 @@ async function writeDown(
   const { commit = null, packageVersion = null, sluice = "", layers = [], image = null } = record ?? {};
   const code = { digest, codeSha256, commit, packageVersion, sluice, layers, image };
   const end = { outcome: "live", version: version.version, reason } as const;
-  await recordDeployment({ input, context, aws, target, code, previous }, end);
+  const ahead = before === undefined ? {} : { before };
+  await recordDeployment({ input, context, aws, target, code, previous, ...ahead }, end);
 }
 
 const withCode = (row: TargetReport, { codeSha256 }: FunctionState): TargetReport => ({
@@ -121,6 +123,7 @@ async function moveOne(applying: Applying, change: RollbackChange, move: Move): 
   const { lambda } = move.aws;
   const trace = { retried: false, written: false };
   const step = (detail: string): void => emit("step", detail);
+  const before = askAhead({ input: applying.input, aws: move.aws, target });
   const landed = await attempt(change, () => {
     context.signal.throwIfAborted();
     emit("start", change.reason);
@@ -128,7 +131,7 @@ async function moveOne(applying: Applying, change: RollbackChange, move: Move): 
   });
   if (landed.outcome === "updated") {
     const previous = { version: change.previousVersion, codeSha256: change.currentCodeSha256 };
-    await writeDown(applying, change, { ...move, previous });
+    await writeDown(applying, change, { ...move, previous, before });
   }
   emit("done", landed.outcome);
   const row = reportRow(change, {
