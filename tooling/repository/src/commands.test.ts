@@ -210,6 +210,30 @@ describe("sluice doctor", () => {
     expect(ran.stderr).toMatch(/see the \d+ warning/);
   });
 
+  it("looks at what is configured beside the functions, and writes nothing", async () => {
+    const more = {
+      name: "{function}-beside",
+      alias: "live",
+      store: "s3://no-such-bucket/team",
+      traffic: { canary: 10, bake: "1m", alarms: ["{function}-errors"] },
+      test: { http: "/health" },
+    };
+    const repository = await make({ "sluice.config.json": config(more), "src/echo.js": HANDLER });
+    await createStub(place(), "echo-beside");
+    const ran = await run(repository, ["doctor", "--json"]);
+    const { findings } = JSON.parse(ran.stdout) as Findings;
+    const of = (check: string) =>
+      findings.filter((each) => each.check === check).map(({ status, detail }) => `${status}: ${detail}`);
+    expect(ran.exitCode).toBe(2);
+    expect(of("dev store")).toEqual([expect.stringMatching(/^problem: .*no bucket no-such-bucket/)]);
+    expect(of("dev alarms")).toEqual([expect.stringMatching(/^problem: .*"echo-errors"/)]);
+    expect(of("dev tests")).toEqual([expect.stringMatching(/^problem: .*no function URL/)]);
+    await repository.write("sluice.config.json", config({ ...more, store: ".sluice/store" }));
+    const found = await run(repository, ["doctor", "--json"]);
+    expect(statuses(found)).toMatchObject({ "dev store": "ok", "dev functions": "warning" });
+    expect(found.stderr).toContain("has no alias live");
+  });
+
   it("says what is wrong, and exits with 2", async () => {
     const repository = await make({
       "sluice.config.json": config({ account: "222222222222", name: "{function}-x" }),
