@@ -77,6 +77,8 @@ export function openBackend(location: string, options: StoreOptions): StoreBacke
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
   if (scheme !== undefined && scheme.toLowerCase() !== "s3")
     throw artifactErrors.storeLocation(location, `${scheme}: is not supported`);
+  if (/^s3:/i.test(location) && scheme === undefined)
+    throw artifactErrors.storeLocation(location, "a bucket is written with two slashes, as s3://bucket");
   return scheme === undefined
     ? folderBackend(resolve(options.root, location))
     : objectBackend(parseObjectLocation(location), options.objects, options.kmsKey);

@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import { configErrors } from "./errors.ts";
+import { unknownPlaceholders } from "./placeholders.ts";
 import type { ResolvedConfig, ResolvedEnvironment } from "./resolved-types.ts";
 import type { Config } from "./types.ts";
 
@@ -90,5 +91,49 @@ const promotions: Rule = (_given, { environments }, file) =>
     ];
   });
 
+/** What names of alarms, applications and groups may hold in braces. */
+const TRAFFIC_PLACEHOLDERS: readonly string[] = ["function", "target", "environment"];
+
+const trafficNames: Rule = (_given, { environments }, file) =>
+  environments.flatMap(({ name, traffic }) => {
+    const where = `${file}: environments.${name}.traffic`;
+    const check = (template: string, key: string): Problem[] =>
+      unknownPlaceholders(template, TRAFFIC_PLACEHOLDERS, `${where}.${key}`);
+    if (traffic === null) return [];
+    if (traffic.kind === "steps")
+      return traffic.alarms.flatMap((alarm, index) => check(alarm, `alarms.${index}`));
+    const { application, group } = traffic;
+    return [...check(application, "codeDeploy.application"), ...check(group, "codeDeploy.group")];
+  });
+
+const keys: Rule = (_given, { environments }, file) =>
+  environments.flatMap(({ name, kms, store, regions }) => {
+    const where = `${file}: environments.${name}.kms`;
+    const region = kms.code?.split(":")[3] ?? "";
+    const elsewhere = kms.code === null ? [] : regions.filter((each) => each !== region);
+    return [
+      ...(elsewhere.length === 0
+        ? []
+        : [
+            configErrors.rule(
+              `${where}.code`,
+              `The key is in ${region}, and the environment has functions in ${elsewhere.join(", ")}.`,
+              "Lambda takes a key of the function's own region: give an environment to each region that has a key.",
+            ),
+          ]),
+      ...(kms.store === null || /^s3:\/\//i.test(store ?? "")
+        ? []
+        : [
+            configErrors.rule(
+              `${where}.store`,
+              store === null
+                ? "There is no `store` to encrypt."
+                : `The store ${store} is a folder, which KMS does not encrypt.`,
+              'Give the environment a bucket, store: "s3://bucket/prefix", or take `kms.store` out.',
+            ),
+          ]),
+    ];
+  });
+
 /** What concerns tests, traffic, promotion and images. */
-export const deliveryRules: readonly Rule[] = [entries, aliases, promotions];
+export const deliveryRules: readonly Rule[] = [entries, aliases, promotions, trafficNames, keys];

@@ -167,3 +167,35 @@ it("takes keys of KMS by ARN alone", () => {
   expect(problemsOf(withEnvironment({ kms: { code } }))).toEqual([]);
   expect(problemsOf(withEnvironment({ kms: { store: "1234" } }))[0]).toContain("the ARN of a KMS key");
 });
+
+describe("names of alarms and groups, keys", () => {
+  const placed = (more: EnvironmentConfig) =>
+    problemsOf(withEnvironment({ region: "eu-west-1", alias: "live", ...more }));
+  const key = (region: string) => `arn:aws:kms:${region}:111111111111:key/abc`;
+
+  it("have nothing in braces that stands for nothing", () => {
+    const traffic = { canary: 10, bake: "1m", alarms: ["{target}-errors", "{traget}-slow"] };
+    expect(placed({ traffic })).toEqual([
+      "configuration: environments.dev.traffic.alarms.1: {traget} stands for nothing in a name template.",
+    ]);
+    const codeDeploy = { application: "team", group: "{functoin}" };
+    expect(placed({ traffic: { codeDeploy } })).toEqual([
+      "configuration: environments.dev.traffic.codeDeploy.group: {functoin} stands for nothing in a name template.",
+    ]);
+  });
+
+  it("are of the function's region, and for a store that is a bucket", () => {
+    expect(placed({ kms: { code: key("us-east-1") } })).toEqual([expect.stringContaining("is in us-east-1")]);
+    expect(placed({ kms: { store: key("eu-west-1") } })).toEqual([expect.stringContaining("no `store`")]);
+    expect(placed({ store: ".store", kms: { store: key("eu-west-1") } })).toEqual([
+      expect.stringContaining("is a folder"),
+    ]);
+    const kms = { store: key("eu-west-1"), code: key("eu-west-1") };
+    expect(placed({ store: "s3://code/team", kms })).toEqual([]);
+  });
+
+  it("are shown by their keys where an object is none that is known", () => {
+    const odd = { invok: {} } as unknown as NonNullable<EnvironmentConfig["test"]>;
+    expect(placed({ test: odd })).toEqual([expect.stringContaining("it is an object with invok")]);
+  });
+});

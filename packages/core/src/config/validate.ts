@@ -25,9 +25,14 @@ function describe(input: unknown): string {
     return `it is ${String(input)}`;
   if (typeof input === "string")
     return `it is ${JSON.stringify(input.length > 60 ? `${input.slice(0, 57)}…` : input)}`;
-  return Array.isArray(input)
-    ? "it is a list"
-    : `it is ${typeof input === "object" ? "an object" : `a ${typeof input}`}`;
+  if (Array.isArray(input)) return "it is a list";
+  return `it is ${typeof input === "object" ? describeObject(input) : `a ${typeof input}`}`;
+}
+
+function describeObject(input: object): string {
+  const keys = Object.keys(input);
+  if (keys.length === 0) return "an empty object";
+  return `an object with ${keys.slice(0, 5).join(", ")}${keys.length > 5 ? ", …" : ""}`;
 }
 
 function toProblem(file: string, issue: v.BaseIssue<unknown>): Problem {
