@@ -35,7 +35,8 @@ function versions(row: TargetReport, planned: boolean): string {
   // What callers have, then what they do not get; without an alias they have it all the same.
   if (rejected !== undefined)
     return to === null || to === rejected ? `${rejected} rejected` : `${to} (${rejected} rejected)`;
-  if (row.outcome === "updated" && planned) return from === null ? "new" : `${from} → new`;
+  if (row.outcome === "updated" && planned && from !== to)
+    return from === null ? (to ?? "new") : `${from} → ${to ?? "new"}`;
   if (row.outcome === "updated" && from !== null && to !== null && from !== to) return `${from} → ${to}`;
   return to ?? from ?? "";
 }

@@ -108,6 +108,24 @@ describe("reports", () => {
     expect(rowOfChange(change, false)).toMatchObject({ outcome: "updated" });
   });
 
+  it("names the function version that an alias would be moved to", () => {
+    const change = {
+      target: row({}),
+      action: "move-alias",
+      reason: "",
+      artifact: null,
+      error: null,
+    } as unknown as Change;
+    const shown = (over: object): string | null =>
+      rowOfChange({ ...change, previousVersion: "6", ...over } as Change, false).version;
+    expect(shown({ state: { published: "7" } })).toBe("7");
+    expect(shown({ state: { kind: "move", version: { version: "5" } } })).toBe("5");
+    expect(shown({ state: { published: null } })).toBeNull();
+    expect(shown({ action: "update", state: { published: "7" } })).toBeNull();
+    const report = completeReport({ ...head, dryRun: true, targets: [row({ version: "5" })] });
+    expect(formatTargets(report, plain)).toContain("6 → 5");
+  });
+
   it("writes JUnit with failures, skips and escaped text", () => {
     const xml = formatJunit(completeReport({ ...head, targets }), null);
     expect(xml).toContain('tests="5" failures="2" errors="0" skipped="1"');

@@ -33,13 +33,21 @@ function arnOf({ action, state }: Change): { readonly arn?: string } {
   return typeof arn === "string" ? { arn } : {};
 }
 
+/** The function version that an alias would be moved to, where it is there already: what plans of updates and rollbacks keep. */
+function nextVersionOf({ action, state }: Change): string | null {
+  if (action !== "move-alias" || typeof state !== "object" || state === null) return null;
+  const { published, version } = state as { published?: unknown; version?: { version?: unknown } };
+  const next = published ?? version?.version;
+  return typeof next === "string" ? next : null;
+}
+
 /** A change as a row: what would be done, or, when a gate refused, what was left undone. */
 export function rowOfChange(change: Change, refused: boolean): TargetReport {
   const outcome = expectedOutcome(change);
   const held = refused && outcome === "updated";
   return reportRow(change, {
     outcome: held ? "skipped" : outcome,
-    version: outcome === "unchanged" ? change.previousVersion : null,
+    version: outcome === "unchanged" ? change.previousVersion : held ? null : nextVersionOf(change),
     reason: held ? `refused: ${change.reason}` : change.reason,
     error: change.error,
     calls: {},

@@ -1,3 +1,5 @@
+import type { ResolvedEnvironment } from "@sluice/core";
+import { goesByBucket } from "../package-code.ts";
 import { type Candidate, candidatesFor } from "./candidates.ts";
 import { promotionErrors } from "./errors.ts";
 import type { Place, RecordedIn } from "./places.ts";
@@ -73,8 +75,14 @@ function whyNone({ from, to }: PromotionInput, { commit, tried, old }: InVain): 
   const merged = tried.slice(1).filter((name) => !old.includes(name));
   const others = merged.length === 0 ? "" : `, nor of ${merged.map(short).join(", ")}, which it merged`;
   const known = old.length === 0 ? "" : `; ${to.name} has had ${old.map(short).join(", ")} already`;
-  return `${from.name} has no record of commit ${short(commit)}${others}, nor of one with the same files${known}`;
+  return `${from.name} has no record of commit ${short(commit)}${others}, nor of one with the same files${known}${onThisMachine(from)}`;
 }
+
+/** Runners of CI have a folder of their own each. */
+const onThisMachine = ({ name, store }: ResolvedEnvironment): string =>
+  goesByBucket(store)
+    ? ""
+    : ` (the store of ${name} is the folder ${store}: a deployment from another machine is not in it)`;
 
 /** The digits of a commit that people read. */
 export const short = (commit: string): string => commit.slice(0, 12);
