@@ -173,16 +173,24 @@ describe.each<[string, () => Promise<StoreBackend>]>([
     });
     expect(created).toHaveLength(2);
     const later = [users, entry({ at: at(50) })];
-    expect((await deployments.lastNote("dev")).is({ commit: COMMIT, entries: later, unknown: [] })).toBe(
-      true,
-    );
+    expect(
+      await (await deployments.lastNote("dev")).has({ commit: COMMIT, entries: later, unknown: [] }),
+    ).toBe(true);
     await deployments.writeCommit("dev", COMMIT, later);
     await (await deployments.lastNote("dev")).replace({ commit: COMMIT, entries: later, unknown: [] });
     expect(created).toHaveLength(2);
-    expect((await deployments.lastNote("dev")).is({ commit: null, entries: later, unknown: [] })).toBe(false);
-    expect((await deployments.lastNote("dev")).is({ commit: COMMIT, entries: [users], unknown: [] })).toBe(
+    expect(await (await deployments.lastNote("dev")).has({ commit: null, entries: later, unknown: [] })).toBe(
       false,
     );
+    const part = { commit: COMMIT, entries: [users], unknown: [] };
+    expect(await (await deployments.lastNote("dev")).has(part)).toBe(true);
+    const other = { ...part, commit: "b".repeat(40) };
+    expect(await (await deployments.lastNote("dev")).has(other)).toBe(false);
+    await (await deployments.lastNote("dev")).replace(other);
+    const note = await deployments.lastNote("dev");
+    expect([await note.has(other), await note.has(part)]).toEqual([true, false]);
+    expect(await note.has({ commit: COMMIT, entries: [entry()], unknown: [] })).toBe(true);
+    expect(await note.has({ commit: COMMIT, entries: [entry({ version: "99" })], unknown: [] })).toBe(false);
   });
 
   it("note what is live: what a run did not look at stays, what it does not know goes", async () => {

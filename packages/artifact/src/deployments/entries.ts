@@ -37,6 +37,8 @@ export function documentOf(contents: {
   readonly environment: string;
   readonly commit: string | null;
   readonly entries: readonly CommitEntry[];
+  /** By place. */
+  readonly commits?: Readonly<Record<string, unknown>>;
 }): Uint8Array {
   return Buffer.from(`${JSON.stringify({ schema: 1, ...contents }, null, 2)}\n`);
 }

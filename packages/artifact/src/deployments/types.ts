@@ -104,8 +104,8 @@ export interface NotedRun {
 
 /** What the last run of an environment noted. */
 export interface LiveNote {
-  /** Whether that run found the very same. */
-  is(run: NotedRun): boolean;
+  /** Whether that run found the very same, or had it from runs before. Read once more when it looked at something else. */
+  has(run: NotedRun): Promise<boolean>;
   /** What was live after it, each of it recorded. Read once. */
   entries(): Promise<readonly CommitEntry[]>;
   /** Notes what was live after this run, all of which is recorded. What it did not look at stays as it was noted before. */

@@ -75,7 +75,8 @@ async function completeRegion(completing: Completing, ended: readonly Ended[]): 
   const changed = ended.some(({ row }) => row.outcome !== "unchanged" && row.outcome !== "skipped");
   if (entries.length === 0 || (!changed && commit === null)) return;
   const note = await deployments.lastNote(name);
-  if (note.is({ commit, entries, unknown: [] })) return;
+  const updated = ended.some(({ row }) => row.outcome === "updated");
+  if (!updated && (await note.has({ commit, entries, unknown: [] }))) return;
   await Promise.all([
     note.entries().then((noted) => completeUnchanged(completing, live, entries, noted)),
     commit === null ? undefined : noteCommit(completing, commit, entries),

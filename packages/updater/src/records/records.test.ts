@@ -191,6 +191,17 @@ describe("a deployment", () => {
     expect(reads).toEqual([...new Set(reads)]);
   });
 
+  it("of other functions each time writes nothing where nothing has changed", async () => {
+    const names = ["orders", "users"];
+    fake = fakeLambda(...names.map((name) => withAlias(fakeFunction(name, "old"), "live")));
+    const artifacts = await Promise.all(names.map((name) => scene.artifact(name, "new")));
+    await run(artifacts);
+    for (const artifact of [...artifacts, ...artifacts]) {
+      await run([artifact]);
+      expect(bucket.log.filter((call) => call.startsWith("put"))).toEqual([]);
+    }
+  });
+
   it("of another commit with the same code is noted for that commit, and is no deployment", async () => {
     const artifact = await scene.artifact("orders", "new");
     await run([artifact]);
