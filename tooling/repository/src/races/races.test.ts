@@ -62,10 +62,10 @@ it.each(RULES)(
     const rounds = Array.from({ length: ROUNDS }, (_, index) => index);
     const found = await inPool(rounds, FULL ? 2 : 1, async (round) => {
       const starts = startsOf(round);
-      const race = await runRace(proxy.endpoint, history, rules, starts, nextId());
-      const { problems, ages } = raceProblems(race, history.contenders);
+      const race = await runRace(proxy, history, rules, starts, nextId());
+      const { problems, ages } = raceProblems(race, history.contenders, rules.store);
       const newest = Math.max(...starts.map(({ contender }) => contender.age));
-      const finish = raceProblems(race.finish, history.contenders);
+      const finish = raceProblems(race.finish, history.contenders, rules.store);
       const mixed = new Set(ages).size > 1;
       if (rules.store && mixed) problems.push(`the functions are of commits ${ages.join(" and ")}`);
       if (finish.problems.length > 0 || finish.ages.some((age) => age !== newest))
