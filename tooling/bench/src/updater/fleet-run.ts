@@ -41,7 +41,7 @@ export interface FleetRun {
   readonly throttled: number;
 }
 
-export function commandEnvironment(home: string, endpoint: string): Record<string, string> {
+function commandEnvironment(home: string, endpoint: string): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: home,

@@ -11,7 +11,7 @@ interface DeploymentRecord {
 }
 
 /** The records of a target, by key. */
-export function recordsOf(
+function recordsOf(
   objects: ReadonlyMap<string, string>,
   target: string,
 ): readonly { readonly key: string; readonly text: string }[] {

@@ -20,7 +20,7 @@ export interface Scenario {
   readonly provisioned?: Partial<CreateFunctionCommandInput>;
 }
 
-export const ALIAS = "live";
+const ALIAS = "live";
 
 const orders = ["orders"] as const;
 

@@ -8,7 +8,7 @@ const REFUSALS = /^SLUICE_(LEASE_HELD|DOWNGRADE|.*OLDER|COMMIT_OLDER)/;
 const hasWon = ({ outcome }: Claim): boolean => outcome === "updated" || outcome === "unchanged";
 
 /** The age of the commit whose code the alias's version has; -1 for what was there before. */
-export function liveAge(name: string, live: Live, contenders: readonly Contender[]): number {
+function liveAge(name: string, live: Live, contenders: readonly Contender[]): number {
   const code = live.versions.get(live.aliasVersion ?? "");
   return contenders.find(({ codes }) => codes[name] === code)?.age ?? -1;
 }
