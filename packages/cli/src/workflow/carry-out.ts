@@ -74,16 +74,19 @@ export async function carryOut(work: Work, decision: Decision): Promise<CarriedO
 
 /**
  * Whoever ends a rollout does not wait for the run that rolls out: that one finds its alias changed, and says so. It goes without a hold
- * then.
+ * then; and so does a rollback where the store does not answer, since callers wait for it, and RevisionIds guard it.
  */
 async function holdFor(work: Work, decision: Decision): Promise<Lease | null> {
   const isUrgent = endsRolloutsAlone(changesOf(decision));
   try {
     return await hold(work, isUrgent ? 0 : waitMsOf(work));
   } catch (error) {
-    if (!isUrgent || !isSluiceError(error) || error.code !== "SLUICE_LEASE_HELD") throw error;
-    const message = `The rollout is ended now, while another run is at it. ${error.message}`;
-    work.session.context.emit({ type: "notice", message });
+    if (!isSluiceError(error)) throw error;
+    const isHeld = isUrgent && error.code === "SLUICE_LEASE_HELD";
+    const isDown = work.input.command === "rollback" && ["target", "usage"].includes(error.problems[0].kind);
+    if (!isHeld && !isDown) throw error;
+    const why = isHeld ? "The rollout is ended now, while another run is at it." : "Goes on without a hold:";
+    work.session.context.emit({ type: "notice", message: `${why} ${error.message}` });
     return null;
   }
 }

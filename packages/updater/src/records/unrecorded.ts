@@ -35,8 +35,8 @@ export function sayUnrecorded(input: ApplyInput, context: RunContext): void {
   const known = unrecorded.get(input);
   if (known === undefined) return;
   unrecorded.delete(input);
-  const [first = ""] = known.places;
-  const rest = known.places.length - 1;
+  const [first = "", ...others] = [...new Set(known.places)].sort();
+  const rest = others.length;
   const places = rest > 0 ? `${first} and ${rest} more` : first;
   const message = `${places}: what was deployed is live, and could not be recorded in the store. The next run writes what is missing of what is live then. ${known.why}`;
   context.emit({ type: "notice", message });

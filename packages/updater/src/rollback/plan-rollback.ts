@@ -114,7 +114,8 @@ function functionsOf({ input, options }: Planning): readonly { readonly function
   return names.map((name) => ({ function: name }));
 }
 
-async function draftOf({ input, context, settings }: Planning, target: Target): Promise<Draft> {
+async function draftOf(planning: Planning, target: Target): Promise<Draft> {
+  const { input, context, settings } = planning;
   context.signal.throwIfAborted();
   const { environment } = input;
   const { profile, role } = environment;
@@ -125,10 +126,20 @@ async function draftOf({ input, context, settings }: Planning, target: Target): 
     const { name } = locate(target, placeOf(environment));
     const place = { environment: environment.name, target: name, region: target.region };
     const deployments = deploymentsOf(input, aws, calls);
-    return deployments === null ? null : readTrail(deployments, place, account);
+    if (deployments === null) return null;
+    return readTrail(deployments, place, account).catch((error) => withoutTrail(planning, target, error));
   };
   const [seen, problem] = await unlessFailed(see(aws, { lambda: aws.lambda, target, calls }, trailOf));
   return { target: seen?.target ?? target, calls, started, seen, problem };
+}
+
+/** Whoever names a function version needs no record: a store that does not answer is no obstacle. */
+function withoutTrail({ context, options }: Planning, target: Target, error: unknown): null {
+  if (options.toVersion === null || target.alias === null) throw error;
+  if (!isSluiceError(error) || !["target", "usage"].includes(error.problems[0].kind)) throw error;
+  const message = `${target.target} in ${target.region}: the records could not be read, and the version is taken as it is named. ${error.message}`;
+  context.emit({ type: "notice", message });
+  return null;
 }
 
 /** What stops one target is noted; what stops all (no credentials, no endpoint, an interruption) is thrown. */

@@ -253,6 +253,18 @@ describe("with an alias and records", () => {
 });
 
 describe("to a version or digest", () => {
+  it("goes to the version named although the records cannot be read", async () => {
+    const { deploy, back, alias } = world();
+    await deploy("a");
+    await deploy("b");
+    const folder = join(scene.folder, "store", "deployments", "dev", "orders");
+    await rm(folder, { recursive: true });
+    await writeFile(folder, "no folder");
+    expect(await back({ toVersion: "2" })).toMatchObject({ outcome: "updated", version: "2" });
+    expect(alias()).toBe("2");
+    await expect(back()).rejects.toMatchObject({ exitCode: 2 });
+  });
+
   it("goes to the version named, back or forth", async () => {
     const { deploy, back } = world();
     await deploy("a");
