@@ -330,20 +330,33 @@ describe("failures that leave nothing half-done", () => {
     await repository.write(
       "sluice.config.json",
       JSON.stringify({
-        functions: { [name]: "src/orders.ts", other: "src/other.ts" },
-        environments: {
-          dev: { region: "eu-west-1", name: "{function}-dev", alias: "live", store: "s3://no-such-bucket/x" },
+        functions: {
+          [name]: { entry: "src/orders.ts", test: { invoke: {}, expect: "something else" } },
+          [`${name}-other`]: "src/other.ts",
+          absent: "src/other.ts",
         },
+        environments: { dev: { region: "eu-west-1", name: "{function}-dev", alias: "live" } },
       }),
     );
-    await repository.commit("store");
-    await createStub(place(DEV), `${name}-dev`, { alias: "live" });
+    await repository.commit("a test that fails");
+    for (const each of [name, `${name}-other`])
+      await createStub(place(DEV), `${each}-dev`, { alias: "live" });
     const ran = await made.run(["deploy", "--json"]);
     const document = parse(ran);
     expect(ran.exitCode).toBe(4);
-    expect(document.summary).toMatchObject({ failed: 1, absent: 1 });
-    expect(document.targets[0]?.error?.message).toContain("NoSuchBucket");
+    expect(document.summary).toMatchObject({ failed: 1, updated: 1, absent: 1 });
+    expect(document.targets[0]?.error?.code).toBe("SLUICE_TEST_FAILED");
     expect((await inspect(place(DEV), `${name}-dev`, "live")).version).toBe("1");
+  });
+
+  it("attempts nothing when the store's bucket is not there", async () => {
+    const made = await world({ alias: "live", more: { store: "s3://no-such-bucket/x" } });
+    await createStub(place(DEV), `${made.name}-dev`, { alias: "live" });
+    const ran = await made.run(["deploy", "--json"]);
+    const { error, targets } = parse(ran);
+    expect([ran.exitCode, error?.code, targets]).toEqual([2, "SLUICE_BUCKET_ABSENT", []]);
+    expect(error?.message).toContain("NoSuchBucket");
+    expect((await inspect(place(DEV), `${made.name}-dev`, "live")).version).toBe("1");
   });
 
   it("uploads to a store in S3 once, and deploys from there", async () => {
@@ -362,7 +375,8 @@ describe("failures that leave nothing half-done", () => {
     expect(calls(document.targets[0]?.apiCalls ?? {})).toBeGreaterThan(0);
     expect(await invoke(place(DEV), `${made.name}-dev`, "live")).toBe("one");
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "artifacts-of-dev" }));
-    expect(Contents.map((each) => each.Key?.replace(/[0-9a-f]{64}/, "HEX"))).toEqual([
+    const keys = Contents.map((each) => each.Key?.replace(/[0-9a-f]{64}/, "HEX") ?? "");
+    expect(keys.filter((key) => key.startsWith("sluice/artifacts/"))).toEqual([
       `sluice/artifacts/sha256/HEX/${made.name}.manifest.json`,
       `sluice/artifacts/sha256/HEX/${made.name}.zip`,
     ]);
