@@ -168,6 +168,11 @@ describe("decide", () => {
     }
   });
 
+  it("says of a change that what is live cannot be run", () => {
+    const { action, reason } = decided({ live: latest("old", { State: "Failed" }) });
+    expect([action, reason]).toEqual(["update", "code changed; what is live is in the state Failed"]);
+  });
+
   it("names every mismatch and both sides of it", () => {
     const { error } = decided({ live: latest("old", { Handler: "app.main", Runtime: "nodejs18.x" }) });
     for (const part of ['"app.main"', '"index.handler"', "nodejs18.x", "nodejs22.x", "orders-dev"]) {

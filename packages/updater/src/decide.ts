@@ -127,6 +127,7 @@ function withNotes(about: About, reason: string): string {
   return [
     ...(isBroken(about) ? [`alias ${target.alias} stands on ${live.version}, which is deleted`] : []),
     reason,
+    ...(live.state === "Failed" ? ["what is live is in the state Failed"] : []),
     ...(rollout.kind === "none" ? [] : [rollout.reason]),
     ...(creates ? [`alias ${target.alias} is created`] : []),
   ].join("; ");
