@@ -32,7 +32,7 @@ function wrongVersion({ environment, choice }: GateInput): SluiceError | null {
 
 async function dirtyTree(input: GateInput, place: Place): Promise<SluiceError | null> {
   const { ref, environment, options, command } = input;
-  // What is promoted was built before, or is proved to be the same.
+  // `sluice promote` takes nothing from the tree: its code was built before. A push that promotes is a deployment all the same.
   if (command === "promote") return null;
   if (environment === null || ref.dirty !== true || options.allowDirty || environment.allowDirty) return null;
   const tree = await readWorkTree(place);

@@ -7,7 +7,7 @@ import { chooseEnvironment } from "../workflow/choose.ts";
 import { planInput, runGates, strategyOf } from "../workflow/deployment.ts";
 import { openProject, openRef, selectFunctions } from "../workflow/project.ts";
 import { artifactsToPromote, sourceOf } from "../workflow/promotion.ts";
-import { finish, perform, type Run, sayHead } from "../workflow/run.ts";
+import { absentRow, finish, perform, type Run, sayHead } from "../workflow/run.ts";
 import { sayArtifacts } from "./build.ts";
 
 /** A branch that maps nowhere: built, and tested against the gates that need no environment. */
@@ -37,9 +37,12 @@ async function promoteInto(
   functions: readonly ResolvedFunction[],
 ): Promise<number> {
   const { session, project, chosen, ref } = run;
-  const artifacts = await artifactsToPromote({ project, from, to, chosen, ref, session }, functions);
+  const { artifacts, absent } = await artifactsToPromote(
+    { project, from, to, chosen, ref, session, command: "deploy" },
+    functions,
+  );
   const input = { ...planInput(project, to, ref, artifacts, session), command: "promote" as const };
-  return perform(run, input, strategyOf(to));
+  return perform({ ...run, absent: absent.map(absentRow) }, input, strategyOf(to));
 }
 
 async function start(session: Session, command: Run["command"]): Promise<number> {

@@ -7,7 +7,7 @@ import { chooseEnvironment } from "../workflow/choose.ts";
 import { planInput, strategyOf } from "../workflow/deployment.ts";
 import { openProject, openRef, type Project, selectFunctions } from "../workflow/project.ts";
 import { artifactsToPromote, sourceOf } from "../workflow/promotion.ts";
-import { finish, perform, type Run, sayHead } from "../workflow/run.ts";
+import { absentRow, finish, perform, type Run, sayHead } from "../workflow/run.ts";
 
 const USAGE = "sluice promote --from NAME --to NAME [FUNCTION…]";
 
@@ -57,7 +57,10 @@ export async function promote(session: Session): Promise<number> {
   sayHead(run);
   session.reportFailure = (error) => finish(run, [], error);
   void preloadSdk(to.account !== null);
-  const artifacts = await artifactsToPromote({ project, from, to, chosen, ref, session }, functions);
+  const { artifacts, absent } = await artifactsToPromote(
+    { project, from, to, chosen, ref, session, command: "promote" },
+    functions,
+  );
   const input = { ...planInput(project, to, ref, artifacts, session), command: "promote" as const };
-  return perform(run, input, strategyOf(to));
+  return perform({ ...run, absent: absent.map(absentRow) }, input, strategyOf(to));
 }

@@ -102,6 +102,8 @@ function planners(project: Project, strategy: Strategy): readonly Plugin[] {
 /**
  * Asks the gates and plans at the same time, since both only read: the plan counts only when no gate refuses. A gate's
  * refusal is shown rather than an error of planning, which it may have caused (as credentials of another account do).
+ *
+ * @param command - what the user asked for: a deployment that promotes is held to what a deployment is
  */
 export async function decide(
   project: Project,
@@ -109,9 +111,10 @@ export async function decide(
   input: PlanInput,
   strategy: Strategy,
   session: Session,
+  command: DeployCommand,
 ): Promise<Decision> {
   const [gates, planned] = await Promise.allSettled([
-    runGates(project, chosen, input.ref, input.artifacts, session, input.command),
+    runGates(project, chosen, input.ref, input.artifacts, session, command),
     planPlaces(project, input, strategy, session),
   ]);
   if (gates.status === "rejected") throw gates.reason;

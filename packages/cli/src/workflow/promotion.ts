@@ -1,5 +1,5 @@
 import {
-  type Artifact,
+  type DeployCommand,
   EXIT_CODES,
   type GitRef,
   isSluiceError,
@@ -23,7 +23,12 @@ interface Way {
   readonly chosen: Choice;
   readonly ref: GitRef;
   readonly session: Session;
+  /** What the user asked for. */
+  readonly command: DeployCommand;
 }
+
+/** What is promoted. */
+type Promoted = Pick<Promotion, "artifacts" | "absent">;
 
 /**
  * The environment that `to` takes its code from; `null` when it builds.
@@ -50,12 +55,12 @@ export function sourceOf(
 export async function artifactsToPromote(
   way: Way,
   functions: readonly ResolvedFunction[],
-): Promise<readonly Artifact[]> {
+): Promise<Promoted> {
   try {
     return await take(way, functions);
   } catch (error) {
-    const { project, chosen, ref, session } = way;
-    const refusals = await runGates(project, chosen, ref, [], session, "promote").catch(() => []);
+    const { project, chosen, ref, session, command } = way;
+    const refusals = await runGates(project, chosen, ref, [], session, command).catch(() => []);
     const own = isSluiceError(error) && error.exitCode === EXIT_CODES.refusal ? [error] : [];
     throw (refusals.length > 0 && joinErrors([...refusals, ...own])) || error;
   }
@@ -68,7 +73,7 @@ export async function artifactsToPromote(
 async function take(
   { project, from, to, ref, session }: Way,
   functions: readonly ResolvedFunction[],
-): Promise<readonly Artifact[]> {
+): Promise<Promoted> {
   if (textOption(session.arguments, "artifact") !== undefined)
     throw cliErrors.promotionArtifact(to.name, from.name);
   const { config, history } = project;
@@ -78,11 +83,11 @@ async function take(
   const artifacts = await bundleAll(project, functions, ref, session);
   await proveSame(input, artifacts, session.context);
   const reason = `Built anew, since ${from.name} has no store: the same as what is live there.`;
-  return tell({ artifacts, reason, notice: null }, session);
+  return tell({ artifacts, absent: [], reason, notice: null }, session);
 }
 
-function tell({ artifacts, reason, notice }: Promotion, session: Session): readonly Artifact[] {
+function tell({ artifacts, absent, reason, notice }: Promotion, session: Session): Promoted {
   session.say(session.colors.dim(`${reason}\n`));
   if (notice !== null) session.context.emit({ type: "notice", message: notice });
-  return artifacts;
+  return { artifacts, absent };
 }

@@ -1,4 +1,14 @@
-import type { Change, GitRef, PlanInput, Report, SluiceError, Strategy, TargetReport } from "@sluice/core";
+import type {
+  Change,
+  DeployCommand,
+  GitRef,
+  PlanInput,
+  Report,
+  SluiceError,
+  Strategy,
+  Target,
+  TargetReport,
+} from "@sluice/core";
 import { DEFECT, EXIT_CODES, joinErrors, runPhase } from "@sluice/core";
 import { cliErrors } from "../errors.ts";
 import { differenceLines } from "../report/difference.ts";
@@ -23,6 +33,8 @@ export interface Run {
   readonly command: "deploy" | "plan" | "promote" | "rollback";
   readonly dryRun: boolean;
   readonly started: number;
+  /** Of functions that there is nothing to plan for, since they exist nowhere. */
+  readonly absent?: readonly TargetReport[];
 }
 
 /** What is done, where, and from what; then why it is there, and what else there is to say. */
@@ -59,9 +71,10 @@ async function reportJunit(
 /** Ends a run: the report for people, as JSON, as JUnit, and to the plugins. */
 export async function finish(
   run: Run,
-  targets: readonly TargetReport[],
+  planned: readonly TargetReport[],
   error: SluiceError | null,
 ): Promise<void> {
+  const targets = [...planned, ...(run.absent ?? [])];
   const { session, project, ref, chosen, command, dryRun } = run;
   const { context } = session;
   const report: Report = completeReport({
@@ -92,9 +105,13 @@ export async function finish(
   if (session.json) session.printJson(error === null ? report : { ...report, ...errorDocument(error) });
 }
 
+/** What the user asked for, as gates know it. */
+const askedOf = ({ command }: Run): DeployCommand => (command === "plan" ? "deploy" : command);
+
 function absentError(run: Run, changes: readonly Change[]): SluiceError | null {
   if (!flagOption(run.session.arguments, "require-existing")) return null;
-  const absent = changes.filter((change) => change.action === "absent").map((change) => change.target.target);
+  const planned = changes.filter(({ action }) => action === "absent").map(({ target }) => target.target);
+  const absent = [...planned, ...(run.absent ?? []).map(({ target }) => target)];
   return absent.length === 0 ? null : cliErrors.absent(absent);
 }
 
@@ -112,7 +129,7 @@ function exitCodeOf(rows: readonly TargetReport[], signal: AbortSignal): number 
 export async function perform(run: Run, input: PlanInput, strategy: Strategy): Promise<number> {
   const { session, project, chosen } = run;
   const plannedAt = session.context.now();
-  const decision = await decide(project, chosen, input, strategy, session);
+  const decision = await decide(project, chosen, input, strategy, session, askedOf(run));
   const changes = changesOf(decision);
   const error = joinErrors(decision.refusals) ?? absentError(run, changes);
   if (error !== null) return refuse(run, changes, error);
@@ -133,4 +150,22 @@ const rowsOf = (changes: readonly Change[], refused: boolean): TargetReport[] =>
 async function refuse(run: Run, changes: readonly Change[], error: SluiceError | null): Promise<number> {
   await finish(run, rowsOf(changes, true), error);
   return error?.exitCode ?? EXIT_CODES.refusal;
+}
+
+/** The row of a function that exists nowhere in the environment. */
+export function absentRow(target: Target): TargetReport {
+  const change: Change = {
+    target,
+    action: "absent",
+    reason: "the function does not exist",
+    artifact: null,
+    strategy: "",
+    previousVersion: null,
+    currentCodeSha256: null,
+    error: null,
+    apiCalls: {},
+    durationMs: 0,
+    state: null,
+  };
+  return rowOfChange(change, false);
 }

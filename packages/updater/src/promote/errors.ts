@@ -7,6 +7,9 @@ const refused = (code: ProblemCode, message: string, where: string, hint: string
 /** The environment's line that asks for a promotion. */
 const promoteFrom = (to: string): string => `environments.${to}.promoteFrom`;
 
+/** Code of what the environment before never had. */
+export const NOT_FOUND = "SLUICE_PROMOTION_NOT_FOUND";
+
 /** Errors of promotions, one function per code. */
 export const promotionErrors = {
   /** What would be promoted was never deployed there, or is not kept. */

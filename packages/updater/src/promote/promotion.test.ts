@@ -1,7 +1,7 @@
 import { type CommitEntry, openDeployments, openStore } from "@sluice/artifact";
 import type { Artifact, ResolvedEnvironment } from "@sluice/core";
 import { beforeEach, expect, it } from "vitest";
-import { fakeLambda } from "../testing/fake-lambda.ts";
+import { fakeFunction, fakeLambda } from "../testing/fake-lambda.ts";
 import { recordOf } from "../testing/records.ts";
 import { clockedContext, doorTo, openScene, type Scene } from "../testing/scene.ts";
 import { findPromotion, type Promotion } from "./promotion.ts";
@@ -34,7 +34,11 @@ const entryOf = (
   ...more,
 });
 
-function promote(names: readonly string[], from: Partial<ResolvedEnvironment> = {}): Promise<Promotion> {
+function promote(
+  names: readonly string[],
+  from: Partial<ResolvedEnvironment> = {},
+  inProd: readonly string[] = names,
+): Promise<Promotion> {
   const staging = scene.input([], { name: "staging", store: "store", ...from });
   const prod = scene.input([], { name: "prod", store: "store" });
   const functions = names.map((name) => ({ name, architectureDeclared: false })) as never;
@@ -45,7 +49,8 @@ function promote(names: readonly string[], from: Partial<ResolvedEnvironment> = 
     functions: names,
     ref: { ...staging.ref, commit },
   };
-  return findPromotion(input, clockedContext(scene.folder), doorTo(fakeLambda()));
+  const fake = fakeLambda(...inProd.map((name) => fakeFunction(name, "old")));
+  return findPromotion(input, clockedContext(scene.folder), doorTo(fake));
 }
 
 it("takes functions with their layers, and images by their digest, as they were recorded", async () => {
@@ -87,6 +92,16 @@ it("refuses where a function is missing, differs between regions, or is not kept
   await expect(promote(["orders"])).rejects.toMatchObject(refused("does not keep"));
   await deployments.writeCommit("staging", commit, [entryOf(other, { region: "us-east-1" })]);
   await expect(promote(["orders"])).rejects.toMatchObject(refused("not the same everywhere"));
+});
+
+it("leaves out what exists neither before nor after: code may come before infrastructure", async () => {
+  const orders = await kept("orders", "code");
+  await openStore("store", options()).put(orders);
+  await openDeployments("store", options()).writeCommit("staging", commit, [entryOf(orders)]);
+  const { artifacts, absent } = await promote(["orders", "mail"], {}, ["orders"]);
+  expect(artifacts.map((artifact) => artifact.function)).toEqual(["orders"]);
+  expect(absent).toMatchObject([{ function: "mail", target: "mail", region: "eu-west-1" }]);
+  await expect(promote(["mail"], {}, [])).rejects.toMatchObject({ code: "SLUICE_PROMOTION_NOT_FOUND" });
 });
 
 it("refuses what some region has turned away, or never had, and does not miss it where the function is not", async () => {

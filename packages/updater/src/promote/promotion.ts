@@ -3,17 +3,20 @@ import {
   type Artifact,
   type GitHistory,
   type GitRef,
+  isSluiceError,
   joinErrors,
   type ResolvedConfig,
   type ResolvedEnvironment,
   type RunContext,
+  type Target,
 } from "@sluice/core";
 import pMap from "p-map";
 import type { Door } from "../settings.ts";
+import { absentTargets } from "./absent-targets.ts";
 import type { Candidate } from "./candidates.ts";
-import { promotionErrors } from "./errors.ts";
+import { NOT_FOUND, promotionErrors } from "./errors.ts";
 import { findDeployed, short } from "./find-deployed.ts";
-import { placesOf, recordedIn } from "./places.ts";
+import { type Place, placesOf, recordedIn } from "./places.ts";
 import { promotedArtifact } from "./promoted-artifact.ts";
 import { type Found, missedSomewhere, turnedAway } from "./turned-away.ts";
 
@@ -33,6 +36,8 @@ export interface PromotionInput {
 /** What was found. */
 export interface Promotion {
   readonly artifacts: readonly Artifact[];
+  /** Of functions that the environment before never had, and that do not exist in the next one either. */
+  readonly absent: readonly Target[];
   /** For people: which deployment is promoted. */
   readonly reason: string;
   /** For people, where the commit brings more than what was tested. */
@@ -52,11 +57,18 @@ export async function findPromotion(
   door: Door = { openAws, resolveRegions },
 ): Promise<Promotion> {
   const { config, from, to, ref } = input;
-  if (ref.commit === null) throw promotionErrors.commitMissing(from.name, to.name);
+  const { commit } = ref;
+  if (commit === null) throw promotionErrors.commitMissing(from.name, to.name);
   const [places, ofTarget] = await Promise.all([placesOf(from, context, door), placesOf(to, context, door)]);
   const before = { places, stores: recordedIn(config, places) };
-  const { candidate, found } = await findDeployed(input, ref.commit, before, recordedIn(config, ofTarget));
-  const chosen = input.functions.map((name) => chooseOne(input, name, found));
+  const stores = recordedIn(config, ofTarget);
+  const find = (functions: readonly string[]): ReturnType<typeof findDeployed> =>
+    findDeployed({ ...input, functions }, commit, before, stores);
+  const { candidate, found, absent, functions } = await find(input.functions).then(
+    (all) => ({ ...all, absent: [], functions: input.functions }),
+    (error: unknown) => withoutAbsent(input, ofTarget, context, error, find),
+  );
+  const chosen = functions.map((name) => chooseOne(input, name, found));
   const limit = { concurrency: context.concurrency };
   const refusals = await pMap(
     chosen,
@@ -66,7 +78,24 @@ export async function findPromotion(
   const refusal = joinErrors(refusals.flatMap((error) => error ?? []));
   if (refusal !== undefined) throw refusal;
   const artifacts = await pMap(chosen, ([first]) => promotedArtifact(input, first.entry, first.place), limit);
-  return { artifacts, ...told(from.name, ref.commit, candidate) };
+  return { artifacts, absent, ...told(from.name, commit, candidate) };
+}
+
+type Deployed = Awaited<ReturnType<typeof findDeployed>>;
+
+/** Looks again, for the functions alone that exist where they are promoted to; only where something was not found. */
+async function withoutAbsent(
+  input: PromotionInput,
+  places: readonly Place[],
+  context: RunContext,
+  error: unknown,
+  find: (functions: readonly string[]) => Promise<Deployed>,
+): Promise<Deployed & { readonly absent: readonly Target[]; readonly functions: readonly string[] }> {
+  if (!isSluiceError(error) || error.code !== NOT_FOUND) throw error;
+  const absent = await absentTargets(input, places, context);
+  const functions = input.functions.filter((name) => !absent.some((target) => target.function === name));
+  if (absent.length === 0 || functions.length === 0) throw error;
+  return { ...(await find(functions)), absent, functions };
 }
 
 /** In every region and account the same code must have been deployed. */
