@@ -29,7 +29,11 @@ describe("weights that another set", () => {
       if (operation === "UpdateFunctionCode") expect(looks).toBeGreaterThanOrEqual(5);
       return undefined;
     };
-    const { rows, changes } = await rollOutTo(scene, fake, new Map(), { traffic });
+    const context = clockedContext(scene.folder);
+    const { rows, changes } = await rollOutTo(scene, fake, new Map(), { traffic, context });
+    // Told once: a CI log would else say nothing for minutes.
+    const told = context.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+    expect(told.filter((message) => message.includes("waits until alias live"))).toHaveLength(1);
     expect(changes[0]?.reason).toContain(
       "waits until the alias sends no more 10 % of its calls to version 2",
     );

@@ -57,7 +57,13 @@ export async function freeAlias(
     if (!hasWeights(alias) || rolloutOf(alias.description, alias.weights) !== null) return alias;
     const left = deadline - context.now();
     if (left <= 0) throw aliasWeighted(target, alias.weights, settings.waitMilliseconds / 1_000);
-    run.step(`waiting until alias ${target.alias} sends no more ${sharesOf(alias.weights)}`);
+    const until = `alias ${target.alias} sends no more ${sharesOf(alias.weights)}`;
+    if (pause === WEIGHTS_POLL.first) {
+      const longest = `${settings.waitMilliseconds / 1_000} s at most`;
+      const message = `${target.target} in ${target.region}: waits until ${until}, ${longest}.`;
+      context.emit({ type: "notice", message });
+    }
+    run.step(`waiting until ${until}`);
     const rest = Math.min(pause, left);
     await idly(run, () => context.sleep(rest));
     pause = Math.min(pause * WEIGHTS_POLL.factor, WEIGHTS_POLL.longest);
