@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: "sluice deploy [FUNCTION…]",
     summary: "build, check, and update the functions that exist",
     details:
-      "The branch decides the environment: develop → dev, release/* and hotfix/* → staging, main or master → prod, unless the configuration says otherwise. A branch that maps nowhere is built and checked, and nothing is deployed.",
+      "The branch decides the environment: develop → dev, release/* and hotfix/* → staging, main or master → prod, unless the configuration says otherwise. A branch that maps nowhere is built and checked, and nothing is deployed. Where the environment has promoteFrom, nothing is built: see promote.",
     options: DEPLOY_OPTIONS,
     operands: Number.POSITIVE_INFINITY,
     load: async () => (await import("./commands/deploy.ts")).deploy,
