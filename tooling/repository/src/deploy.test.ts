@@ -359,6 +359,14 @@ describe("failures that leave nothing half-done", () => {
     expect((await inspect(place(DEV), `${made.name}-dev`, "live")).version).toBe("1");
   });
 
+  it("says that --create-alias creates none where the environment names none", async () => {
+    const made = await world();
+    await createStub(place(DEV), `${made.name}-dev`);
+    const ran = await made.run(["plan", "--create-alias"]);
+    expect([ran.exitCode, ran.stdout]).toEqual([0, ""]);
+    expect(ran.stderr).toMatch(/dev names no alias/);
+  });
+
   it("uploads to a store in S3 once, and deploys from there", async () => {
     const { CreateBucketCommand, ListObjectsV2Command, S3Client } = await import("@aws-sdk/client-s3");
     const s3 = new S3Client({

@@ -46,6 +46,10 @@ export function sayHead(run: Run): void {
     ref.commit === null ? "" : ` at ${ref.commit.slice(0, 12)}${ref.dirty === true ? " (dirty)" : ""}`;
   session.say(`${bold(`${command} → ${where}`)}${dim(`  ${ref.branch ?? ref.tag ?? "no branch"}${commit}`)}`);
   session.say(dim(`${whyThere(run)}\n`));
+  if (flagOption(session.arguments, "create-alias") && chosen.environment?.alias === null) {
+    const message = `The environment ${chosen.environment.name} names no alias, so --create-alias creates none: add \`alias\` to it.`;
+    session.context.emit({ type: "notice", message });
+  }
 }
 
 /** Where the environment is named, what the branch would have chosen is beside the point. */
