@@ -10,6 +10,7 @@ import {
 import { findPromotion, type Promotion, proveSame } from "@sluice/updater";
 import { cliErrors } from "../errors.ts";
 import { type Session, textOption } from "../session.ts";
+import { wrap } from "../terminal/problems.ts";
 import { bundleAll } from "./bundle.ts";
 import type { Choice } from "./choose.ts";
 import { runGates } from "./deployment.ts";
@@ -87,7 +88,7 @@ async function take(
 }
 
 function tell({ artifacts, absent, reason, notice }: Promotion, session: Session): Promoted {
-  session.say(session.colors.dim(`${reason}\n`));
+  session.say(session.colors.dim(`${wrap(reason, 80).join("\n")}\n`));
   if (notice !== null) session.context.emit({ type: "notice", message: notice });
   return { artifacts, absent };
 }

@@ -17,7 +17,7 @@ import { formatDuration, formatSummary, formatTargets } from "../report/human.ts
 import { writeJunit } from "../report/junit.ts";
 import { completeReport, rowOfChange } from "../report/rows.ts";
 import { flagOption, type Session, textOption } from "../session.ts";
-import { formatProblems } from "../terminal/problems.ts";
+import { formatProblems, wrap } from "../terminal/problems.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Choice } from "./choose.ts";
 import { changesOf, decide } from "./deployment.ts";
@@ -45,7 +45,7 @@ export function sayHead(run: Run): void {
   const commit =
     ref.commit === null ? "" : ` at ${ref.commit.slice(0, 12)}${ref.dirty === true ? " (dirty)" : ""}`;
   session.say(`${bold(`${command} → ${where}`)}${dim(`  ${ref.branch ?? ref.tag ?? "no branch"}${commit}`)}`);
-  session.say(dim(`${whyThere(run)}\n`));
+  session.say(dim(`${wrap(whyThere(run), 80).join("\n")}\n`));
   if (flagOption(session.arguments, "create-alias") && chosen.environment?.alias === null) {
     const message = `The environment ${chosen.environment.name} names no alias, so --create-alias creates none: add \`alias\` to it.`;
     session.context.emit({ type: "notice", message });
