@@ -22,12 +22,12 @@ const UNDISTURBED_MS = 1_500;
 /**
  * Moves the target's alias to a function version, for all calls at once, and writes where the code comes from into its description.
  *
- * Whoever took long, had to look twice or had a call sent again may have been overtaken. So the alias is read first then, and
- * moved only from where `plan` saw it, and never back from a higher function version. When it was the move itself that took
- * long, what is there is read afterwards: too late to prevent it, and in time to say so.
+ * Where `plan` has read the alias (nobody else tells which commit is live; or `$LATEST` had other code than callers, which a deployment
+ * under way leaves so), it is moved only as long as nobody has touched it since, by its RevisionId: who did may be the newer one.
  *
- * Whoever found that `$LATEST` had other code than callers, which a deployment under way leaves so, moves the alias only as long as
- * it is as `plan` saw it: the other one may be the newer one, and have moved it since.
+ * Else, whoever took long, had to look twice or had a call sent again may have been overtaken. So the alias is read first then, and
+ * moved only from where `plan` saw callers, and never back from a higher function version. When it was the move itself that took
+ * long, what is there is read afterwards: too late to prevent it, and in time to say so.
  *
  * Weights that are seen before the move are taken away with it when they are those of Sluice's own rollout of this version, and
  * waited for when they are another's. Those that nobody had reason to look for are told afterwards.
@@ -37,13 +37,15 @@ const UNDISTURBED_MS = 1_500;
  * @throws SLUICE_TARGET_CONFLICT, SLUICE_ALIAS_VANISHED, SLUICE_ALIAS_WEIGHTED
  */
 export async function moveAlias(run: TargetRun, version: string, sentAt: number | null): Promise<Landed> {
-  const guarded = hasWeights(run.seen.alias) || mayBeOvertaken(run, sentAt);
-  const known = guarded ? await freeAlias(run, version) : run.seen.alias;
+  const { alias } = run.seen;
+  const guarded = alias?.revisionId != null;
+  const looks = hasWeights(alias) || (!guarded && mayBeOvertaken(run, sentAt));
+  const known = looks ? await freeAlias(run, version) : alias;
   if (known?.version === version && !hasWeights(known)) return updatedTo(version, "");
   if (known !== null && !(await isMovable(run, known, version))) throw aliasConflict(run, known);
   const now = await move(run, version, known);
   const landed = updatedTo(version, noteWeights(run, now.weights));
-  return !guarded && mayBeOvertaken(run, sentAt) ? lookBack(run, version, landed) : landed;
+  return !looks && !guarded && mayBeOvertaken(run, sentAt) ? lookBack(run, version, landed) : landed;
 }
 
 /** One UpdateAlias: all calls to a version, in one step whatever was there before. */

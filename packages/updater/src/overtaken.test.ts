@@ -27,9 +27,9 @@ async function provisioned(name: string): Promise<{ readonly older: Artifact; re
   return { older, newer };
 }
 
-async function run(artifact: Artifact, endpoint = emulated.endpoint) {
+async function run(artifact: Artifact, endpoint = emulated.endpoint, store: string | null = null) {
   const context = emulated.context(scene.folder, { endpoint });
-  const { rows } = await deploy(updateExisting(), scene.input([artifact], { alias: "live" }), context);
+  const { rows } = await deploy(updateExisting(), scene.input([artifact], { alias: "live", store }), context);
   return { row: rows[0], context };
 }
 
@@ -40,25 +40,42 @@ async function aliasVersion(name: string): Promise<string | undefined> {
   return (await lambda().getAlias({ FunctionName: name, Name: "live" })).FunctionVersion;
 }
 
+/** Where a record tells which commit is live, the alias is not looked at without need, and its move not guarded. */
+const STORE = "store";
+
 /** Runs the older artifact by way of faults, and the newer one as soon as `when` holds. */
-async function overtaking(name: string, when: (call: ProxiedCall) => boolean, fault: Fault) {
+async function overtaking(
+  name: string,
+  when: (call: ProxiedCall) => boolean,
+  fault: Fault,
+  store: string | null = null,
+) {
   const { older, newer } = await provisioned(name);
   let rival: ReturnType<typeof run> | undefined;
   const proxy = await startProxy(emulated.endpoint, {
     intercept: (call) => {
       if (!when(call) || rival !== undefined) return null;
-      rival ??= run(newer);
+      rival ??= run(newer, emulated.endpoint, store);
       return fault;
     },
   });
-  const { row } = await run(older, proxy.endpoint).finally(() => proxy.stop());
+  const { row } = await run(older, proxy.endpoint, store).finally(() => proxy.stop());
   return { row, rival: (await rival)?.row, alias: await aliasVersion(name) };
 }
 
+const isMove = ({ operation }: ProxiedCall): boolean => operation === "UpdateAlias";
+
+it("does not move an alias that another has moved while the move was on its way", async () => {
+  const { row, rival, alias } = await overtaking("refused-move", isMove, { delayMs: 3_500 });
+  expect(rival).toMatchObject({ outcome: "updated", version: "3" });
+  expect([row, alias]).toMatchObject([
+    { outcome: "conflict", version: "1", error: { code: "SLUICE_TARGET_CONFLICT" } },
+    "3",
+  ]);
+}, 30_000);
+
 it("says conflict when the move of the alias itself came late, and what to do", async () => {
-  const { row, rival } = await overtaking("late-move", ({ operation }) => operation === "UpdateAlias", {
-    delayMs: 3_500,
-  });
+  const { row, rival } = await overtaking("late-move", isMove, { delayMs: 3_500 }, STORE);
   expect(rival).toMatchObject({ outcome: "updated", version: "3" });
   expect(row).toMatchObject({
     outcome: "conflict",
@@ -88,39 +105,51 @@ it("leaves the alias to who was under way at planning, and moved it since", asyn
   expect(await aliasVersion(name)).toBe("2");
 }, 30_000);
 
-it("leaves the alias to the newer run when a poll took long", async () => {
-  const { row, rival, alias } = await overtaking(
-    "late-poll",
-    ({ operation, url }) => operation === "GetFunction" && url.endsWith("Qualifier=2"),
-    { delayMs: 3_500 },
-  );
-  expect(rival).toMatchObject({ outcome: "updated", version: "3" });
-  expect([row?.outcome, alias]).toEqual(["conflict", "3"]);
-}, 30_000);
+it.each([null, STORE])(
+  "leaves the alias to the newer run when a poll took long, store: %s",
+  async (store) => {
+    const { row, rival, alias } = await overtaking(
+      `late-poll-${store}`,
+      ({ operation, url }) => operation === "GetFunction" && url.endsWith("Qualifier=2"),
+      { delayMs: 3_500 },
+      store,
+    );
+    expect(rival).toMatchObject({ outcome: "updated", version: "3" });
+    expect([row?.outcome, alias]).toEqual(["conflict", "3"]);
+  },
+  30_000,
+);
 
-it("looks at the alias when a call had to be sent again", async () => {
-  const { older } = await provisioned("sent-again");
-  let broken = false;
-  const proxy = await startProxy(emulated.endpoint, {
-    intercept: ({ operation, url }) => {
-      if (broken || operation !== "GetFunction" || !url.endsWith("Qualifier=2")) return null;
-      broken = true;
-      return { reset: "before" };
-    },
-  });
-  const { row } = await run(older, proxy.endpoint).finally(() => proxy.stop());
-  expect(row).toMatchObject({ outcome: "updated", version: "2", apiCalls: { GetAlias: 1, UpdateAlias: 1 } });
-});
+it.each([null, STORE])(
+  "looks at the alias once when a call had to be sent again, store: %s",
+  async (store) => {
+    const { older } = await provisioned(`sent-again-${store}`);
+    let broken = false;
+    const proxy = await startProxy(emulated.endpoint, {
+      intercept: ({ operation, url }) => {
+        if (broken || operation !== "GetFunction" || !url.endsWith("Qualifier=2")) return null;
+        broken = true;
+        return { reset: "before" };
+      },
+    });
+    const { row } = await run(older, proxy.endpoint, store).finally(() => proxy.stop());
+    expect(row).toMatchObject({
+      outcome: "updated",
+      version: "2",
+      apiCalls: { GetAlias: 1, UpdateAlias: 1 },
+    });
+  },
+);
 
-it("says that weights of the alias still send calls elsewhere, and leaves them", async () => {
+it("with records: says that weights of the alias still send calls elsewhere, and leaves them", async () => {
   const { older } = await provisioned("weighted");
   const { older: other } = await provisioned("weighted-too");
-  await run(other);
+  await run(other, emulated.endpoint, STORE);
   const RoutingConfig = { AdditionalVersionWeights: { "1": 0.1 } };
   const weighted = { FunctionName: "weighted-too", Name: "live", FunctionVersion: "2", RoutingConfig };
   await lambda().updateAlias(weighted);
   const again = await scene.artifact("weighted-too", await zipOf("third"));
-  const { row, context } = await run(again);
+  const { row, context } = await run(again, emulated.endpoint, STORE);
   expect(row).toMatchObject({
     outcome: "updated",
     version: "3",

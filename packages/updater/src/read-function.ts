@@ -46,8 +46,8 @@ export function readLive(caller: Caller, alias: string): Promise<FunctionState |
 export interface Seen {
   /** By the alias; `null` without one. */
   readonly live: FunctionState | null;
-  /** `$LATEST` out of a list; `null` when it was on none. */
-  readonly listed: FunctionState | null;
+  /** `$LATEST` out of a list, which may be on its way; `null` when it was on none. */
+  readonly listed: Promise<FunctionState | null>;
 }
 
 /** What a target is read for. */
@@ -57,6 +57,8 @@ export interface Wanted {
   readonly force: boolean;
   /** Whether shares of the alias's calls may be on their way to another version by Sluice itself. */
   readonly traffic: boolean;
+  /** Whether nothing but the alias tells which commit is live, or keeps runs apart: then who changes the code asks for it. */
+  readonly guarded: boolean;
 }
 
 /** Whether callers have the artifact's code, so that nothing more has to be read. */
@@ -64,20 +66,47 @@ export function hasCode(live: FunctionState, { codeSha256, force }: Wanted): boo
   return live.codeSha256 === codeSha256 && !force && !failedUpdate(live);
 }
 
-/** Reads what a decision needs beyond what was seen already, and no more. */
+/** Reads what a decision needs beyond what was seen already, and no more; at the same time what does not depend on each other. */
 export async function completeRead(caller: Caller, wanted: Wanted, seen: Seen): Promise<Observed> {
   const { live } = seen;
   if (live !== null && hasCode(live, wanted)) return unchangedRead(caller, wanted, live, seen.listed);
-  const latest = await readLatest(caller, wanted, seen);
-  if (latest === null) return { kind: "absent" };
   const { alias: name } = caller.target;
+  const asked = name !== null && live !== null && (wanted.traffic || wanted.guarded);
+  const [latest, early] = await Promise.all([
+    readLatest(caller, wanted, seen),
+    asked ? readAlias(caller, name) : null,
+  ]);
+  if (latest === null) return { kind: "absent" };
   if (name === null) return latestOnly(latest);
   if (live === null) return withoutLive(latest, await readAlias(caller, name));
-  const moving = wanted.traffic || live.codeSha256 !== latest.codeSha256;
-  const alias = moving ? await readAlias(caller, name) : null;
-  const lookUp = latest.codeSha256 === wanted.codeSha256 && !wanted.force;
-  const published = lookUp ? await findVersion(caller, wanted.codeSha256) : null;
-  return { ...latestOnly(latest), live, aliasExists: true, alias, published };
+  const moving = !asked && live.codeSha256 !== latest.codeSha256;
+  const alias = moving ? await readAlias(caller, name) : early;
+  if (alias !== null && alias.version !== live.version) return movedRead(caller, wanted, latest, alias);
+  return aliasedRead(caller, wanted, latest, { live, alias });
+}
+
+/** Another moved the alias after callers' code was read: what they have now is what it stands on. */
+async function movedRead(
+  caller: Caller,
+  wanted: Wanted,
+  latest: FunctionState,
+  alias: ObservedAlias,
+): Promise<Observed> {
+  const live = await unlessAbsent(getFunction(caller, alias.version));
+  if (live === null) return withoutLive(latest, alias);
+  if (hasCode(live, wanted)) return { ...latestOnly(live), latest: null, aliasExists: true, alias };
+  return aliasedRead(caller, wanted, latest, { live, alias });
+}
+
+async function aliasedRead(
+  caller: Caller,
+  { codeSha256, force }: Wanted,
+  latest: FunctionState,
+  found: Pick<Present, "live" | "alias">,
+): Promise<Observed> {
+  const lookUp = latest.codeSha256 === codeSha256 && !force;
+  const published = lookUp ? await findVersion(caller, codeSha256) : null;
+  return { ...latestOnly(latest), ...found, aliasExists: true, published };
 }
 
 /**
@@ -88,11 +117,12 @@ async function unchangedRead(
   caller: Caller,
   wanted: Wanted,
   live: FunctionState,
-  listed: FunctionState | null,
+  listed: Seen["listed"],
 ): Promise<Observed> {
   const unchanged = { ...latestOnly(live), latest: null, aliasExists: true };
   const { alias: name } = caller.target;
-  if (!wanted.traffic || name === null || listed?.codeSha256 === live.codeSha256) return unchanged;
+  if (!wanted.traffic || name === null) return unchanged;
+  if ((await listed)?.codeSha256 === live.codeSha256) return unchanged;
   return { ...unchanged, alias: await readAlias(caller, name) };
 }
 
@@ -100,8 +130,9 @@ async function unchangedRead(
 async function readLatest(
   caller: Caller,
   { codeSha256 }: Wanted,
-  { live, listed }: Seen,
+  { live, ...seen }: Seen,
 ): Promise<FunctionState | null> {
+  const listed = await seen.listed;
   const enough = listed !== null && (live === null || listed.codeSha256 !== codeSha256);
   return enough ? listed : unlessAbsent(getFunction(caller));
 }

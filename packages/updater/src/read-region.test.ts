@@ -57,9 +57,9 @@ describe("calls of a plan", () => {
     ["unchanged", 1, "new", "live", { GetFunction: 1 }],
     ["unchanged", 3, "new", "live", { GetFunction: 3 }],
     ["unchanged", 60, "new", "live", { GetFunction: 60 }],
-    ["changed", 1, "old", "live", { GetFunction: 2 }],
-    ["changed", 3, "old", "live", { GetFunction: 3, ListFunctions: 1 }],
-    ["changed", 60, "old", "live", { GetFunction: 60, ListFunctions: 2 }],
+    ["changed", 1, "old", "live", { GetFunction: 2, GetAlias: 1 }],
+    ["changed", 3, "old", "live", { GetFunction: 3, ListFunctions: 1, GetAlias: 3 }],
+    ["changed", 60, "old", "live", { GetFunction: 60, ListFunctions: 2, GetAlias: 60 }],
     ["unchanged", 1, "new", null, { GetFunction: 1 }],
     ["unchanged", 3, "new", null, { ListFunctions: 1 }],
     ["unchanged", 60, "new", null, { ListFunctions: 2 }],
@@ -77,7 +77,7 @@ describe("calls of a plan", () => {
   it("lists nothing for the few that changed among many", async () => {
     const functions = [...withCode(30, "new", true), withAlias(fakeFunction("changed", "old"), "live")];
     const { total } = await callsFor(functions, { alias: "live" });
-    expect(total).toEqual({ GetFunction: 32 });
+    expect(total).toEqual({ GetFunction: 32, GetAlias: 1 });
   });
 
   it("keeps the revision of a listed function, by which its update is guarded", async () => {
@@ -94,7 +94,7 @@ describe("calls of a plan", () => {
     fake.before = (operation) =>
       operation === "ListFunctions" ? awsError("AccessDeniedException", 403) : undefined;
     const { total } = await planned(fake, functions, { alias: "live" });
-    expect(total).toEqual({ GetFunction: 6, ListFunctions: 1 });
+    expect(total).toEqual({ GetFunction: 6, ListFunctions: 1, GetAlias: 3 });
   });
 
   it("costs one more where an alias has to be moved to code that a list shows", async () => {

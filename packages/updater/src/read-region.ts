@@ -42,10 +42,13 @@ export async function readRegion(region: RegionPlan): Promise<readonly Reading[]
   const readings = region.group.map((delivery) => begin(region, delivery));
   if (region.input.environment.alias !== null) await each(region, readings, readByAlias);
   const open = readings.filter(needsLatest);
-  const lists = await timed(region, open[0], () => listed(region, open));
+  const lists = timed(region, open[0], () => listed(region, open));
+  // Whoever needs it waits for it, and meets its failure.
+  lists.catch(() => undefined);
   await each(region, readings, async (reading) => {
     if (reading.observed !== null) return;
-    const seen = { live: reading.live, listed: lists.get(reading.delivery.target.target) ?? null };
+    const { target } = reading.delivery.target;
+    const seen = { live: reading.live, listed: lists.then((found) => found.get(target) ?? null) };
     reading.observed = await completeRead(reading.caller, reading.wanted, seen).catch(unreadable);
   });
   return readings;
@@ -58,9 +61,18 @@ function begin({ input, aws }: RegionPlan, delivery: Delivery): Reading {
     codeSha256: delivery.artifact.manifest.codeSha256,
     force: options.force,
     traffic: environment.traffic !== null,
+    guarded: isUnheld(input),
   };
   const caller = { lambda: aws.lambda, target: delivery.target, calls };
   return { delivery, wanted, caller, calls, durationMs: 0, live: null, observed: null };
+}
+
+/**
+ * Whether runs are kept apart by nothing but the alias: without a store there is neither a record of the commit that is live nor a
+ * lease, and a lease may be unwanted. A rollback looks at the alias itself.
+ */
+function isUnheld({ environment, command }: PlanInput): boolean {
+  return command !== "rollback" && (environment.store === null || !environment.lease);
 }
 
 async function readByAlias(reading: Reading): Promise<void> {

@@ -214,8 +214,9 @@ export async function race(
   fake: FakeLambda,
   meanwhile: () => void,
   options: UpdateExistingOptions = {},
+  environment: Partial<ResolvedEnvironment> = {},
 ): Promise<TargetReport> {
-  const input = scene.input([await scene.artifact("orders", "new")], { alias: "live" });
+  const input = scene.input([await scene.artifact("orders", "new")], { alias: "live", ...environment });
   const context = clockedContext(scene.folder);
   const strategy = strategyOn(fake, options);
   const changes = (await strategy.plan(input, context)) ?? [];

@@ -57,7 +57,7 @@ describe("steps", () => {
     ]);
     expect(context.slept).toContain(60_000);
     expect(fake.log).toEqual([
-      ...["GetFunction", "GetFunction", "GetAlias"],
+      ...["GetFunction", "GetAlias", "GetFunction"],
       ...["UpdateFunctionCode", "GetFunction", "GetAlias", "GetFunction", "UpdateAlias", "UpdateAlias"],
     ]);
   });
