@@ -6,7 +6,7 @@ import { cliErrors } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { guardProcess, type ProcessGuard } from "./process-guard.ts";
 import { errorDocument } from "./report/error-document.ts";
-import { createSession, flagOption, type Session } from "./session.ts";
+import { createSession, flagOption, type Session, textOption } from "./session.ts";
 import { createColors } from "./terminal/colors.ts";
 import { formatProblems } from "./terminal/problems.ts";
 import { SLUICE_VERSION } from "./version.ts";
@@ -72,6 +72,15 @@ async function reasonOf(error: unknown, session: Session): Promise<unknown> {
 /** Commands that act at once, so that there is nothing to leave out. */
 const NO_DRY_RUN = new Set(["init", "invoke", "local"]);
 
+/** Commands that have targets to report. */
+const REPORTING = new Set(["deploy", "plan", "promote", "rollback"]);
+
+/** A variable may ask every command of a job for a report: those that have none say so, and go on. */
+function noteUnreported(session: Session, command: CommandSpec): void {
+  if (REPORTING.has(command.name) || textOption(session.arguments, "junit") === undefined) return;
+  session.context.log.warn(`\`sluice ${command.name}\` has no JUnit report; none is written.`);
+}
+
 function checkUse(args: Arguments, command: CommandSpec): void {
   if (args.operands.length > command.operands) {
     const surplus = args.operands.slice(command.operands).join(" ");
@@ -112,6 +121,7 @@ async function start(process: NodeJS.Process, guard: ProcessGuard): Promise<numb
       checkUse(args, command);
       const session = createSession(process, args, guard);
       spareCollections(process.env);
+      noteUnreported(session, command);
       return await runCommand(session, command, guard);
     }
     return 0;

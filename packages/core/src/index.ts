@@ -1,7 +1,6 @@
 export * from "./cancellation.ts";
 export { inAccounts } from "./config/accounts.ts";
 export * from "./config/define.ts";
-export { secondsOf } from "./config/delivery.ts";
 export type * from "./config/delivery-types.ts";
 export type * from "./config/esbuild-options.ts";
 export * from "./config/load.ts";

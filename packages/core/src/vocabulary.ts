@@ -233,6 +233,8 @@ export interface GitHistory {
   parents(commit: string): Promise<readonly string[] | null>;
   /** Object name of the commit's tree: two commits with the same tree have the same files. */
   tree(commit: string): Promise<string | null>;
+  /** When the commit was made, by the clock of whoever made it: ISO 8601, UTC, to the second. */
+  committedAt(commit: string): Promise<string | null>;
 }
 
 /** Who deploys, for records. */

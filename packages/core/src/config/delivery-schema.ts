@@ -8,12 +8,27 @@ const percentage = v.pipe(
 );
 
 /** `30s`, `10m`, `1h`. */
-export const DURATION: RegExp = /^(\d+(?:\.\d+)?) ?(s|m|h)$/;
+const DURATION: RegExp = /^(\d+(?:\.\d+)?) ?(s|m|h)$/;
 
-const duration = v.custom<number | string>(
-  (value) => (typeof value === "number" && value >= 0) || (typeof value === "string" && DURATION.test(value)),
-  'must be a time, as "30s", "10m" or "1h", or a number of seconds',
+/** Seconds that a rollout may take for a step: two days, as CodeDeploy's own (TimeBasedCanary, 2,880 minutes). */
+const LONGEST_PAUSE = 172_800;
+
+const isDuration = (value: unknown): value is number | string =>
+  (typeof value === "number" && value >= 0) || (typeof value === "string" && DURATION.test(value));
+
+const duration = v.pipe(
+  v.custom<number | string>(isDuration, 'must be a time, as "30s", "10m" or "1h", or a number of seconds'),
+  v.check((span) => secondsOf(span) <= LONGEST_PAUSE, "must be 48 hours at most"),
 );
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Seconds of a time span. */
+export function secondsOf(span: number | string): number {
+  if (typeof span === "number") return span;
+  const [, digits, unit = "s"] = DURATION.exec(span) ?? [];
+  return Number(digits) * (UNITS[unit] ?? 1);
+}
 
 const limits = {
   // An invocation ends after 15 minutes at the latest (Lambda quotas, "Function timeout").

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { secondsOf } from "./delivery.ts";
+import { secondsOf } from "./delivery-schema.ts";
 import { resolveConfig } from "./resolve.ts";
 import type { Config, EnvironmentConfig, FunctionConfig } from "./types.ts";
 import { validateConfig } from "./validate.ts";
@@ -109,6 +109,7 @@ describe("traffic", () => {
     ["all at once", { canary: 100, bake: 1 }, /above 0 and below 100/],
     ["without a bake time", { canary: 10 }, /traffic\.bake` is needed; it is missing/],
     ["a time without unit", { canary: 10, bake: "5" }, /must be a time/],
+    ["a week", { canary: 10, bake: "168h" }, /48 hours at most/],
     ["a key of another kind", { linear: 10, every: 1, bake: 2 }, /traffic\.bake/],
   ])("is refused: %s", (_what, traffic, message) => {
     const config = { functions: { a: "a.ts" }, environments: { dev: { alias: "live", traffic } } };

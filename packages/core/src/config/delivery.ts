@@ -1,16 +1,7 @@
-import { DURATION } from "./delivery-schema.ts";
-import type { Duration, ResolvedTest, ResolvedTraffic, TestConfig, TrafficConfig } from "./delivery-types.ts";
+import { secondsOf } from "./delivery-schema.ts";
+import type { ResolvedTest, ResolvedTraffic, TestConfig, TrafficConfig } from "./delivery-types.ts";
 
 const TEST_SECONDS = 30;
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-
-/** Seconds of a time span that the schema has let pass. */
-export function secondsOf(span: Duration): number {
-  if (typeof span === "number") return span;
-  const [, digits, unit = "s"] = DURATION.exec(span) ?? [];
-  return Number(digits) * (UNITS[unit] ?? 1);
-}
 
 function resolveTest(test: TestConfig): ResolvedTest {
   const { timeoutSeconds = TEST_SECONDS } = test;

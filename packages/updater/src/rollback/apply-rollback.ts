@@ -100,8 +100,9 @@ async function writeDown(
   const { codeSha256 } = version;
   const digest = liveDigest(codeSha256);
   if (digest === null || codeSha256 === null) return;
-  const { commit = null, packageVersion = null, sluice = "", layers = [], image = null } = record ?? {};
-  const code = { digest, codeSha256, commit, packageVersion, sluice, layers, image };
+  const { commit = null, committedAt = null, packageVersion = null } = record ?? {};
+  const { sluice = "", layers = [], image = null } = record ?? {};
+  const code = { digest, codeSha256, commit, committedAt, packageVersion, sluice, layers, image };
   const end = { outcome: "live", version: version.version, reason } as const;
   const ahead = before === undefined ? {} : { before };
   await recordDeployment({ input, context, aws, target, code, previous, ...ahead }, end);

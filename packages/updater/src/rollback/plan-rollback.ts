@@ -176,9 +176,20 @@ async function decisionOf(planning: Planning, draft: Draft, seen: Seen, wanted: 
   if (alias !== null && hasWeights(alias) && rolloutOf(alias.description, alias.weights) === null)
     throw rollbackErrors.foreignWeights(target, alias.weights);
   const destination = await destinationOf(seen, wanted);
+  if (wanted.toVersion === null && wanted.toDigest === null) noteNeverLive(planning, seen);
   if (destination.kind === "there") return thereOf(seen, destination);
   if (destination.kind === "digest") return planRedeploy(planning, { seen, destination, calls: draft.calls });
   return moveOf(seen, destination);
+}
+
+/** Who rolls back since a deployment failed may not know that it never came to callers, and that an earlier one is taken back. */
+function noteNeverLive({ context }: Planning, { target, trail, live }: Seen): void {
+  const last = trail?.neverLive ?? null;
+  if (last === null) return;
+  const version = last.version === null ? "" : `version ${last.version}, `;
+  const commit = last.commit === null ? "" : `commit ${last.commit.slice(0, 12)}, `;
+  const message = `${target.target} in ${target.region}: callers never had the newest deployment (${version}${commit}${last.outcome}). What is taken back is what they have, version ${live?.version ?? "unknown"}.`;
+  context.emit({ type: "notice", message });
 }
 
 async function thereOf(seen: Seen, { why, from }: Extract<Destination, { kind: "there" }>): Promise<Decided> {

@@ -1,9 +1,10 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openDeployments } from "@sluice/artifact";
-import type { Change, ResolvedEnvironment, TargetReport } from "@sluice/core";
+import type { Change, ResolvedEnvironment, RunEvent, TargetReport } from "@sluice/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { awsError, type FakeLambda, fakeFunction, fakeLambda, withAlias } from "../testing/fake-lambda.ts";
+import { recordOf } from "../testing/records.ts";
 import { clockedContext, deploy, doorTo, openScene, type Scene, strategyOn } from "../testing/scene.ts";
 import { endsRolloutsAlone } from "./ends-rollouts.ts";
 import type { RollbackOptions } from "./plan-rollback.ts";
@@ -22,6 +23,7 @@ interface World {
   backAll(): Promise<readonly TargetReport[]>;
   plan(options?: Partial<RollbackOptions> & { force?: boolean }): Promise<Change>;
   alias(name?: string): string | undefined;
+  readonly notices: readonly string[];
 }
 
 /** Functions on their stubs, in an environment with an alias and a store unless told. */
@@ -33,7 +35,11 @@ function world(environment: Partial<ResolvedEnvironment> = {}, names: readonly s
   );
   fake.busyReads = 0;
   let time = Date.parse("2026-11-20T10:00:00Z");
-  const context = () => clockedContext(scene.folder, { now: () => (time += 1_000) });
+  const notices: string[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.type === "notice") notices.push(event.message);
+  };
+  const context = () => clockedContext(scene.folder, { now: () => (time += 1_000), emit });
   const input = () => {
     const base = scene.input([], place);
     const functions = names.map((name) => ({ name, tests: [] })) as never;
@@ -74,6 +80,7 @@ function world(environment: Partial<ResolvedEnvironment> = {}, names: readonly s
       const { strategy, input } = start(options);
       return only((await strategy.plan(input, context())) ?? []);
     },
+    notices,
     alias: (name = "orders") => fake.functions.get(name)?.aliases.get("live")?.version,
   };
 }
@@ -300,6 +307,18 @@ describe("to a version or digest", () => {
     const [first] = fake.functions.get("orders")?.versions ?? [];
     if (first !== undefined) Object.assign(first, { State: "Failed", StateReason: "no such key" });
     expect(await plan(options)).toMatchObject({ action: "refuse", error: { code } });
+  });
+
+  it("says that callers never had the newest deployment, where that was rejected", async () => {
+    const { deploy, back, alias, notices } = world();
+    await deploy("one");
+    await deploy("two");
+    const rejected = recordOf("bad", { at: "2026-11-20T12:00:00.000Z", outcome: "rejected", version: "4" });
+    await openDeployments("store", { root: scene.folder, objects: () => ({}) as never }).write(rejected);
+    expect([(await back()).outcome, alias()]).toEqual(["updated", "2"]);
+    expect(notices.at(-1)).toMatch(
+      /callers never had the newest deployment \(version 4, .*rejected\).* version 3\.$/,
+    );
   });
 
   it("refuses what its test has rejected, unless it is forced", async () => {

@@ -14,6 +14,8 @@ export interface Standing {
 
 /** The records of one target, as far as a rollback asks them. Each is read once. */
 export interface Trail {
+  /** The newest deployment, when callers never had it; `null` when they did, or there is none. */
+  readonly neverLive: RecordSummary | null;
   /** The record by which callers first got this, not by going back to it; `null` when there is none. */
   originOf(standing: Standing): Promise<DeploymentRecord | null>;
   /** The newest record that let callers have this; of anything without `standing`. */
@@ -56,7 +58,9 @@ export async function readTrail(
     return null;
   };
   const liveOnes = (standing: Standing): RecordSummary[] => live.filter((each) => isOf(each, standing));
+  const [latest = null] = summaries;
   return {
+    neverLive: latest?.outcome === "live" ? null : latest,
     originOf: (standing) => newest(liveOnes(standing), ({ command }) => command !== "rollback"),
     newestOf: (standing) => newest(standing === undefined ? live : liveOnes(standing), () => true),
     wasRolledBack: async (standing) => {
