@@ -103,9 +103,9 @@ async function unlessDowngrade(
 ): Promise<Partial<Decision>> {
   if (change.action !== "update" && change.action !== "move-alias") return {};
   const { currentCodeSha256 } = change;
-  const { alias } = change.state;
+  const { alias, aliasExists } = change.state;
   const onUnknown = (message: string): void => noteOnce(input, context, message);
-  const changing = { input, aws, delivery, alias, currentCodeSha256, onUnknown, calls };
+  const changing = { input, aws, delivery, aliasExists, alias, currentCodeSha256, onUnknown, calls };
   const error = await findDowngrade(changing).catch((thrown: unknown) => {
     if (!isSluiceError(thrown) || thrown.problems[0].kind !== "target") throw thrown;
     return thrown;

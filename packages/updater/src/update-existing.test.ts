@@ -74,6 +74,18 @@ describe("a changed function", () => {
     expect(context.slept).toEqual([]);
   });
 
+  it("takes five with a store, whose record and lease do what the look at the alias does", async () => {
+    const fake = fakeLambda(aliased());
+    const artifact = await scene.artifact("orders", "new");
+    const environment = { alias: "live", store: "five-calls", allowDowngrade: true };
+    const { row } = await run(fake, scene.input([artifact], environment));
+    expect(row.outcome).toBe("updated");
+    expect(fake.log).toEqual([
+      ...["GetFunction", "GetFunction"],
+      ...["UpdateFunctionCode", "GetFunction", "UpdateAlias"],
+    ]);
+  });
+
   it("takes three without an alias, and publishes", async () => {
     const target = orders();
     const fake = fakeLambda(target);

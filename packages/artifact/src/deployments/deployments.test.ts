@@ -44,6 +44,7 @@ function record(overrides: Partial<DeploymentRecord> = {}): DeploymentRecord {
     predecessor: { version: "6", digest: digestOf("b"), codeSha256: null, commit: null },
     commit: COMMIT,
     tree: null,
+    committedAt: "2026-11-21T09:55:00.000Z",
     dirty: false,
     branch: "develop",
     packageVersion: "1.4.0",
@@ -191,6 +192,19 @@ describe.each<[string, () => Promise<StoreBackend>]>([
     expect([await note.has(other), await note.has(part)]).toEqual([true, false]);
     expect(await note.has({ commit: COMMIT, entries: [entry()], unknown: [] })).toBe(true);
     expect(await note.has({ commit: COMMIT, entries: [entry({ version: "99" })], unknown: [] })).toBe(false);
+  });
+
+  it("of before commits' times were written down are read without them", async () => {
+    const backend = await open();
+    const deployments = deploymentsIn(backend);
+    const { committedAt, ...earlier } = record();
+    await backend.create(recordKey(record()), Buffer.from(JSON.stringify(earlier)));
+    const [summary = never()] = await deployments.list(place);
+    expect(await deployments.read(summary)).toEqual({ ...earlier, committedAt: null });
+    const later = record({ at: at(1) });
+    await deployments.write(later);
+    expect(await deployments.read((await deployments.newestLive(place)) ?? never())).toEqual(later);
+    expect(later.committedAt).toBe(committedAt);
   });
 
   it("note what is live: what a run did not look at stays, what it does not know goes", async () => {

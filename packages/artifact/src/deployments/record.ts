@@ -64,6 +64,7 @@ const RECORD: Shape = {
   ),
   commit: isCommitOrNull,
   tree: isCommitOrNull,
+  committedAt: nullOr(isTime),
   dirty: isBooleanOrNull,
   branch: isTextOrNull,
   packageVersion: isTextOrNull,
@@ -98,6 +99,9 @@ function parse(bytes: Uint8Array, uri: string): Record<string, unknown> {
   return value;
 }
 
+/** What records of earlier versions lack. */
+const LATER: Partial<DeploymentRecord> = { committedAt: null };
+
 /** The keys of `shape` out of a JSON object, each checked; others are left out. */
 function pick<T>(value: Record<string, unknown>, shape: Shape, uri: string): T {
   const picked = Object.entries(shape).map(([key, check]) => {
@@ -126,7 +130,7 @@ export function formatRecord(record: DeploymentRecord): Uint8Array {
  * @throws `SLUICE_RECORD_INVALID`
  */
 export function parseRecord(bytes: Uint8Array, uri: string): DeploymentRecord {
-  const record = pick<DeploymentRecord>(parse(bytes, uri), RECORD, uri);
+  const record = pick<DeploymentRecord>({ ...LATER, ...parse(bytes, uri) }, RECORD, uri);
   if (record.image === null && !hasOwnSum(record))
     throw deploymentErrors.record(uri, "`codeSha256` is not that of `digest`");
   return record;

@@ -46,6 +46,8 @@ export interface DeploymentRecord {
   readonly commit: string | null;
   /** Object name of the commit's tree. */
   readonly tree: string | null;
+  /** When the commit was made, ISO 8601; `null` when it is not known, as in records of before it was written down. */
+  readonly committedAt: string | null;
   readonly dirty: boolean | null;
   readonly branch: string | null;
   readonly packageVersion: string | null;

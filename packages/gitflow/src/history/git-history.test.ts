@@ -67,6 +67,24 @@ describe("gitHistory", () => {
     expect(await asked.isAncestor(merge, squashed)).toBe(false);
   });
 
+  it("knows when a commit was made, in UTC, whoever wrote what into the message", async () => {
+    const { merge } = await merged();
+    const tree = await repository.git("rev-parse", `${merge}^{tree}`);
+    const dated = async (date: string): Promise<string> => {
+      const headers = [
+        `tree ${tree}`,
+        "author A <a@b> 1000000000 +0000",
+        `committer b> 1 +0000 <c@d> ${date}`,
+      ];
+      await repository.write("object.txt", `${headers.join("\n")}\n\nall\ncommitter x <x@y> 1 +0000\n`);
+      return repository.git("hash-object", "-t", "commit", "--literally", "-w", "object.txt");
+    };
+    const asked = history();
+    expect(await asked.committedAt(await dated("1761998645 +0200"))).toBe("2025-11-01T12:04:05.000Z");
+    expect(await asked.committedAt(await dated("1761998645 -0730"))).toBe("2025-11-01T12:04:05.000Z");
+    expect(await asked.committedAt(await dated("yesterday"))).toBeNull();
+  });
+
   it("does not know what a shallow clone lacks, and knows the parents of its last commit", async () => {
     const { a, b, c, merge } = await merged();
     const clone = join(folder, "shallow");
@@ -75,6 +93,9 @@ describe("gitHistory", () => {
     expect(await asked.parents(merge)).toEqual([c, b]);
     expect(await asked.tree(merge)).toBe(await history().tree(merge));
     expect(await asked.parents(b)).toBeNull();
+    expect(await asked.committedAt(merge)).toBe(await history().committedAt(merge));
+    expect(await asked.committedAt(merge)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
+    expect(await asked.committedAt(b)).toBeNull();
     expect(await asked.isAncestor(a, merge)).toBeNull();
     expect(await asked.isAncestor(merge, merge)).toBe(true);
     const deeper = join(folder, "deeper");
@@ -93,6 +114,7 @@ describe("gitHistory", () => {
       expect(await asked.isAncestor(merge, commit)).toBeNull();
       expect(await asked.parents(commit)).toBeNull();
       expect(await asked.tree(commit)).toBeNull();
+      expect(await asked.committedAt(commit)).toBeNull();
     },
   );
 
@@ -113,6 +135,7 @@ describe("gitHistory", () => {
       expect(await asked.isAncestor(a, merge)).toBeNull();
       expect(await asked.parents(merge)).toBeNull();
       expect(await asked.tree(merge)).toBeNull();
+      expect(await asked.committedAt(merge)).toBeNull();
     }
   });
 

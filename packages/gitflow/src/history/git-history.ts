@@ -11,6 +11,8 @@ const ABBREVIATED = /^[0-9a-f]{12,64}$/;
 interface CommitObject {
   readonly tree: string;
   readonly parents: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly committedAt: string | null;
 }
 
 /**
@@ -18,7 +20,7 @@ interface CommitObject {
  * a shallow clone that ends too early, no repository, no git. Each question costs one process at most (whether a clone is shallow
  * one more), and is asked once.
  *
- * Parents and tree are read from the commit object itself: a shallow clone has those of its last commit, too, of which
+ * Parents, tree and time are read from the commit object itself: a shallow clone has those of its last commit, too, of whose parents
  * `git rev-list` shows nothing.
  */
 export function gitHistory(place: Place): GitHistory {
@@ -47,6 +49,7 @@ export function gitHistory(place: Place): GitHistory {
     },
     parents: async (commit) => (await objectOf(commit))?.parents ?? null,
     tree: async (commit) => (await objectOf(commit))?.tree ?? null,
+    committedAt: async (commit) => (await objectOf(commit))?.committedAt ?? null,
   };
 }
 
@@ -57,13 +60,24 @@ function asker(place: Place): (args: readonly string[]) => Promise<GitAnswer | n
   return (args) => runGit(["--no-replace-objects", ...args], quiet).catch(() => null);
 }
 
-/** Reads the headers of a commit object (gitformat-commit: `tree`, then one `parent` each, up to the first empty line). */
+/** Reads the headers of a commit object: `tree`, one `parent` each, `author`, `committer`, and others up to the first empty line. */
 function parseCommit(answer: GitAnswer | null): CommitObject | null {
   if (answer?.exitCode !== 0) return null;
   const [headers = ""] = answer.stdout.split("\n\n", 1);
-  const lines = headers.split("\n").map((line) => line.split(" "));
+  const lines = headers.split("\n");
   const valuesOf = (name: string): string[] =>
-    lines.flatMap(([key, value = ""]) => (key === name && COMMIT.test(value) ? [value] : []));
+    lines
+      .map((line) => line.split(" "))
+      .flatMap(([key, value = ""]) => (key === name && COMMIT.test(value) ? [value] : []));
   const [tree] = valuesOf("tree");
-  return tree === undefined ? null : { tree, parents: valuesOf("parent") };
+  const committer = lines.find((line) => line.startsWith("committer "));
+  return tree === undefined
+    ? null
+    : { tree, parents: valuesOf("parent"), committedAt: timeOf(committer ?? "") };
+}
+
+/** The time at the end of a `committer` line: seconds since 1970, and the zone, which changes nothing about the moment. */
+function timeOf(line: string): string | null {
+  const [, seconds] = /> (\d{1,11}) [+-]\d{4}$/.exec(line) ?? [];
+  return seconds === undefined ? null : new Date(Number(seconds) * 1_000).toISOString();
 }

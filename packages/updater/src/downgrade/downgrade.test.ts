@@ -36,6 +36,7 @@ const history: GitHistory = {
     ),
   parents: async () => null,
   tree: async () => null,
+  committedAt: async () => null,
 };
 
 let stores = 0;
@@ -102,6 +103,7 @@ function recordOf(commit: string, index: number): DeploymentRecord {
     predecessor: null,
     commit,
     tree: null,
+    committedAt: null,
     dirty: false,
     branch: "develop",
     packageVersion: "1.4.0",
@@ -162,7 +164,7 @@ describe("commits of which git does not tell the older", () => {
     const change = await planned("beside", [{ by: "beside" }, { by: "second" }]);
     expect(change.error?.code).toBe("SLUICE_DOWNGRADE");
     expect(change.reason).toContain(
-      "git does not tell which came first, and it was live until 2026-11-01 12:01 UTC",
+      "git does not tell which came first, and it was live until 2026-11-01 12:01:00 UTC",
     );
     expect((await planned("beside", [{ by: "second" }])).action).toBe("update");
     expect((await planned("beside", [{ by: "beside", outcome: "failed" }, { by: "second" }])).action).toBe(
@@ -175,6 +177,60 @@ describe("commits of which git does not tell the older", () => {
     const unknown: GitHistory = { ...history, isAncestor: async () => null };
     expect((await planned("first", records, { input: { history: unknown } })).action).toBe("refuse");
     expect((await planned("third", records, { input: { history: unknown } })).action).toBe("update");
+  });
+});
+
+describe("commits that a clone's history does not connect, as a shallow one's", () => {
+  const at = (minute: number): string => new Date(Date.UTC(2026, 10, 1, 12, minute)).toISOString();
+  /** A clone of depth 1: it has one commit, made at this minute. */
+  const shallow = (own: Name, minute: number): GitHistory => ({
+    ...history,
+    isAncestor: async () => null,
+    committedAt: async (commit) => (commit === commits[own] ? at(minute) : null),
+  });
+
+  it("are told apart by when they were made", async () => {
+    const records = [{ by: "second", committedAt: at(5) }] as const;
+    const older = await planned("first", records, { input: { history: shallow("first", 4) } });
+    expect(older).toMatchObject({ action: "refuse", error: { code: "SLUICE_DOWNGRADE", kind: "refusal" } });
+    expect(older.reason).toBe(
+      `orders in eu-west-1 has the commit ${commits.second.slice(0, 12)}, and ${commits.first.slice(0, 12)} is older: this clone's history does not reach the other, so their times were compared: it was committed at 2026-11-01 12:04:00 UTC, and ${commits.second.slice(0, 12)} at 2026-11-01 12:05:00 UTC.`,
+    );
+    expect(older.error?.hint).toMatch(/fetch-depth: 0.*GIT_DEPTH: 0.*--allow-downgrade/);
+    const options = { ...scene.input([]).options, allowDowngrade: true };
+    const allowed = await planned("first", records, { input: { history: shallow("first", 4), options } });
+    expect(allowed.action).toBe("update");
+    const events: RunEvent[] = [];
+    const newer = await planned("third", records, { input: { history: shallow("third", 6) }, events });
+    expect([newer.action, events]).toEqual(["update", []]);
+  });
+
+  it("of one time, or of none that is known, are let through, which is told", async () => {
+    for (const [committedAt, history] of [
+      [at(5), shallow("first", 5)],
+      [null, shallow("first", 4)],
+      [at(5), shallow("second", 5)],
+    ] as const) {
+      const events: RunEvent[] = [];
+      const change = await planned("first", [{ by: "third", committedAt }], { input: { history }, events });
+      expect(change.action).toBe("update");
+      expect(events).toEqual([{ type: "notice", message: expect.stringContaining("fetch-depth: 0") }]);
+    }
+  });
+
+  it("are told apart by which was live first, if both were", async () => {
+    const records = [
+      { by: "first", committedAt: at(9) },
+      { by: "second", committedAt: at(5) },
+    ] as const;
+    const change = await planned("first", records, { input: { history: shallow("first", 9) } });
+    expect(change.reason).toContain("it was live until");
+  });
+
+  it("are not compared by time where git knows that they are of two branches", async () => {
+    const both = { ...history, committedAt: async () => at(1) };
+    const records = [{ by: "second", committedAt: at(5) }] as const;
+    expect((await planned("beside", records, { input: { history: both } })).action).toBe("update");
   });
 });
 
@@ -199,6 +255,15 @@ describe("what callers have and no record tells of, as of a run that was killed"
     expect(change.error?.code).toBe("SLUICE_DOWNGRADE");
   });
 
+  it("is what the alias says where nothing was recorded yet", async () => {
+    const environment = { store: "empty" };
+    const change = await planned("second", [], { description: description("third"), environment });
+    expect(change.error?.code).toBe("SLUICE_DOWNGRADE");
+    expect(change.apiCalls).toEqual({ GetFunction: 2, GetAlias: 1 });
+    const newer = await planned("third", [], { description: description("second"), environment });
+    expect(newer.action).toBe("update");
+  });
+
   it("costs nothing where the newest record tells of it", async () => {
     const { digest, codeSha256 } = manifestOf("orders", "live");
     const change = await planned("second", [{ by: "first", digest, codeSha256 }]);
@@ -218,17 +283,44 @@ it("says once when git does not know, as in a shallow clone, and nothing where i
 });
 
 describe("without records", () => {
-  const traffic = { kind: "steps", steps: [10], pauseSeconds: 1, alarms: [], tests: null } as const;
   const describedBy = (name: Name): string =>
     `1.4.0 · ${commits[name].slice(0, 12)} · ${manifestOf("orders", "live").digest}`;
 
-  it("the alias tells the commit, where it is read", async () => {
+  it("the alias tells the commit", async () => {
     const description = describedBy("second");
-    const change = await planned("first", [], { description, environment: { traffic } });
-    expect(change.error?.code).toBe("SLUICE_DOWNGRADE");
-    expect((await planned("third", [], { description, environment: { traffic } })).action).toBe("update");
-    expect((await planned("second", [], { description, environment: { traffic } })).action).toBe("update");
-    expect((await planned("first", [], { description })).action).toBe("update");
+    const change = await planned("first", [], { description });
+    expect(change).toMatchObject({ action: "refuse", error: { code: "SLUICE_DOWNGRADE" } });
+    expect(change.apiCalls).toEqual({ GetFunction: 2, GetAlias: 1 });
+    for (const ours of ["second", "third", "beside"] as const)
+      expect((await planned(ours, [], { description })).action).toBe("update");
+    const environment = { allowDowngrade: true };
+    expect((await planned("first", [], { description, environment })).action).toBe("update");
+    const unchanged = await planned("first", [], { description, live: "new" });
+    expect([unchanged.action, unchanged.apiCalls]).toEqual(["none", { GetFunction: 1 }]);
+  });
+
+  it("it tells nothing of other code than it was written for", async () => {
+    const change = await planned("first", [], { description: describedBy("second"), live: "by hand" });
+    expect(change.action).toBe("update");
+  });
+
+  it("a clone that does not reach its commit lets the change through, and tells", async () => {
+    const unknown: GitHistory = { ...history, isAncestor: async () => null };
+    const events: RunEvent[] = [];
+    const input = { history: unknown };
+    const change = await planned("first", [], { description: describedBy("second"), input, events });
+    expect(change.action).toBe("update");
+    expect(events).toEqual([{ type: "notice", message: expect.stringContaining("fetch-depth: 0") }]);
+  });
+});
+
+describe("without a lease", () => {
+  it("the alias is read though a record tells of it: by its RevisionId its move is guarded", async () => {
+    const { digest, codeSha256 } = manifestOf("orders", "live");
+    const records = [{ by: "first", digest, codeSha256 }] as const;
+    const change = await planned("second", records, { environment: { lease: false } });
+    expect([change.action, change.apiCalls]).toEqual(["update", { GetFunction: 2, GetAlias: 1 }]);
+    expect(change.state).toMatchObject({ alias: { version: "1", revisionId: expect.any(String) } });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Deployments, RecordPlace, RecordSummary } from "@sluice/artifact";
 import type { Aws, CallCounter } from "@sluice/aws";
-import type { GitHistory, PlanInput, SluiceError, Target } from "@sluice/core";
+import type { PlanInput, SluiceError, Target } from "@sluice/core";
 import lt from "semver/functions/lt.js";
 import valid from "semver/functions/valid.js";
 import { locate, placeOf } from "../names.ts";
@@ -10,7 +10,8 @@ import { readAlias } from "../read-function.ts";
 import { liveDigest } from "../status/live-digest.ts";
 import { readDescription } from "../status/read-description.ts";
 import type { Delivery } from "../targets.ts";
-import { downgrade, versionDowngrade } from "./errors.ts";
+import { orderOf, timesOf } from "./commit-order.ts";
+import { downgrade, downgradeByTime, saysUnknown, shownTime, versionDowngrade } from "./errors.ts";
 import { isProduction } from "./production.ts";
 
 /** Records of a target that are asked for at once. */
@@ -21,6 +22,7 @@ export interface Changing {
   readonly input: PlanInput;
   readonly aws: Aws;
   readonly delivery: Delivery;
+  readonly aliasExists: boolean;
   /** When it was read. */
   readonly alias: ObservedAlias | null;
   /** What callers have, base64; `null` when it is not known. */
@@ -32,9 +34,8 @@ export interface Changing {
 
 /**
  * Whether a change would replace a newer commit by an older one, or in production a package version by a lower one. Asks the
- * environment's store for the newest record of the target (one list); without one, what the alias says counts, if it was read. It is
- * read, too, where callers have other code than the newest record tells: the run that brought it may have been killed before it wrote
- * its record.
+ * environment's store for the newest record of the target (one list); without a store, what the alias says counts. It is read, too, where
+ * no record tells of what callers have: the run that brought it may have been killed before it wrote its record, or knew no store.
  *
  * @returns the refusal, `null` when there is none
  */
@@ -47,20 +48,19 @@ export async function findDowngrade(changing: Changing): Promise<SluiceError | n
   const place = placeOfRecords(delivery.target, input);
   const recorded = await deployments.list(place, PAGE);
   const live = await newestOf(deployments, place, recorded);
-  if (live === null) return byDescription(changing);
+  if (live === null) return byUnrecorded(changing, null);
   const unrecorded = await byUnrecorded(changing, live);
   if (unrecorded !== null || live.digest === delivery.artifact.manifest.digest) return unrecorded;
-  return (await byCommit(changing, live, recorded)) ?? byVersion(changing, deployments, live);
+  return (await byCommit(changing, deployments, live, recorded)) ?? byVersion(changing, deployments, live);
 }
 
 /** What callers have, and no record tells of: by what the alias says, as long as it says it of this code. */
-async function byUnrecorded(changing: Changing, live: RecordSummary): Promise<SluiceError | null> {
-  const { aws, calls, currentCodeSha256 } = changing;
+async function byUnrecorded(changing: Changing, live: RecordSummary | null): Promise<SluiceError | null> {
+  const { aws, calls, aliasExists } = changing;
   const { target } = changing.delivery;
-  const digest = liveDigest(currentCodeSha256);
-  if (target.alias === null || digest === null || digest === live.digest) return null;
+  const digest = liveDigest(changing.currentCodeSha256);
+  if (target.alias === null || !aliasExists || digest === null || digest === live?.digest) return null;
   const alias = changing.alias ?? (await readAlias({ lambda: aws.lambda, target, calls }, target.alias));
-  if (readDescription(alias?.description ?? "")?.digest !== digest) return null;
   return byDescription({ ...changing, alias });
 }
 
@@ -82,9 +82,13 @@ async function newestOf(
 const commitOf = ({ input, delivery }: Changing): string | null =>
   input.ref.commit ?? delivery.artifact.manifest.commit;
 
-/** By git's history; where that does not tell which of two commits is older, by which of them was live first. */
+/**
+ * By git's history; where that does not tell which of two commits is older, by which of them was live first; where git does not know, as in
+ * a shallow clone, and the commit was never live, by when they were made.
+ */
 async function byCommit(
   changing: Changing,
+  deployments: Deployments,
   live: RecordSummary,
   recorded: readonly RecordSummary[],
 ): Promise<SluiceError | null> {
@@ -96,28 +100,29 @@ async function byCommit(
   if (order === "older") return downgrade(target, ours, theirs, IN_HISTORY);
   if (order === "newer") return null;
   const earlier = recorded.find(({ commit, outcome }) => commit === ours && outcome === "live");
-  if (order === "unknown" && earlier === undefined)
-    changing.onUnknown?.(
-      `Git does not tell whether ${ours.slice(0, 12)} is older than ${theirs.slice(0, 12)}, which is live, so it is taken for the newer one. To have it checked, fetch the history: git fetch, or in CI a whole clone (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab).`,
-    );
-  if (earlier === undefined) return null;
-  const why = `git does not tell which came first, and it was live until ${live.at.slice(0, 16).replace("T", " ")} UTC at the latest`;
-  return downgrade(target, ours, theirs, why);
+  if (earlier !== undefined) {
+    const why = `git does not tell which came first, and it was live until ${shownTime(live.at)} at the latest`;
+    return downgrade(target, ours, theirs, why);
+  }
+  return order === "unknown" ? byTime(changing, deployments, live, { ours, theirs }) : null;
 }
 
 const IN_HISTORY = "it is in the other's history";
 
-async function orderOf(
-  history: GitHistory | undefined,
-  ours: string,
-  theirs: string,
-): Promise<"older" | "newer" | "neither" | "unknown"> {
-  const isOlder = await history?.isAncestor(ours, theirs);
-  if (isOlder === true) return "older";
-  const isNewer = await history?.isAncestor(theirs, ours);
-  if (isNewer === true) return "newer";
-  // Of two branches neither is in the other's history; who does not know says `null`.
-  return isOlder === false && isNewer === false ? "neither" : "unknown";
+/** By the times of two commits, as long as both are known: this clone has that of its own commit, the record that of the other. */
+async function byTime(
+  { input, delivery, onUnknown }: Changing,
+  deployments: Deployments,
+  live: RecordSummary,
+  commits: { readonly ours: string; readonly theirs: string },
+): Promise<SluiceError | null> {
+  const recorded = async (): Promise<string | null> => (await deployments.read(live)).committedAt;
+  const times = await timesOf(input.history, commits, recorded);
+  if (times === null || times.ours === times.theirs) {
+    onUnknown?.(saysUnknown(commits));
+    return null;
+  }
+  return times.ours < times.theirs ? downgradeByTime(delivery.target, commits, times) : null;
 }
 
 async function byVersion(
@@ -135,12 +140,19 @@ async function byVersion(
   return versionDowngrade(target, ours, theirs);
 }
 
-/** The description that Sluice gave the alias has the first digits of the commit. */
+/**
+ * The description that Sluice gave the alias has the first digits of the commit, and no time. It counts as long as it is about the code that
+ * callers have: who moves an alias by hand leaves it as it was.
+ */
 async function byDescription(changing: Changing): Promise<SluiceError | null> {
-  const { input, delivery, alias } = changing;
+  const { input, delivery, alias, onUnknown } = changing;
   const ours = commitOf(changing);
-  const theirs = alias === null ? null : (readDescription(alias.description)?.commit ?? null);
+  const description = alias === null ? null : readDescription(alias.description);
+  const digest = liveDigest(changing.currentCodeSha256);
+  if (description === null || (digest !== null && description.digest !== digest)) return null;
+  const { commit: theirs } = description;
   if (ours === null || theirs === null || ours.startsWith(theirs)) return null;
-  if ((await input.history?.isAncestor(ours, theirs)) !== true) return null;
-  return downgrade(delivery.target, ours, theirs, IN_HISTORY);
+  const order = await orderOf(input.history, ours, theirs);
+  if (order === "unknown") onUnknown?.(saysUnknown({ ours, theirs }));
+  return order === "older" ? downgrade(delivery.target, ours, theirs, IN_HISTORY) : null;
 }

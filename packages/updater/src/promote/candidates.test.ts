@@ -10,6 +10,7 @@ function historyOf(graph: Graph): GitHistory {
     isAncestor: async () => null,
     parents: async (commit) => graph[commit]?.[0] ?? null,
     tree: async (commit) => graph[commit]?.[1] ?? null,
+    committedAt: async () => null,
   };
 }
 

@@ -9,6 +9,8 @@ export interface DeployedCode {
   /** Base64, as AWS gives it. */
   readonly codeSha256: string;
   readonly commit: string | null;
+  /** ISO 8601, where it is known without asking git. */
+  readonly committedAt?: string | null;
   readonly packageVersion: string | null;
   /** Package version of Sluice that built it, empty when it is not known. */
   readonly sluice: string;

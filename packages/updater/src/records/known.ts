@@ -13,6 +13,15 @@ export function actorOfRun({ actor }: Pick<ApplyInput, "actor">): Promise<Actor>
   return known;
 }
 
+/** When a commit was made. */
+export async function committedAtOf(
+  history: GitHistory | undefined,
+  commit: string | null,
+): Promise<string | null> {
+  if (history === undefined || commit === null) return null;
+  return history.committedAt(commit).catch(() => null);
+}
+
 /** Object name of a commit's tree, asked once. */
 export function treeOf(history: GitHistory | undefined, commit: string | null): Promise<string | null> {
   if (history === undefined || commit === null) return Promise.resolve(null);

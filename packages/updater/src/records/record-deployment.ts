@@ -9,7 +9,7 @@ import {
 import { type Digest, isSluiceError } from "@sluice/core";
 import { deploymentsOf } from "../package-code.ts";
 import type { Deployed } from "./deployed.ts";
-import { actorOfRun, treeOf } from "./known.ts";
+import { actorOfRun, committedAtOf, treeOf } from "./known.ts";
 import { recordPlace } from "./record-place.ts";
 import { rememberUnrecorded } from "./unrecorded.ts";
 
@@ -88,6 +88,7 @@ async function recordOf(
     predecessor: previous && predecessorOf(previous, before),
     commit,
     tree: await treeOf(input.history, commit),
+    committedAt: code.committedAt ?? (await committedAtOf(input.history, commit)),
     dirty: command === "rollback" ? null : ref.dirty,
     branch: ref.branch,
     packageVersion,

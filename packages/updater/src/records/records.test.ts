@@ -142,6 +142,7 @@ describe("a deployment", () => {
         },
         commit: COMMITS[0],
         tree: null,
+        committedAt: null,
         dirty: false,
         branch: "develop",
         packageVersion: "1.4.0",

@@ -20,6 +20,7 @@ export function recordOf(code: string, overrides: Partial<DeploymentRecord> = {}
     predecessor: null,
     commit: "0123456789abcdef0123456789abcdef01234567",
     tree: null,
+    committedAt: null,
     dirty: false,
     branch: "develop",
     packageVersion: "1.4.0",
