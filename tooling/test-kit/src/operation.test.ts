@@ -22,6 +22,9 @@ describe("operationOf", () => {
     ["POST", "/2015-03-31/functions/orders/versions", "PublishVersion"],
     ["PUT", "/2015-03-31/functions/orders/aliases/live", "UpdateAlias"],
     ["POST", "/2015-03-31/functions/orders/invocations", "Invoke"],
+    ["GET", "/2018-10-31/layers", "ListLayers"],
+    ["GET", "/2018-10-31/layers?find=LayerVersion&Arn=arn%3Aaws", "GetLayerVersionByArn"],
+    ["GET", "/2018-10-31/layers/shared/versions?MaxItems=1", "ListLayerVersions"],
     ["PATCH", "/2015-03-31/functions/orders", "PATCH /2015-03-31/functions/orders"],
   ])("names Lambda's %s %s", (method, url, operation) => {
     expect(call("lambda", method, url)).toBe(`lambda:${operation}`);

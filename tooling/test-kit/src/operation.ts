@@ -17,7 +17,8 @@ export interface Operation {
 type Route = readonly [method: string, path: RegExp, operation: string];
 
 const FUNCTION = "^/2015-03-31/functions/[^/]+";
-const LAYER = "^/2018-10-31/layers/[^/]+/versions";
+const LAYERS = "/2018-10-31/layers";
+const LAYER = `^${LAYERS}/[^/]+/versions`;
 const route = (method: string, path: string, operation: string): Route => [
   method,
   new RegExp(`${path}/?$`),
@@ -152,6 +153,9 @@ export function operationOf(head: RequestHead, form = ""): Operation {
   const named = namedOperation(head, path, form === "" ? query : new URLSearchParams(form));
   if (named !== null) return { service: signed ?? "http", operation: named };
   const lambda = LAMBDA.find(([method, pattern]) => method === head.method && pattern.test(path));
+  // One path for two operations: https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionByArn.html
+  if (path === LAYERS && head.method === "GET")
+    return { service: "lambda", operation: query.has("Arn") ? "GetLayerVersionByArn" : "ListLayers" };
   if (lambda !== undefined && (signed === null || signed === "lambda"))
     return { service: "lambda", operation: lambda[2] };
   if (signed === "s3") return { service: "s3", operation: s3Operation(head, path, query) ?? fallback };

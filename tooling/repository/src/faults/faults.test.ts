@@ -1,11 +1,12 @@
 import { inPool, MOTO_ACCOUNT, startEmulator, startMoto } from "@sluice/test-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deploy, tryCombination } from "./combination.ts";
-import { FAULT_KINDS } from "./kinds.ts";
+import { record, tryCombination } from "./combination.ts";
 import { matrix } from "./matrix.ts";
-import { SCENARIOS, type Scenario } from "./scenario.ts";
-import { createStage, type Stage } from "./stage.ts";
-import { type CallName, type FaultPlan, type Station, startStation } from "./station.ts";
+import { plansOf } from "./plans.ts";
+import type { Scenario } from "./scenario.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { createStage } from "./stage.ts";
+import { type FaultPlan, type Station, startStation } from "./station.ts";
 
 /** `npm run test:faults` tries everything; `npm test` every fault at every call of the first scenario. */
 const FULL = process.env["SLUICE_TEST_FAULTS"] === "full";
@@ -28,15 +29,6 @@ interface Player {
   stop(): Promise<void>;
 }
 
-/** The calls of a deployment that nothing disturbs. */
-async function record(stage: Stage): Promise<readonly CallName[]> {
-  const world = await stage.nextWorld();
-  const { exitCode, line, stdout, stderr } = await deploy(stage, world, null);
-  world.dispose();
-  if (exitCode !== 0) throw new Error(`${stdout}${stderr}`);
-  return line.calls;
-}
-
 /** Tries every fault at every call of a scenario, and prints the table. */
 async function tryAll(
   scenario: Scenario,
@@ -47,9 +39,8 @@ async function tryAll(
   const stage = await createStage({ scenario, station, ...player });
   try {
     const told = ({ at, kind }: FaultPlan): string => `${scenario.name}: ${kind} at ${at}`;
-    const plans = (await record(stage))
-      .flatMap((at) => FAULT_KINDS.map((kind): FaultPlan => ({ at, kind })))
-      .filter((plan) => isTried(told(plan)));
+    const secondOpinion = player.publishesTwice === true;
+    const plans = plansOf(scenario, await record(stage), secondOpinion).filter((plan) => isTried(told(plan)));
     const combinations = await inPool(plans, WIDTH, (plan) => tryCombination(stage, plan));
     process.stdout.write(`\n${matrix(title, combinations)}\n`);
     const bad = combinations.filter(({ problems }) => problems.length > 0);

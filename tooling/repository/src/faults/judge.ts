@@ -1,4 +1,4 @@
-import type { Attempted } from "./combination.ts";
+import type { Attempted } from "./attempt.ts";
 import { recordProblems } from "./records.ts";
 import type { Stage } from "./stage.ts";
 import type { FaultPlan } from "./station.ts";
@@ -33,10 +33,14 @@ function liveProblems(stage: Stage, name: string, live: Live): string[] {
   const { scenario, codeSha256 } = stage;
   const wanted = codeSha256[name] ?? "";
   const problems: string[] = [];
-  if (live.latest !== wanted) problems.push(`${name}: $LATEST has other code`);
-  const own = [...live.versions].filter(([, code]) => code === wanted).map(([version]) => version);
-  if (own.length === 0 || (own.length > 1 && !stage.publishesTwice))
-    problems.push(`${name}: ${own.length} versions have the code: ${own.join(", ")}`);
+  // A rollback moves the alias alone, where there is one.
+  const latestIsLive = scenario.goesBack !== true || scenario.alias === null;
+  if (latestIsLive && live.latest !== wanted) problems.push(`${name}: $LATEST has other code`);
+  const published = [...live.versions.values()];
+  if (!published.includes(wanted)) problems.push(`${name}: no version has the code`);
+  // Code that comes back after other code is a new version.
+  const isTwice = published.some((code, index) => code === wanted && code === published[index - 1]);
+  if (isTwice && !stage.publishesTwice) problems.push(`${name}: the code was published twice`);
   if (scenario.alias === null) return problems;
   if (live.versions.get(live.aliasVersion ?? "") !== wanted)
     problems.push(`${name}: the alias stands on ${live.aliasVersion}, which has other code`);

@@ -1,7 +1,9 @@
 import type { Stage } from "./stage.ts";
 import type { Live, World } from "./world.ts";
 
+/** As far as it is looked at here. */
 interface DeploymentRecord {
+  readonly command: string;
   readonly function: string;
   readonly target: string;
   readonly outcome: string;
@@ -10,14 +12,11 @@ interface DeploymentRecord {
   readonly commit: string | null;
 }
 
-/** The records of a target, by key. */
-function recordsOf(
-  objects: ReadonlyMap<string, string>,
-  target: string,
-): readonly { readonly key: string; readonly text: string }[] {
+/** The records of a target in a bucket whose objects are whole. */
+export function recordsOf(objects: ReadonlyMap<string, string>, target: string): readonly DeploymentRecord[] {
   return [...objects]
     .filter(([key]) => key.includes(`/deployments/dev/${target}/`) && key.endsWith(".json"))
-    .map(([key, text]) => ({ key, text }));
+    .map(([, text]) => JSON.parse(text) as DeploymentRecord);
 }
 
 /** What is wrong with the records of a target: each is whole, and what is live has one that says so. */
@@ -29,7 +28,6 @@ export function recordProblems(
   objects: ReadonlyMap<string, string>,
 ): string[] {
   const problems: string[] = [];
-  const records: DeploymentRecord[] = [];
   for (const [key, text] of objects) {
     if (key.endsWith(".zip")) continue;
     try {
@@ -39,12 +37,13 @@ export function recordProblems(
     }
   }
   if (problems.length > 0) return problems;
-  for (const { text } of recordsOf(objects, world.targetOf(name)))
-    records.push(JSON.parse(text) as DeploymentRecord);
-  const wanted = stage.codeSha256[name];
-  const own = records.filter(
-    ({ outcome, codeSha256, version }) =>
-      outcome === "live" && codeSha256 === wanted && version === live.aliasVersion,
+  const { recordedAs = "deploy", alias } = stage.scenario;
+  const own = recordsOf(objects, world.targetOf(name)).filter(
+    ({ command, outcome, codeSha256, version }) =>
+      command === recordedAs &&
+      outcome === "live" &&
+      codeSha256 === stage.codeSha256[name] &&
+      (alias === null || version === live.aliasVersion),
   );
   if (own.length !== 1) problems.push(`${name}: ${own.length} records of what is live`);
   const index = [...objects.keys()].filter((key) =>

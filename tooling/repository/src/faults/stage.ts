@@ -1,6 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRepository, type FunctionRepository } from "../function-repository.ts";
+import { runProcess } from "../run-process.ts";
 import { jobEnvironment, sluice } from "../sluice-command.ts";
 import { configOf, type Scenario } from "./scenario.ts";
 import { shortTimeouts } from "./short-timeouts.ts";
@@ -11,10 +13,14 @@ import { createWorld, type World } from "./world.ts";
 export interface Stage {
   readonly scenario: Scenario;
   readonly station: Station;
+  /** Endpoint of AWS itself, past the proxy. */
+  readonly aws: string;
   readonly repository: FunctionRepository;
-  /** Of the commit that is deployed. */
+  /** A built clone of the commit before, in scenarios that go back to it. */
+  readonly earlier: string | null;
+  /** Of the commit that has to be live in the end. */
   readonly commit: string;
-  /** Function → CodeSha256 of what is deployed, as AWS gives it. */
+  /** Function → CodeSha256 of what has to be live in the end, as AWS gives it. */
   readonly codeSha256: Readonly<Record<string, string>>;
   /** Whether AWS's player here leaves two versions when an update is carried out twice. */
   readonly publishesTwice: boolean;
@@ -42,9 +48,49 @@ export function nextId(): string {
   return String(100_000_000_000 + serial);
 }
 
-async function codeOf(repository: FunctionRepository, name: string): Promise<string> {
-  const file = join(repository.path, ".sluice", "artifacts", `${name}.manifest.json`);
-  return (JSON.parse(await readFile(file, "utf8")) as { codeSha256: string }).codeSha256;
+type Codes = Readonly<Record<string, string>>;
+
+/** Function → CodeSha256 of what was built in a folder. */
+async function codesIn(folder: string, names: readonly string[]): Promise<Codes> {
+  const codes = names.map(async (name) => {
+    const file = join(folder, ".sluice", "artifacts", `${name}.manifest.json`);
+    const { codeSha256 } = JSON.parse(await readFile(file, "utf8")) as { codeSha256: string };
+    return [name, codeSha256] as const;
+  });
+  return Object.fromEntries(await Promise.all(codes));
+}
+
+async function build(cwd: string, home: string): Promise<void> {
+  const env = jobEnvironment(home, { FAULTS_ACCOUNT: "100000000000", FAULTS_WORLD: "build" });
+  const { exitCode, stderr } = await sluice(cwd, ["build"], env);
+  if (exitCode !== 0) throw new Error(stderr);
+}
+
+const sourcesOf = ({ functions }: Scenario, text = ""): Record<string, string> =>
+  Object.fromEntries(
+    functions.map((name) => [
+      `src/${name}.js`,
+      `export const handler = async () => ${JSON.stringify(name + text)};\n`,
+    ]),
+  );
+
+interface Earlier {
+  readonly path: string;
+  readonly commit: string;
+  readonly codes: Codes;
+}
+
+/** Clones and builds the repository as it is, and lets its functions have other code from then on. */
+async function leaveBehind(repository: FunctionRepository, scenario: Scenario): Promise<Earlier> {
+  const commit = await repository.git("rev-parse", "HEAD");
+  const path = await mkdtemp(join(tmpdir(), "sluice-earlier-"));
+  const args = ["clone", "--quiet", repository.path, path];
+  await runProcess("git", args, { cwd: path, env: repository.env });
+  await build(path, repository.home);
+  for (const [file, text] of Object.entries(sourcesOf(scenario, ", later")))
+    await repository.write(file, text);
+  await repository.commit("later");
+  return { path, commit, codes: await codesIn(path, scenario.functions) };
 }
 
 /** Makes and builds the repository of a scenario. */
@@ -55,29 +101,28 @@ export async function createStage({
   account,
   publishesTwice = false,
 }: StageOptions): Promise<Stage> {
-  const sources = scenario.functions.map((name) => [
-    `src/${name}.js`,
-    `export const handler = async () => ${JSON.stringify(name)};\n`,
-  ]);
   const repository = await createRepository({
     "package.json": '{"version":"1.0.0","type":"module"}',
-    ...Object.fromEntries(sources),
+    ...sourcesOf(scenario),
     ...scenario.files,
     "sluice.config.mjs": configOf(scenario),
   });
-  const env = jobEnvironment(repository.home, { FAULTS_ACCOUNT: "100000000000", FAULTS_WORLD: "build" });
-  const built = await sluice(repository.path, ["build"], env);
-  if (built.exitCode !== 0) throw new Error(built.stderr);
-  const codes = scenario.functions.map(async (name) => [name, await codeOf(repository, name)] as const);
+  const earlier = scenario.goesBack === true ? await leaveBehind(repository, scenario) : null;
+  await build(repository.path, repository.home);
   return {
     scenario,
     station,
+    aws: endpoint,
     repository,
+    earlier: earlier?.path ?? null,
     publishesTwice,
-    commit: await repository.git("rev-parse", "HEAD"),
-    codeSha256: Object.fromEntries(await Promise.all(codes)),
+    commit: earlier?.commit ?? (await repository.git("rev-parse", "HEAD")),
+    codeSha256: earlier?.codes ?? (await codesIn(repository.path, scenario.functions)),
     nodeOptions: await shortTimeouts(repository.home),
     nextWorld: () => createWorld(endpoint, scenario, nextId(), account),
-    dispose: repository.dispose,
+    dispose: async () => {
+      await repository.dispose();
+      if (earlier !== null) await rm(earlier.path, { recursive: true, force: true });
+    },
   };
 }

@@ -1,11 +1,15 @@
 import {
   GetAliasCommand,
+  type GetAliasCommandOutput,
   GetFunctionCommand,
   LambdaClient,
   ListVersionsByFunctionCommand,
+  ResourceNotFoundException,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { createStub } from "../stub-function.ts";
+import { createStub, type Place, STUB_ZIP } from "../stub-function.ts";
 import type { Scenario } from "./scenario.ts";
 
 const REGION = "eu-west-1";
@@ -32,11 +36,22 @@ export interface Live {
   readonly versions: ReadonlyMap<string, string>;
 }
 
+/** `null` when it was not created yet. */
+function aliasOf(
+  lambda: LambdaClient,
+  FunctionName: string,
+  Name: string,
+): Promise<GetAliasCommandOutput | null> {
+  return lambda.send(new GetAliasCommand({ FunctionName, Name })).catch((error: unknown) => {
+    if (error instanceof ResourceNotFoundException) return null;
+    throw error;
+  });
+}
+
 async function lookAt(lambda: LambdaClient, target: string, alias: string | null): Promise<Live> {
   const latest = await lambda.send(new GetFunctionCommand({ FunctionName: target }));
   const listed = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: target }));
-  const pointer =
-    alias === null ? null : await lambda.send(new GetAliasCommand({ FunctionName: target, Name: alias }));
+  const pointer = alias === null ? null : await aliasOf(lambda, target, alias);
   const versions = (listed.Versions ?? []).flatMap(({ Version, CodeSha256 }) =>
     Version === undefined || Version === "$LATEST" ? [] : [[Version, CodeSha256 ?? ""] as const],
   );
@@ -59,6 +74,33 @@ async function readObjects(s3: S3Client, bucket: string): Promise<ReadonlyMap<st
   return found;
 }
 
+async function provision(
+  lambda: LambdaClient,
+  place: Place,
+  FunctionName: string,
+  { alias, aliasProvisioned = true, provisioned, versions = 1 }: Scenario,
+): Promise<void> {
+  const named = alias === null || !aliasProvisioned ? {} : { alias };
+  await createStub(place, FunctionName, { ...named, ...provisioned });
+  for (let version = 2; version <= versions; version += 1) {
+    const { CodeSha256 } = await lambda.send(
+      new UpdateFunctionCodeCommand({ FunctionName, ZipFile: otherZip(version), Publish: true }),
+    );
+    if (CodeSha256 === undefined) throw new Error(`${FunctionName} was not updated.`);
+  }
+  if (alias === null || versions === 1) return;
+  await lambda.send(new UpdateAliasCommand({ FunctionName, Name: alias, FunctionVersion: String(versions) }));
+}
+
+/** The stub with another comment at its end: other bytes, the same files. */
+function otherZip(version: number): Buffer {
+  const comment = Buffer.from(`version ${version}`);
+  const zip = Buffer.concat([Buffer.from(STUB_ZIP, "base64"), comment]);
+  // The end record's last field is the comment's length (APPNOTE.TXT, 4.3.16).
+  zip.writeUInt16LE(comment.length, zip.length - comment.length - 2);
+  return zip;
+}
+
 /** Provisions a world as Terraform would: stubs, each with a first version and the alias on it. */
 export async function createWorld(
   endpoint: string,
@@ -72,10 +114,8 @@ export async function createWorld(
   const lambda = new LambdaClient({ endpoint, region: REGION, credentials });
   const s3 = new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true });
   const bucket = `artifacts-${id}`;
-  const alias = scenario.alias === null ? {} : { alias: scenario.alias };
-  for (const name of scenario.functions) {
-    await createStub(place, targetOf(name), { ...alias, ...scenario.provisioned });
-  }
+  for (const name of [...scenario.functions, ...(scenario.alsoProvisioned ?? [])])
+    await provision(lambda, place, targetOf(name), scenario);
   if (scenario.bucket) {
     const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
     await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
