@@ -7,7 +7,7 @@ const ALLOW =
   "Deploy a newer commit; go back on purpose with sluice rollback; or allow it with --allow-downgrade, or with allowDowngrade: true in the environment.";
 
 const FETCH =
-  "git fetch --unshallow, or in CI a whole clone (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab)";
+  "git fetch (--unshallow in a shallow clone), or in CI a whole clone (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab)";
 
 const short = (commit: string): string => commit.slice(0, 12);
 
