@@ -86,6 +86,7 @@ describe("with an alias", () => {
     const { rows } = await deploy(strategy, scene.input([artifact], { alias: "live" }), context);
     expect(rows[0]?.apiCalls).toEqual({
       GetFunction: 3,
+      GetAlias: 1,
       UpdateFunctionCode: 1,
       PublishVersion: 1,
       UpdateAlias: 1,

@@ -29,7 +29,9 @@ async function provisioned(name: string): Promise<{ readonly older: Artifact; re
 
 async function run(artifact: Artifact, endpoint = emulated.endpoint, store: string | null = null) {
   const context = emulated.context(scene.folder, { endpoint });
-  const { rows } = await deploy(updateExisting(), scene.input([artifact], { alias: "live", store }), context);
+  // Else the alias would be asked once where nothing is recorded yet.
+  const environment = { alias: "live", store, allowDowngrade: store !== null };
+  const { rows } = await deploy(updateExisting(), scene.input([artifact], environment), context);
   return { row: rows[0], context };
 }
 

@@ -25,7 +25,7 @@ export interface History {
 }
 
 const CONFIG = `
-const { RACE_WORLD: account, RACE_STORE: stored } = process.env;
+const { RACE_WORLD: account, RACE_STORE: stored, RACE_LEASE: lease } = process.env;
 export default {
   functions: { orders: "src/orders.js", invoices: "src/invoices.js" },
   environments: {
@@ -34,7 +34,7 @@ export default {
       region: "eu-west-1",
       name: "{function}-dev",
       alias: "live",
-      ...(stored ? { store: "s3://race-" + account + "/team" } : {}),
+      ...(stored ? { store: "s3://race-" + account + "/team", lease: lease === "1" } : {}),
     },
   },
 };

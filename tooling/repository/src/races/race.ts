@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { type FaultProxy, type ProxiedCall, scopeOf } from "@sluice/test-kit";
 import type { Scenario } from "../faults/scenario.ts";
 import { createWorld, type Live } from "../faults/world.ts";
 import { jobEnvironment, sluice } from "../sluice-command.ts";
@@ -10,6 +9,7 @@ import { ALIAS, type Contender, FUNCTIONS, type History } from "./contenders.ts"
 export interface RaceRules {
   readonly name: string;
   readonly store: boolean;
+  readonly lease: boolean;
   readonly args: readonly string[];
 }
 
@@ -21,9 +21,6 @@ export interface Claim {
   /** Code of the error of the function, else of the run. */
   readonly code: string | null;
   readonly text: string;
-  /** When its first look at the function and its last move of the alias came by; infinite without one. */
-  readonly lookedAt: number;
-  readonly movedAt: number;
 }
 
 /** A race that was run. */
@@ -58,22 +55,9 @@ async function createBucket(endpoint: string, id: string): Promise<void> {
 
 const PROVISIONED: Scenario = { name: "race", functions: FUNCTIONS, alias: ALIAS, bucket: false };
 
-/** The calls about a function that one contender made in one race; the SDK names it in its User-Agent. */
-function timesOf(calls: readonly ProxiedCall[], id: string, app: string, target: string): readonly number[] {
-  const own = calls.filter(
-    (call) =>
-      scopeOf(call)?.accessKey === id &&
-      String(call.headers["user-agent"]).includes(`app/${app}`) &&
-      call.url.includes(`/functions/${target}`),
-  );
-  const at = (operation: string): number[] =>
-    own.filter((call) => call.operation === operation).map((call) => call.at);
-  return [at("GetFunction")[0] ?? Infinity, at("UpdateAlias").at(-1) ?? Infinity];
-}
-
 /** Runs all starters at once against functions of their own, and the newest commit once more at the end. */
 export async function runRace(
-  { endpoint, calls }: FaultProxy,
+  endpoint: string,
   history: History,
   rules: RaceRules,
   starts: readonly Start[],
@@ -87,21 +71,19 @@ export async function runRace(
     AWS_SECRET_ACCESS_KEY: "test",
     RACE_WORLD: id,
     ...(rules.store ? { RACE_STORE: "1" } : {}),
+    ...(rules.lease ? { RACE_LEASE: "1" } : {}),
   });
   const run = async ({ contender, after }: Start): Promise<readonly (readonly [string, Claim])[]> => {
     await sleep(after);
-    const app = `age-${contender.age}-`;
-    const named = { ...env, AWS_SDK_UA_APP_ID: app };
-    const ran = await sluice(contender.path, ["deploy", "--json", ...rules.args], named);
+    const ran = await sluice(contender.path, ["deploy", "--json", ...rules.args], env);
     const { targets = [], error } = JSON.parse(ran.stdout) as Document;
     const text = `${ran.stderr.slice(-600)}`;
     return FUNCTIONS.map((name) => {
       const row = targets.find((each) => each.function === name);
       const code = row?.error?.code ?? error?.code ?? null;
-      const [lookedAt = Infinity, movedAt = Infinity] = timesOf(calls, id, app, `${name}-dev`);
       const { age } = contender;
       const outcome = row?.outcome ?? "none";
-      return [name, { age, exitCode: ran.exitCode, outcome, code, text, lookedAt, movedAt }];
+      return [name, { age, exitCode: ran.exitCode, outcome, code, text }];
     });
   };
   const race = async (all: readonly Start[]): Promise<Race> => {

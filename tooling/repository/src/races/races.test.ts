@@ -51,9 +51,10 @@ function startsOf(round: number): readonly Start[] {
 }
 
 const RULES: readonly RaceRules[] = [
-  { name: "without a store", store: false, args: [] },
-  { name: "with a lease", store: true, args: [] },
-  { name: "waiting for the lease", store: true, args: ["--wait"] },
+  { name: "without a store", store: false, lease: false, args: [] },
+  { name: "with a store and no lease", store: true, lease: false, args: [] },
+  { name: "with a lease", store: true, lease: true, args: [] },
+  { name: "waiting for the lease", store: true, lease: true, args: ["--wait"] },
 ];
 
 it.each(RULES)(
@@ -62,12 +63,12 @@ it.each(RULES)(
     const rounds = Array.from({ length: ROUNDS }, (_, index) => index);
     const found = await inPool(rounds, FULL ? 2 : 1, async (round) => {
       const starts = startsOf(round);
-      const race = await runRace(proxy, history, rules, starts, nextId());
-      const { problems, ages } = raceProblems(race, history.contenders, rules.store);
+      const race = await runRace(proxy.endpoint, history, rules, starts, nextId());
+      const { problems, ages } = raceProblems(race, history.contenders);
       const newest = Math.max(...starts.map(({ contender }) => contender.age));
-      const finish = raceProblems(race.finish, history.contenders, rules.store);
+      const finish = raceProblems(race.finish, history.contenders);
       const mixed = new Set(ages).size > 1;
-      if (rules.store && mixed) problems.push(`the functions are of commits ${ages.join(" and ")}`);
+      if (rules.lease && mixed) problems.push(`the functions are of commits ${ages.join(" and ")}`);
       if (finish.problems.length > 0 || finish.ages.some((age) => age !== newest))
         problems.push(`the newest does not arrive in the end: ${finish.problems.join("; ")}`);
       return { round, starts: starts.length, ages, mixed, problems };

@@ -21,16 +21,10 @@ function loserProblem(name: string, { age, exitCode, outcome, code, text }: Clai
   return `${name}: loser ${age} says ${outcome} (${code}), exit code ${exitCode}: ${text}`;
 }
 
-/**
- * What is not as it must be after a race, in words.
- *
- * @param stored - whether there are records. Without them a run that looks for the first time when all of a newer one is done sees
- * nothing but other code, and takes its turn.
- */
+/** What is not as it must be after a race, in words. */
 export function raceProblems(
   { live, claims }: Race,
   contenders: readonly Contender[],
-  stored: boolean,
 ): { readonly problems: string[]; readonly ages: readonly number[] } {
   const problems: string[] = [];
   const ages: number[] = [];
@@ -43,9 +37,7 @@ export function raceProblems(
     const told = own.map((claim) => `${claim.age} ${claim.outcome} ${claim.code ?? ""}`).join(", ");
     if (winners.length === 0) problems.push(`${name}: nobody won (${told})`);
     if (!winners.includes(age)) problems.push(`${name}: live is ${age}, which did not win (${told})`);
-    const last = own.find((claim) => claim.age === age);
-    const newer = own.filter((claim) => hasWon(claim) && claim.age > age);
-    if (newer.some((claim) => stored || last === undefined || last.lookedAt <= claim.movedAt))
+    if (winners.some((winner) => winner > age))
       problems.push(`${name}: live is ${age}, and a newer one won (${told})`);
     // Code that comes back after other code is a new version, as it may be with another configuration.
     const published = [...seen.versions.values()];
