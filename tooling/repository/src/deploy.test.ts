@@ -139,7 +139,12 @@ describe("the main job", () => {
     });
     const changed = first.targets[0]?.apiCalls ?? {};
     // Without a round trip between, the first poll may come before the emulator is done.
-    expect({ ...changed, GetFunction: 0 }).toEqual({ GetFunction: 0, UpdateFunctionCode: 1, UpdateAlias: 1 });
+    expect({ ...changed, GetFunction: 0 }).toEqual({
+      GetFunction: 0,
+      GetAlias: 1,
+      UpdateFunctionCode: 1,
+      UpdateAlias: 1,
+    });
     expect(await invoke(place(DEV), `${name}-dev`, "live")).toBe("two");
 
     const again = parse(await run(["deploy", "--json"]));

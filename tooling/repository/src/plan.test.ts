@@ -42,7 +42,7 @@ describe("sluice plan", { timeout: 180_000 }, () => {
       ["index.mjs.map", null],
     ]);
     expect(stderr).toMatch(/\+1 ~1 files, \+\d+ B zipped/);
-    expect(printed.targets[0]?.apiCalls).toEqual({ GetFunction: 2 });
+    expect(printed.targets[0]?.apiCalls).toEqual({ GetFunction: 2, GetAlias: 1 });
   });
 
   it("says which versions of packages change, by what an earlier build or the store knows", async () => {
