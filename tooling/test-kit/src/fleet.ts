@@ -105,6 +105,8 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
   ]);
   const functions = Object.fromEntries(names.map((name) => [name, `src/${name}.js`]));
   const dev = environmentOf(options.places, options.alias);
+  // A thousand processes that import what nobody doubts would take most of the time.
+  const bundle = { sourcemap: false, importCheck: false };
   const repository = await createGitRepository();
   const home = await mkdtemp(join(tmpdir(), "sluice-home-"));
   const files: Readonly<Record<string, string>> = {
@@ -112,7 +114,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
     "package.json": '{"version":"1.0.0","type":"module"}',
     "src/shared.js": shared(0),
     ...Object.fromEntries(sources),
-    "sluice.config.json": JSON.stringify({ functions, bundle: { sourcemap: false }, environments: { dev } }),
+    "sluice.config.json": JSON.stringify({ functions, bundle, environments: { dev } }),
   };
   for (const [file, text] of Object.entries(files)) await repository.write(file, text);
   await repository.git("checkout", "--quiet", "-B", "develop");
