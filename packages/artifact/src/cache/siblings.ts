@@ -38,10 +38,32 @@ export const EVERY_NAME = "*";
 /** What interpreters, editors and tools leave beside sources: no reason to build anew. */
 const BY_PRODUCT = /^(?:__pycache__|node_modules|\..*|.*\.(?:pyc|egg-info|swp|tmp)|.*~)$/;
 
-/** The names among those of a folder that could take an input's place. */
+/** Stem → names; of a list of names that many functions in one folder are compared with. */
+const indexes = new WeakMap<readonly string[], ReadonlyMap<string, readonly string[]>>();
+
+function indexOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const known = indexes.get(names);
+  if (known !== undefined) return known;
+  const index = new Map<string, string[]>();
+  for (const name of names) {
+    const stem = stemOf(name);
+    const same = index.get(stem);
+    if (same === undefined) index.set(stem, [name]);
+    else same.push(name);
+  }
+  indexes.set(names, index);
+  return index;
+}
+
+/**
+ * The names among those of a folder that could take an input's place.
+ *
+ * @param names - never changed afterwards: what they are is remembered with the list
+ */
 export function takers(names: readonly string[], stems: readonly string[]): string[] {
   if (stems.includes(EVERY_NAME)) return names.filter((name) => !BY_PRODUCT.test(name)).sort();
-  return names.filter((name) => stems.includes(stemOf(name))).sort();
+  const index = indexOf(names);
+  return [...new Set(stems)].flatMap((stem) => index.get(stem) ?? []).sort();
 }
 
 /** Whether the names that could take an input's place are still those. */
