@@ -1,5 +1,5 @@
 import { type Manifest, type ProblemCode, type SluiceError, sluiceError, type Target } from "@sluice/core";
-import type { FunctionState } from "./observed.ts";
+import type { FunctionState } from "./plan/observed.ts";
 
 const at = (target: Target): string => `${target.target} in ${target.region}`;
 

@@ -1,12 +1,12 @@
-export { type DecideOptions, type Decision, DIRECT_UPLOAD_BYTES, decide } from "./decide.ts";
-export { describe } from "./describe.ts";
+export { describe } from "./apply/describe.ts";
 export { differences } from "./difference/differences.ts";
-export { fits } from "./fits.ts";
 export { images } from "./images/images.ts";
 export { layers } from "./layers/layers.ts";
-export { branchSlug, targetName } from "./names.ts";
-export type { FunctionState, Observed } from "./observed.ts";
-export type { UpdateChange, UpdateState } from "./plan.ts";
+export { type DecideOptions, type Decision, DIRECT_UPLOAD_BYTES, decide } from "./plan/decide.ts";
+export { fits } from "./plan/fits.ts";
+export { branchSlug, targetName } from "./plan/names.ts";
+export type { FunctionState, Observed } from "./plan/observed.ts";
+export type { UpdateChange, UpdateState } from "./plan/plan.ts";
 export type { Prerequisite } from "./prerequisites/prerequisite.ts";
 export { checkPrerequisites, type PrerequisitesInput } from "./prerequisites/prerequisites.ts";
 export { findPromotion, type Promotion, type PromotionInput } from "./promote/promotion.ts";

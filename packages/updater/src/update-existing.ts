@@ -1,7 +1,7 @@
 import { openAws, resolveRegions } from "@sluice/aws";
 import type { Strategy } from "@sluice/core";
-import { apply } from "./apply.ts";
-import { plan, STRATEGY } from "./plan.ts";
+import { apply } from "./apply/apply.ts";
+import { plan, STRATEGY } from "./plan/plan.ts";
 import { type Door, settle, type UpdateExistingOptions } from "./settings.ts";
 
 /**

@@ -12,7 +12,7 @@ import type {
   RunContext,
 } from "@sluice/core";
 import pMap from "p-map";
-import { STRATEGY, type UpdateChange } from "../plan.ts";
+import { STRATEGY, type UpdateChange } from "../plan/plan.ts";
 import type { Door } from "../settings.ts";
 import { liveDigest } from "../status/live-digest.ts";
 import { compareFiles, comparePackages } from "./compare.ts";

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { findKeptManifest, listRemoteZip } from "@sluice/artifact";
 import type { Aws } from "@sluice/aws";
 import type { Digest, Manifest, PackedPackage, PlanInput, RunContext } from "@sluice/core";
-import { storeOf } from "../package-code.ts";
-import type { UpdateChange } from "../plan.ts";
+import { storeOf } from "../code/package-code.ts";
+import type { UpdateChange } from "../plan/plan.ts";
 import { readRange } from "./read-range.ts";
 
 /** What is in a deployment package that is live. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { testContext } from "@sluice/test-kit";
 import { createFixture, type FsFixture } from "fs-fixture";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { TargetRun } from "../target-run.ts";
+import type { TargetRun } from "../apply/target-run.ts";
 import { manifestOf } from "../testing/scene.ts";
 import { testByCommand } from "./command.ts";
 import type { Rejection } from "./errors.ts";

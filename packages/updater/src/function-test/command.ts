@@ -1,7 +1,7 @@
 import { delimiter, dirname, join } from "node:path";
 import type { ResolvedTest, RunContext } from "@sluice/core";
-import { createSlots, type Slots } from "../slots.ts";
-import type { TargetRun } from "../target-run.ts";
+import { createSlots, type Slots } from "../apply/slots.ts";
+import type { TargetRun } from "../apply/target-run.ts";
 import type { Rejection } from "./errors.ts";
 import { type Ended, runShell } from "./shell.ts";
 

@@ -1,9 +1,9 @@
 import { isSluiceError } from "@sluice/core";
+import { describe } from "../apply/describe.ts";
+import type { TargetRun } from "../apply/target-run.ts";
 import { type Caller, call, failureClass } from "../call.ts";
-import { describe } from "../describe.ts";
 import { codeConflict, targetConflict } from "../errors.ts";
-import { getFunction } from "../read-function.ts";
-import type { TargetRun } from "../target-run.ts";
+import { getFunction } from "../plan/read-function.ts";
 import type { Rejection } from "./errors.ts";
 
 /** A function URL behind which the function version under test is. */

@@ -1,6 +1,6 @@
 import { awsProblem, classifyAwsError } from "@sluice/aws";
 import { createRedactor, type Redactor, type ResolvedTest, type SluiceError } from "@sluice/core";
-import type { TargetRun } from "../target-run.ts";
+import type { TargetRun } from "../apply/target-run.ts";
 import type { Rejection } from "./errors.ts";
 import { checkUntouched, explained, findUrl, notRun, type TestedUrl } from "./function-url.ts";
 import { judgeAnswer } from "./http-answer.ts";

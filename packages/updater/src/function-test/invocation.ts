@@ -1,7 +1,7 @@
 import type { LambdaApi } from "@sluice/aws";
 import { isSluiceError, type ResolvedTest, type SluiceError } from "@sluice/core";
+import type { TargetRun } from "../apply/target-run.ts";
 import { call, failureClass, isInterruption } from "../call.ts";
-import type { TargetRun } from "../target-run.ts";
 import { firstDifference } from "./difference.ts";
 import type { Rejection } from "./errors.ts";
 import { lastLines } from "./log-tail.ts";

@@ -1,7 +1,7 @@
 import type { Aws, CallCounter } from "@sluice/aws";
 import type { PlanInput, RunContext } from "@sluice/core";
-import { deploymentsOf } from "../package-code.ts";
-import type { UpdateChange } from "../plan.ts";
+import { deploymentsOf } from "../code/package-code.ts";
+import type { UpdateChange } from "../plan/plan.ts";
 import { recordPlace } from "../records/record-place.ts";
 import { testsOf } from "./tests-of.ts";
 

@@ -1,5 +1,5 @@
 import type { Problem, ResolvedTest } from "@sluice/core";
-import type { Landed, TargetRun } from "../target-run.ts";
+import type { Landed, TargetRun } from "../apply/target-run.ts";
 import { testByCommand } from "./command.ts";
 import { type Rejection, rejectionProblem } from "./errors.ts";
 import { testByRequest } from "./http.ts";

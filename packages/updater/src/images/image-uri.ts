@@ -1,4 +1,4 @@
-import type { PackagedCode } from "../package-code.ts";
+import type { PackagedCode } from "../code/package-code.ts";
 
 /** The part of UpdateFunctionCode's input that says where the code is. */
 export type FunctionCode = PackagedCode | { readonly ImageUri: string };

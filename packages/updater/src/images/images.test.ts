@@ -1,8 +1,8 @@
 import { openAws } from "@sluice/aws";
 import type { Artifact, BundleInput, ResolvedEnvironment, RunContext } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fits } from "../fits.ts";
-import { functionState } from "../observed.ts";
+import { fits } from "../plan/fits.ts";
+import { functionState } from "../plan/observed.ts";
 import { type Emulated, openEmulated, zipOf } from "../testing/emulated.ts";
 import { fakeFunction, fakeLambda, withAlias } from "../testing/fake-lambda.ts";
 import { clockedContext, deploy, openScene, type Scene, strategyOn } from "../testing/scene.ts";

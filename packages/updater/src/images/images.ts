@@ -1,5 +1,5 @@
 import type { Artifact, BundleInput, Digest, Plugin } from "@sluice/core";
-import { imageDigest } from "../observed.ts";
+import { imageDigest } from "../plan/observed.ts";
 import { imageInvalid } from "./errors.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { Aws } from "@sluice/aws";
 import { isSluiceError, type LayerArtifact, type PlanInput } from "@sluice/core";
 import type { Caller } from "../call.ts";
-import type { Observed } from "../observed.ts";
-import { getFunction } from "../read-function.ts";
+import type { Observed } from "../plan/observed.ts";
+import { getFunction } from "../plan/read-function.ts";
 import { ATTACHED, type Attachment, missingLayers } from "./attachment.ts";
 
 /** What was observed of a function, with what its layers come to. */

@@ -1,6 +1,6 @@
 import type { PlanInput, ResolvedLayer } from "@sluice/core";
 import { branchMissing, placeholderUnknown } from "../errors.ts";
-import { branchSlug } from "../names.ts";
+import { branchSlug } from "../plan/names.ts";
 import { layerNameInvalid } from "./errors.ts";
 
 /** PublishLayerVersion's rule for a layer's name. */

@@ -10,9 +10,9 @@ import {
   type TargetReport,
 } from "@sluice/core";
 import pMap from "p-map";
+import { plannedReport } from "../apply/report.ts";
 import { isInterruption } from "../call.ts";
-import { createPackager, type Packager } from "../package-code.ts";
-import { plannedReport } from "../report.ts";
+import { createPackager, type Packager } from "../code/package-code.ts";
 import type { Door } from "../settings.ts";
 import { layerVersions } from "./layer-versions.ts";
 import { LAYERS, type LayerChange, planLayers } from "./plan-layers.ts";

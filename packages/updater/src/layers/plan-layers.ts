@@ -10,11 +10,11 @@ import {
   type Target,
 } from "@sluice/core";
 import pMap from "p-map";
-import { DIRECT_UPLOAD_BYTES } from "../decide.ts";
+import { goesByBucket } from "../code/package-code.ts";
+import { checkStoreRegions } from "../code/store-regions.ts";
 import { packageTooLarge } from "../errors.ts";
-import { goesByBucket } from "../package-code.ts";
+import { DIRECT_UPLOAD_BYTES } from "../plan/decide.ts";
 import type { Door } from "../settings.ts";
-import { checkStoreRegions } from "../store-regions.ts";
 import { layerTarget } from "./attachment.ts";
 import { type LayerVersion, layerVersions } from "./layer-versions.ts";
 

@@ -1,9 +1,9 @@
 import type { LambdaApi } from "@sluice/aws";
 import type { Artifact } from "@sluice/core";
+import { describe } from "../apply/describe.ts";
 import { type Caller, call, failureClass } from "../call.ts";
-import { describe } from "../describe.ts";
+import type { PackagedCode } from "../code/package-code.ts";
 import { codeShaMismatch } from "../errors.ts";
-import type { PackagedCode } from "../package-code.ts";
 import { type LayerVersion, readNewest } from "./layer-versions.ts";
 
 type Input = Parameters<LambdaApi["publishLayerVersion"]>[0];

@@ -1,5 +1,5 @@
 import type { TargetReport } from "@sluice/core";
-import type { UpdateChange } from "../plan.ts";
+import type { UpdateChange } from "../plan/plan.ts";
 import { layerNotAttached } from "./errors.ts";
 import { rowName } from "./layer-name.ts";
 

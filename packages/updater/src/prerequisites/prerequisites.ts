@@ -1,6 +1,6 @@
 import { openAws, resolveRegions } from "@sluice/aws";
 import type { ResolvedConfig, ResolvedEnvironment, RunContext } from "@sluice/core";
-import { storeProbe } from "../package-code.ts";
+import { storeProbe } from "../code/package-code.ts";
 import { type Place, placesOf } from "../promote/places.ts";
 import type { Door } from "../settings.ts";
 import { askedTargets } from "../status/asked-targets.ts";

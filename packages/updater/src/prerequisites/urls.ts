@@ -3,7 +3,7 @@ import { type Caller, failureClass } from "../call.ts";
 import { testUnfit } from "../function-test/errors.ts";
 import { urlOf } from "../function-test/function-url.ts";
 import { placeOfTest, testsOf } from "../function-test/tests-of.ts";
-import { getFunction } from "../read-function.ts";
+import { getFunction } from "../plan/read-function.ts";
 import type { Look } from "./prerequisite.ts";
 
 /** The function URLs that tests ask: without one, each new function version would be rejected. Absent functions are told elsewhere. */

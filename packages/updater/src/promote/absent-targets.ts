@@ -1,7 +1,7 @@
 import type { RunContext, Target } from "@sluice/core";
 import pMap from "p-map";
-import { getFunction, unlessAbsent } from "../read-function.ts";
-import { placed } from "../targets.ts";
+import { getFunction, unlessAbsent } from "../plan/read-function.ts";
+import { placed } from "../plan/targets.ts";
 import type { Place } from "./places.ts";
 import type { PromotionInput } from "./promotion.ts";
 

@@ -1,5 +1,5 @@
 import type { ResolvedEnvironment } from "@sluice/core";
-import { goesByBucket } from "../package-code.ts";
+import { goesByBucket } from "../code/package-code.ts";
 import { type Candidate, candidatesFor } from "./candidates.ts";
 import { promotionErrors } from "./errors.ts";
 import type { Place, RecordedIn } from "./places.ts";

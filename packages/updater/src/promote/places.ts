@@ -1,7 +1,7 @@
 import type { Deployments } from "@sluice/artifact";
 import type { Aws } from "@sluice/aws";
 import { inAccounts, type ResolvedConfig, type ResolvedEnvironment, type RunContext } from "@sluice/core";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
 import type { Door } from "../settings.ts";
 
 /** One account and region of an environment. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { CommitEntry } from "@sluice/artifact";
 import type { Artifact, Digest, LayerArtifact, ResolvedEnvironment } from "@sluice/core";
+import { storeOf } from "../code/package-code.ts";
 import { imageArtifact } from "../images/images.ts";
-import { storeOf } from "../package-code.ts";
 import { promotionErrors } from "./errors.ts";
 import type { Place } from "./places.ts";
 import type { PromotionInput } from "./promotion.ts";

@@ -8,10 +8,10 @@ import {
   type Target,
 } from "@sluice/core";
 import pMap from "p-map";
-import { getFunction, readLive, unlessAbsent } from "../read-function.ts";
+import { getFunction, readLive, unlessAbsent } from "../plan/read-function.ts";
+import { placed } from "../plan/targets.ts";
 import type { Door } from "../settings.ts";
 import { liveDigest } from "../status/live-digest.ts";
-import { placed } from "../targets.ts";
 import { promotionErrors } from "./errors.ts";
 import { type Place, placesOf } from "./places.ts";
 import type { PromotionInput } from "./promotion.ts";

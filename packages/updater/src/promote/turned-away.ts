@@ -1,9 +1,9 @@
 import type { CommitEntry } from "@sluice/artifact";
 import type { SluiceError } from "@sluice/core";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
+import { placed } from "../plan/targets.ts";
 import { recordPlace } from "../records/record-place.ts";
 import { readTrail } from "../rollback/trail.ts";
-import { placed } from "../targets.ts";
 import { promotionErrors } from "./errors.ts";
 import type { Place, RecordedIn } from "./places.ts";
 import type { PromotionInput } from "./promotion.ts";

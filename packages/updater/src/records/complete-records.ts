@@ -2,7 +2,7 @@ import { type CommitEntry, type Deployments, digestToCodeSha256 } from "@sluice/
 import type { Aws } from "@sluice/aws";
 import type { ApplyInput, Change, RunContext, TargetReport } from "@sluice/core";
 import pMap from "p-map";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
 import type { Door } from "../settings.ts";
 import { codeOf, type DeployedCode, layersOf } from "./deployed.ts";
 import { treeOf } from "./known.ts";

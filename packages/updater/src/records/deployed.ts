@@ -1,7 +1,7 @@
 import type { RecordedLayer, RecordSummary } from "@sluice/artifact";
 import type { Aws } from "@sluice/aws";
 import type { ApplyInput, Artifact, Digest, RunContext, Target } from "@sluice/core";
-import type { TargetRun } from "../target-run.ts";
+import type { TargetRun } from "../apply/target-run.ts";
 
 /** Code that was brought to a target, as its record tells. */
 export interface DeployedCode {

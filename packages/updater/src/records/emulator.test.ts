@@ -2,7 +2,7 @@ import type { Lease } from "@sluice/artifact";
 import { openAws } from "@sluice/aws";
 import type { ApplyInput, ResolvedEnvironment } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
 import { type Emulated, openEmulated, zipOf } from "../testing/emulated.ts";
 import { openScene, type Scene } from "../testing/scene.ts";
 import { updateExisting } from "../update-existing.ts";

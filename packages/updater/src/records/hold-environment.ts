@@ -1,7 +1,7 @@
 import type { AcquireOptions, Lease, LeaseHolder } from "@sluice/artifact";
 import { openAws, resolveRegions } from "@sluice/aws";
 import type { PlanInput, RunContext } from "@sluice/core";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
 import type { Door } from "../settings.ts";
 import { holderName } from "./actor.ts";
 

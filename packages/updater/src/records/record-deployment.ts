@@ -7,7 +7,7 @@ import {
   type RecordSummary,
 } from "@sluice/artifact";
 import { type Digest, isSluiceError } from "@sluice/core";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
 import type { Deployed } from "./deployed.ts";
 import { actorOfRun, committedAtOf, treeOf } from "./known.ts";
 import { recordPlace } from "./record-place.ts";

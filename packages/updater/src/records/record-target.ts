@@ -1,6 +1,6 @@
 import { isSluiceError, type SluiceError } from "@sluice/core";
+import type { Landed, TargetRun } from "../apply/target-run.ts";
 import { isInterruption } from "../call.ts";
-import type { Landed, TargetRun } from "../target-run.ts";
 import { type Deployed, deployedBy } from "./deployed.ts";
 import { askAhead, type RecordedEnd, recordDeployment } from "./record-deployment.ts";
 

@@ -2,7 +2,7 @@ import type { DeploymentRecord, Deployments } from "@sluice/artifact";
 import type { Aws, LambdaApi } from "@sluice/aws";
 import type { ApplyInput, Artifact, ObjectStorage, ResolvedEnvironment, RunEvent } from "@sluice/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
 import {
   awsError,
   type FakeLambda,

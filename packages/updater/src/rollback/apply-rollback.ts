@@ -10,16 +10,16 @@ import {
   type TargetReport,
 } from "@sluice/core";
 import pMap from "p-map";
-import { apply } from "../apply.ts";
+import { apply } from "../apply/apply.ts";
+import { plannedReport } from "../apply/report.ts";
+import type { Landed } from "../apply/target-run.ts";
 import { isInterruption } from "../call.ts";
-import type { FunctionState } from "../observed.ts";
+import type { FunctionState } from "../plan/observed.ts";
 import { completeRecords } from "../records/complete-records.ts";
 import type { Deployed } from "../records/deployed.ts";
 import { askAhead, recordDeployment } from "../records/record-deployment.ts";
-import { plannedReport } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import { liveDigest } from "../status/live-digest.ts";
-import type { Landed } from "../target-run.ts";
 import { type Move, moveBack } from "./move-back.ts";
 import type { RollbackChange, RollbackState } from "./plan-rollback.ts";
 import { atOnce } from "./redeploy.ts";

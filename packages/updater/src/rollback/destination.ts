@@ -1,7 +1,7 @@
 import type { DeploymentRecord } from "@sluice/artifact";
 import type { Digest } from "@sluice/core";
-import { type FunctionState, readiness } from "../observed.ts";
-import { getFunction, unlessAbsent } from "../read-function.ts";
+import { type FunctionState, readiness } from "../plan/observed.ts";
+import { getFunction, unlessAbsent } from "../plan/read-function.ts";
 import { liveDigest } from "../status/live-digest.ts";
 import { rolloutOf } from "../traffic/rollout.ts";
 import { rollbackErrors } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { type ProblemCode, type SluiceError, sluiceError, type Target } from "@sluice/core";
+import type { Weights } from "../apply/weights.ts";
 import { sharesOf } from "../traffic/alias-state.ts";
-import type { Weights } from "../weights.ts";
 
 const at = (target: Target): string => `${target.target} in ${target.region}`;
 

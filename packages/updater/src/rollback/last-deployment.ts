@@ -1,4 +1,4 @@
-import { getFunction, unlessAbsent } from "../read-function.ts";
+import { getFunction, unlessAbsent } from "../plan/read-function.ts";
 import { readDescription } from "../status/read-description.ts";
 import { type Rollout, rolloutOf } from "../traffic/rollout.ts";
 import { type Seen, standingOf } from "./seen.ts";

@@ -1,6 +1,6 @@
-import { describe } from "../describe.ts";
+import { describe } from "../apply/describe.ts";
+import { type Landed, updatedTo } from "../apply/target-run.ts";
 import { liveDigest } from "../status/live-digest.ts";
-import { type Landed, updatedTo } from "../target-run.ts";
 import { type AliasRun, writeAlias } from "../traffic/alias.ts";
 import { hasWeights } from "../traffic/alias-state.ts";
 import { withoutRollout } from "../traffic/rollout.ts";

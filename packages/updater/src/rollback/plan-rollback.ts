@@ -9,13 +9,13 @@ import {
   type Target,
 } from "@sluice/core";
 import pMap from "p-map";
-import { locate, placeOf } from "../names.ts";
-import type { FunctionState, ObservedAlias } from "../observed.ts";
-import { deploymentsOf } from "../package-code.ts";
-import type { UpdateChange } from "../plan.ts";
+import { deploymentsOf } from "../code/package-code.ts";
+import { locate, placeOf } from "../plan/names.ts";
+import type { FunctionState, ObservedAlias } from "../plan/observed.ts";
+import type { UpdateChange } from "../plan/plan.ts";
+import { placed } from "../plan/targets.ts";
 import type { Settings } from "../settings.ts";
 import { liveDigest } from "../status/live-digest.ts";
-import { placed } from "../targets.ts";
 import { hasWeights } from "../traffic/alias-state.ts";
 import { rolloutOf } from "../traffic/rollout.ts";
 import { type Destination, destinationOf, type Wanted } from "./destination.ts";

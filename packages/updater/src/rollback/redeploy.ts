@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { CallCounter } from "@sluice/aws";
 import type { Artifact, Digest, PlanInput, RunContext } from "@sluice/core";
-import { storeOf } from "../package-code.ts";
-import { plan } from "../plan.ts";
+import { storeOf } from "../code/package-code.ts";
+import { plan } from "../plan/plan.ts";
 import type { Settings } from "../settings.ts";
 import type { Destination } from "./destination.ts";
 import { rollbackErrors } from "./errors.ts";

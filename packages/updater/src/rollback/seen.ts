@@ -1,8 +1,8 @@
 import type { Aws } from "@sluice/aws";
 import type { Target } from "@sluice/core";
 import type { Caller } from "../call.ts";
-import { accountOf, type FunctionState, type ObservedAlias } from "../observed.ts";
-import { getFunction, readAlias, readLive, unlessAbsent } from "../read-function.ts";
+import { accountOf, type FunctionState, type ObservedAlias } from "../plan/observed.ts";
+import { getFunction, readAlias, readLive, unlessAbsent } from "../plan/read-function.ts";
 import { liveDigest } from "../status/live-digest.ts";
 import type { Standing, Trail } from "./trail.ts";
 

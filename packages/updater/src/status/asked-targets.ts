@@ -1,5 +1,5 @@
 import type { ResolvedEnvironment, Target } from "@sluice/core";
-import { locate, placeOf, targetName } from "../names.ts";
+import { locate, placeOf, targetName } from "../plan/names.ts";
 
 /**
  * Functions by their names in the configuration, as targets of an environment's region.

@@ -7,8 +7,8 @@ import {
   type Target,
 } from "@sluice/core";
 import type { Caller } from "../call.ts";
-import { accountOf, type FunctionState, type ObservedAlias } from "../observed.ts";
-import { readAlias } from "../read-function.ts";
+import { accountOf, type FunctionState, type ObservedAlias } from "../plan/observed.ts";
+import { readAlias } from "../plan/read-function.ts";
 import { recordPlace } from "../records/record-place.ts";
 import { rolloutOf } from "../traffic/rollout.ts";
 import { type KnownRecords, knownRecords } from "./known-records.ts";

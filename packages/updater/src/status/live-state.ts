@@ -1,6 +1,6 @@
 import { type Caller, failureClass } from "../call.ts";
-import type { FunctionState, ObservedAlias } from "../observed.ts";
-import { getFunction, readAlias, readLive } from "../read-function.ts";
+import type { FunctionState, ObservedAlias } from "../plan/observed.ts";
+import { getFunction, readAlias, readLive } from "../plan/read-function.ts";
 
 /** A function as callers get it. */
 export interface LiveState {

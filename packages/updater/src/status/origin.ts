@@ -1,6 +1,6 @@
 import type { DeploymentRecord } from "@sluice/artifact";
 import type { Digest } from "@sluice/core";
-import type { FunctionState } from "../observed.ts";
+import type { FunctionState } from "../plan/observed.ts";
 import type { KnownRecords } from "./known-records.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Description } from "./read-description.ts";

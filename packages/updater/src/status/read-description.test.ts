@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describe as describeManifest } from "../describe.ts";
+import { describe as describeManifest } from "../apply/describe.ts";
 import { manifestOf } from "../testing/scene.ts";
 import { readDescription } from "./read-description.ts";
 

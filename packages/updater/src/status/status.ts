@@ -11,9 +11,9 @@ import {
 } from "@sluice/core";
 import pMap from "p-map";
 import { failureClass } from "../call.ts";
-import { listFunctions } from "../list-functions.ts";
-import type { FunctionState } from "../observed.ts";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
+import { listFunctions } from "../plan/list-functions.ts";
+import type { FunctionState } from "../plan/observed.ts";
 import { environmentHolder } from "../records/hold-environment.ts";
 import type { Door } from "../settings.ts";
 import { askedTargets } from "./asked-targets.ts";

@@ -1,7 +1,7 @@
 import type { LeaseHolder } from "@sluice/artifact";
 import type { Actor, Digest, Problem } from "@sluice/core";
+import type { Weights } from "../apply/weights.ts";
 import type { Rollout } from "../traffic/rollout.ts";
-import type { Weights } from "../weights.ts";
 
 /**
  * Whether what is live is what was deployed, told by its CodeSha256: `code`, it is not what the newest record of a deployment

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CallCounter, LambdaApi } from "@sluice/aws";
-import type { FunctionConfiguration } from "../observed.ts";
+import type { FunctionConfiguration } from "../plan/observed.ts";
 
 export interface FakeAlias {
   version: string;

@@ -1,6 +1,6 @@
 import type { Aws } from "@sluice/aws";
+import type { TargetRun } from "../apply/target-run.ts";
 import { call } from "../call.ts";
-import type { TargetRun } from "../target-run.ts";
 import { alarmActive, alarmUnknown } from "./errors.ts";
 
 type States = Awaited<ReturnType<Aws["alarms"]["states"]>>;

@@ -1,6 +1,6 @@
 import type { LambdaApi } from "@sluice/aws";
-import type { ObservedAlias } from "../observed.ts";
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../apply/weights.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
 
 /** Takes what is needed out of the SDK's answer to GetAlias, UpdateAlias or CreateAlias. */
 export function aliasState(answer: Awaited<ReturnType<LambdaApi["getAlias"]>>): ObservedAlias {

@@ -1,10 +1,10 @@
 import type { SluiceError } from "@sluice/core";
+import type { TargetRun } from "../apply/target-run.ts";
+import type { Weights } from "../apply/weights.ts";
 import { call, failureClass, wasRefused } from "../call.ts";
 import { aliasVanished, targetConflict } from "../errors.ts";
-import type { ObservedAlias } from "../observed.ts";
-import { getFunction } from "../read-function.ts";
-import type { TargetRun } from "../target-run.ts";
-import type { Weights } from "../weights.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
+import { getFunction } from "../plan/read-function.ts";
 import { aliasState, sharesOf } from "./alias-state.ts";
 import { rolloutOf } from "./rollout.ts";
 

@@ -1,4 +1,4 @@
-import { idly } from "../target-run.ts";
+import { idly } from "../apply/target-run.ts";
 import { alarmed, alarmNames } from "./alarms.ts";
 import { saysAlarm, saysUnknown } from "./errors.ts";
 import { span } from "./note.ts";

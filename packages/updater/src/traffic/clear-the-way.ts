@@ -1,5 +1,5 @@
-import type { ObservedAlias } from "../observed.ts";
-import { idly, type TargetRun } from "../target-run.ts";
+import { idly, type TargetRun } from "../apply/target-run.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
 import { checkAlarms } from "./alarms.ts";
 import { type AliasRun, getAlias, writeAlias } from "./alias.ts";
 import { hasWeights, sharesOf } from "./alias-state.ts";

@@ -1,7 +1,7 @@
 import type { Aws } from "@sluice/aws";
 import type { ResolvedTraffic } from "@sluice/core";
+import type { TargetRun } from "../apply/target-run.ts";
 import { call } from "../call.ts";
-import type { TargetRun } from "../target-run.ts";
 import { filledIn } from "./alarms.ts";
 
 export type ByCodeDeploy = Extract<ResolvedTraffic, { kind: "codeDeploy" }>;

@@ -1,10 +1,10 @@
 import type { SluiceError } from "@sluice/core";
+import { describe } from "../apply/describe.ts";
+import { move } from "../apply/move-alias.ts";
+import { idly, type Landed, type TargetRun, updatedTo } from "../apply/target-run.ts";
+import { noteWeights } from "../apply/weights.ts";
 import { failureClass, isInterruption } from "../call.ts";
-import { describe } from "../describe.ts";
-import { move } from "../move-alias.ts";
-import type { ObservedAlias } from "../observed.ts";
-import { idly, type Landed, type TargetRun, updatedTo } from "../target-run.ts";
-import { noteWeights } from "../weights.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
 import { aliasConflict, getAlias, isMovable, writeAlias } from "./alias.ts";
 import { hasWeights } from "./alias-state.ts";
 import { freeAlias, undoRollout } from "./clear-the-way.ts";

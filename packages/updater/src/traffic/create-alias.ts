@@ -1,8 +1,8 @@
+import { describe } from "../apply/describe.ts";
+import { type Landed, type TargetRun, updatedTo } from "../apply/target-run.ts";
 import { call, failureClass, wasRefused } from "../call.ts";
-import { describe } from "../describe.ts";
 import { targetConflict } from "../errors.ts";
-import type { ObservedAlias } from "../observed.ts";
-import { type Landed, type TargetRun, updatedTo } from "../target-run.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
 import { getAlias, isThere, writeAlias } from "./alias.ts";
 import { aliasTaken } from "./errors.ts";
 

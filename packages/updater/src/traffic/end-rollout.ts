@@ -1,4 +1,4 @@
-import { type Landed, type TargetRun, updatedTo } from "../target-run.ts";
+import { type Landed, type TargetRun, updatedTo } from "../apply/target-run.ts";
 import { undoRollout } from "./clear-the-way.ts";
 import { findUnderWay, groupOf, stopDeployment } from "./code-deploy-deployments.ts";
 import { decideRollout } from "./rollout.ts";

@@ -1,5 +1,5 @@
 import { type Problem, type ProblemCode, type SluiceError, sluiceError, type Target } from "@sluice/core";
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../apply/weights.ts";
 import { sharesOf } from "./alias-state.ts";
 
 const at = (target: Target): string => `${target.target} in ${target.region}`;

@@ -1,5 +1,5 @@
-import type { ObservedAlias } from "../observed.ts";
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../apply/weights.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
 import { hasWeights, sharesOf } from "./alias-state.ts";
 
 /** A rollout of Sluice's, as an alias shows it. */

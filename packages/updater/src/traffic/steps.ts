@@ -1,8 +1,8 @@
 import type { ResolvedTraffic } from "@sluice/core";
+import { move } from "../apply/move-alias.ts";
+import { type Landed, type TargetRun, updatedTo } from "../apply/target-run.ts";
 import { runTests } from "../function-test/run-tests.ts";
-import { move } from "../move-alias.ts";
-import type { ObservedAlias } from "../observed.ts";
-import { type Landed, type TargetRun, updatedTo } from "../target-run.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
 import { checkAlarms } from "./alarms.ts";
 import { aliasConflict, isMovable, isThere, writeAlias } from "./alias.ts";
 import { hasWeights } from "./alias-state.ts";

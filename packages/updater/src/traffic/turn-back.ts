@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isSluiceError, type SluiceError } from "@sluice/core";
+import { type Landed, updatedTo } from "../apply/target-run.ts";
 import { failureClass } from "../call.ts";
-import type { ObservedAlias } from "../observed.ts";
-import { type Landed, updatedTo } from "../target-run.ts";
+import type { ObservedAlias } from "../plan/observed.ts";
 import { aliasConflict, getAlias, writeAlias } from "./alias.ts";
 import { hasWeights } from "./alias-state.ts";
 import { rolloutInterrupted, rolloutReturned, rolloutUnfinished } from "./errors.ts";

@@ -1,5 +1,5 @@
 import type { RunContext } from "@sluice/core";
-import { idly, type TargetRun } from "../target-run.ts";
+import { idly, type TargetRun } from "../apply/target-run.ts";
 
 const queues = new WeakMap<RunContext, Map<string, Promise<unknown>>>();
 

@@ -7,8 +7,8 @@ import {
   type TargetReport,
 } from "@sluice/core";
 import pMap from "p-map";
-import { deploymentsOf } from "../package-code.ts";
-import { STRATEGY } from "../plan.ts";
+import { deploymentsOf } from "../code/package-code.ts";
+import { STRATEGY } from "../plan/plan.ts";
 import type { Door } from "../settings.ts";
 import { mappedQualifiers } from "./mapped-qualifiers.ts";
 import { type Pruning, prunable, pruneVersions } from "./prune.ts";

@@ -1,7 +1,7 @@
 import type { Digest } from "@sluice/core";
+import type { Weights } from "../apply/weights.ts";
 import { type Caller, call } from "../call.ts";
 import { liveDigest } from "../status/live-digest.ts";
-import type { Weights } from "../weights.ts";
 
 /** A function version: immutable, and numbered in the order of publication. */
 export interface FunctionVersion {

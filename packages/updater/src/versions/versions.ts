@@ -10,7 +10,7 @@ import {
 } from "@sluice/core";
 import pMap from "p-map";
 import { failureClass } from "../call.ts";
-import { deploymentsOf } from "../package-code.ts";
+import { deploymentsOf } from "../code/package-code.ts";
 import { recordPlace } from "../records/record-place.ts";
 import type { Door } from "../settings.ts";
 import { askedTargets } from "../status/asked-targets.ts";
