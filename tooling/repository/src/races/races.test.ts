@@ -8,7 +8,7 @@ import { raceProblems } from "./verdict.ts";
 const FULL = process.env["SLUICE_TEST_FAULTS"] === "full";
 /** Of each kind. */
 const ROUNDS = FULL ? 25 : 2;
-const COMMITS = 8;
+const COMMITS = FULL ? 8 : 4;
 /** Milliseconds within which all are started: a deployment takes about as long. */
 const SPREAD = 1_500;
 
