@@ -1,4 +1,5 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Artifact, Manifest } from "@sluice/core";
 import { makeFolder, writePending } from "./atomic-file.ts";
@@ -75,6 +76,10 @@ export function mismatch(bytes: Uint8Array, manifest: Manifest): string | null {
   return digest === manifest.digest ? null : `its digest is ${digest} instead of ${manifest.digest}`;
 }
 
+// Small things of many functions: read by promises, a thousand of them take ten times as long.
+const textOf = async (path: string): Promise<string> => readFileSync(path, "utf8");
+const sizeOf = async (path: string): Promise<number> => statSync(path).size;
+
 /** Why the file is not the one of `manifest`, `null` when it is, `undefined` when there is none. */
 async function compare(
   path: string,
@@ -85,11 +90,9 @@ async function compare(
     const bytes = await readOrNull(readFile(path), path);
     return bytes === null ? undefined : mismatch(bytes, manifest);
   }
-  const found = await readOrNull(stat(path), path);
-  if (found === null) return undefined;
-  return found.size === manifest.sizeBytes
-    ? null
-    : `it has ${found.size} bytes instead of ${manifest.sizeBytes}`;
+  const size = await readOrNull(sizeOf(path), path);
+  if (size === null) return undefined;
+  return size === manifest.sizeBytes ? null : `it has ${size} bytes instead of ${manifest.sizeBytes}`;
 }
 
 /**
@@ -107,7 +110,7 @@ export async function readArtifact(
   const names = artifactFileNames(functionName);
   const path = resolve(folder, names.zip);
   const manifestPath = join(resolve(folder), names.manifest);
-  const text = await readOrNull(readFile(manifestPath, "utf8"), manifestPath);
+  const text = await readOrNull(textOf(manifestPath), manifestPath);
   if (text === null) return null;
   const manifest = parseManifest(text, manifestPath);
   if (manifest.function !== functionName)
