@@ -1,4 +1,4 @@
-// Tries every fault, race and scale in full: what `npm test` takes a sample of. Takes a quarter of an hour.
+// Tries every fault, race and scale in full: what `npm test` takes a sample of. Takes about an hour on two cores.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ROOT } from "./turbo.mjs";
